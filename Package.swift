@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// libtorch comes from the torch wheel that `make setup` unpacks into .deps/ (see scripts/setup.sh).
+let deps = Context.environment["CAMBIUM_DEPS"] ?? "\(Context.packageDirectory)/.deps"
+let torch = "\(deps)/torch"
+
+// Warnings are errors for our own code where CAMBIUM_STRICT is set (`make check`, `.ci/run`).
+let strict: [SwiftSetting] =
+    Context.environment["CAMBIUM_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let swift: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + strict
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// One floor of the house: a Swift target and its mirror under Tests.
+func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: swift),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+            exclude: FileManager.default.fileExists(
+                atPath: "\(Context.packageDirectory)/Tests/\(name)Tests/Fixtures")
+                ? ["Fixtures"] : [],
+            swiftSettings: swift),
+    ]
+}
+
+let targets: [Target] =
+    [
+        // C and C++ end here.
+        .target(
+            name: "CTorch",
+            cxxSettings: [
+                .unsafeFlags([
+                    "-isystem", "\(torch)/include",
+                    "-isystem", "\(torch)/include/torch/csrc/api/include",
+                ])
+            ],
+            linkerSettings: [
+                .unsafeFlags([
+                    "-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib",
+                ]),
+                .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+            ]),
+        .target(
+            name: "CImage",
+            linkerSettings: [
+                .linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("z"),
+            ]),
+    ]
+    + floor("Files", on: [crypto])
+    + floor("Torch", on: ["CTorch", "Files"])
+    + floor("Imaging", on: ["CImage", "Files"])
+    + floor("Corpus", on: ["Imaging", "Files", yams])
+    + floor("Layers", on: ["Torch"])
+    + floor("Encoders", on: ["Layers", "Torch", "Corpus", "Files", yams])
+    + floor("Adapters", on: ["Layers", "Torch", "Files"])
+    + floor(
+        "Training",
+        on: ["Encoders", "Adapters", "Layers", "Torch", "Corpus", "Imaging", "Files", yams])
+    + floor("Evaluation", on: ["Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"])
+    + floor(
+        "Packaging",
+        on: ["Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"])
+    + [
+        .executableTarget(
+            name: "cambium",
+            dependencies: [
+                "Packaging", "Training", "Evaluation", "Encoders", "Adapters", "Torch", "Corpus",
+                "Imaging", "Files", arguments,
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["Files", "Imaging", "Corpus", "Torch"],
+            swiftSettings: swift),
+    ]
+
+// While the house is being built, a floor exists once its folder does.
+func exists(_ target: Target) -> Bool {
+    let room = target.type == .test ? "Tests" : "Sources"
+    return FileManager.default.fileExists(
+        atPath: "\(Context.packageDirectory)/\(room)/\(target.name)")
+}
+let present = targets.filter(exists)
+for target in present {
+    target.dependencies = target.dependencies.filter { dependency in
+        if case .byNameItem(let name, _) = dependency {
+            return present.contains { $0.name == name }
+        }
+        return true
+    }
+}
+
+let package = Package(
+    name: "cambium",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    ],
+    targets: present,
+    cLanguageStandard: .c17,
+    cxxLanguageStandard: .cxx20
+)
