@@ -1,0 +1,39 @@
+#include "guard.h"
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <dlfcn.h>
+#include <torch/version.h>
+
+using ct::guarded;
+
+const char *ct_version(void) { return TORCH_VERSION; }
+int32_t ct_threads(void) { return at::get_num_threads(); }
+void ct_set_threads(int32_t count) { at::set_num_threads(count); }
+
+CTStatus ct_load_library(const char *path) {
+    // Global: libtorch_cuda registers its kernels and hooks while it is loaded.
+    if (dlopen(path, RTLD_NOW | RTLD_GLOBAL)) return nullptr;
+    return ct::text(dlerror());
+}
+
+int32_t ct_cuda_device_count(void) {
+    try {
+        return at::globalContext().hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;
+    } catch (...) {
+        return 0;
+    }
+}
+
+CTStatus ct_cuda_synchronize(void) {
+    return guarded([] {
+        c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);
+        guard.synchronizeDevice(guard.getDevice().index());
+    });
+}
+
+void ct_set_deterministic(bool value) {
+    at::globalContext().setDeterministicAlgorithms(value, /*warn_only=*/true);
+    at::globalContext().setBenchmarkCuDNN(!value);
+}

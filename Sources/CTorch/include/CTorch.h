@@ -1,0 +1,83 @@
+// The one door to libtorch. Every fallible function returns NULL on success or a message that
+// the caller frees with ct_free_text; results go through pointers. No policy lives here.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct CTTensorBox *CTTensor;
+typedef struct CTOperatorBox *CTOperator;
+typedef char *CTStatus;
+
+typedef enum {
+    CT_NONE = 0,
+    CT_TENSOR,
+    CT_INTEGER,
+    CT_REAL,
+    CT_BOOLEAN,
+    CT_INTEGERS,
+    CT_REALS,
+    CT_BOOLEANS,
+    CT_TENSORS,
+    CT_OPTIONAL_TENSORS,
+    CT_STRING,
+    CT_DEVICE,
+} CTKind;
+
+/// One argument or result. Lists point to `count` elements: int64_t, double, bool (as uint8_t)
+/// or CTTensor (NULL allowed in CT_OPTIONAL_TENSORS). A device is its name in `pointer`.
+typedef struct {
+    int32_t kind;
+    int32_t count;
+    int64_t integer;
+    double real;
+    const void *pointer;
+} CTValue;
+
+void ct_free_text(char *text);
+
+// Operators, by schema name ("aten::conv2d", overload "").
+CTStatus ct_operator(const char *name, const char *overload, CTOperator *result);
+/// Missing trailing arguments take the schema's defaults. Tensor results are new handles; a
+/// tensor list is flattened into `results`, whose capacity the caller states.
+CTStatus ct_call(CTOperator op, const CTValue *arguments, int32_t argument_count,
+                 CTValue *results, int32_t capacity, int32_t *result_count);
+
+// Tensor life and memory.
+CTStatus ct_tensor_make(const void *bytes, size_t byte_count, const int64_t *sizes, int32_t rank,
+                        int32_t dtype, CTTensor *result);
+void ct_tensor_free(CTTensor tensor);
+int32_t ct_tensor_rank(CTTensor tensor);
+void ct_tensor_sizes(CTTensor tensor, int64_t *sizes);
+int32_t ct_tensor_dtype(CTTensor tensor);
+/// 0 CPU, 1 CUDA, 2 meta, -1 other; `index` is -1 where there is none.
+int32_t ct_tensor_device(CTTensor tensor, int32_t *index);
+/// Copies the elements in row-major order to `bytes`, from any device and any strides.
+CTStatus ct_tensor_read(CTTensor tensor, void *bytes, size_t byte_count);
+
+// Autograd.
+CTStatus ct_backward(CTTensor output, CTTensor gradient);
+CTStatus ct_set_requires_gradient(CTTensor tensor, bool value);
+bool ct_requires_gradient(CTTensor tensor);
+/// NULL in `result` where there is no gradient.
+CTStatus ct_gradient(CTTensor tensor, CTTensor *result);
+void ct_clear_gradient(CTTensor tensor);
+bool ct_gradient_mode(void);
+void ct_set_gradient_mode(bool value);
+
+// The machine.
+const char *ct_version(void);
+int32_t ct_threads(void);
+void ct_set_threads(int32_t count);
+CTStatus ct_load_library(const char *path);
+int32_t ct_cuda_device_count(void);
+CTStatus ct_cuda_synchronize(void);
+void ct_set_deterministic(bool value);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,80 @@
+internal import CTorch
+
+/// Where a tensor lives.
+public enum Device: Sendable, Hashable, CustomStringConvertible {
+    /// The processor's memory.
+    case cpu
+    /// A CUDA device by number.
+    case cuda(Int)
+    /// Shapes without memory: counts and checks of models too big to allocate.
+    case meta
+
+    /// The name libtorch knows it by.
+    public var description: String {
+        switch self {
+        case .cpu: "cpu"
+        case .cuda(let index): "cuda:\(index)"
+        case .meta: "meta"
+        }
+    }
+
+    /// Reads `cpu`, `cuda` (the first) or `cuda:N`, and checks that it is there.
+    public init(named name: String) throws(TorchError) {
+        if name == "cpu" {
+            self = .cpu
+            return
+        }
+        guard name == "cuda" || name.hasPrefix("cuda:"),
+            let index = name == "cuda" ? 0 : Int(name.dropFirst(5)), index >= 0
+        else { throw .device(name: name, reason: "unknown; use cpu, cuda or cuda:N") }
+        try CUDA.load()
+        guard index < CUDA.count else {
+            throw .device(name: name, reason: "this machine has \(CUDA.count) CUDA devices")
+        }
+        self = .cuda(index)
+    }
+
+    /// The first CUDA device where the driver and the libraries are there, else the processor.
+    public static var best: Device {
+        (try? CUDA.load()) != nil && CUDA.count > 0 ? .cuda(0) : .cpu
+    }
+}
+
+/// The CUDA side of libtorch, opened at run time so that the program is whole without it.
+public enum CUDA {
+    /// Number of usable devices; 0 before ``load()`` and where there is none.
+    public static var count: Int { Int(ct_cuda_device_count()) }
+
+    /// Opens `libtorch_cuda.so` beside the CPU library; later calls cost nothing.
+    /// - Throws: ``TorchError/device(name:reason:)`` with the loader's reason.
+    public static func load() throws(TorchError) { try outcome.get() }
+
+    /// Waits for all work on the current device, for timing.
+    public static func synchronize() throws(TorchError) {
+        try check(ct_cuda_synchronize(), "cudaDeviceSynchronize")
+    }
+
+    private static let outcome: Result<Void, TorchError> = {
+        guard let message = ct_load_library("libtorch_cuda.so") else { return .success(()) }
+        defer { ct_free_text(message) }
+        let reason =
+            "\(String(cString: message)); on a machine with a CUDA driver `make setup` fetches "
+            + "the CUDA libraries"
+        return .failure(.device(name: "cuda", reason: reason))
+    }()
+}
+
+/// Facts about the libtorch that is loaded.
+public enum Runtime {
+    /// libtorch's version.
+    public static var version: String { String(cString: ct_version()) }
+
+    /// Threads an operator may use on the processor.
+    public static var threads: Int {
+        get { Int(ct_threads()) }
+        set { ct_set_threads(Int32(clamping: max(1, newValue))) }
+    }
+
+    /// Asks for the same bytes on every run where libtorch offers a choice of algorithms.
+    public static func setDeterministic(_ value: Bool) { ct_set_deterministic(value) }
+}
