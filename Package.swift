@@ -58,7 +58,7 @@ let targets: [Target] =
                 .linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("z"),
             ]),
     ]
-    + floor("Files", on: [crypto])
+    + floor("Files", on: [crypto, yams])
     + floor("Torch", on: ["CTorch", "Files"])
     + floor("Imaging", on: ["CImage", "Files"])
     + floor("Corpus", on: ["Imaging", "Files", yams])
