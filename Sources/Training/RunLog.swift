@@ -7,7 +7,7 @@ struct RunLog {
 
     /// Opens the journal of a run folder. Lines after `step`, written by a process that was
     /// killed after its last checkpoint, are dropped: they are about to be written again.
-    init(folder: String, resumingAt step: Int, time: Double) throws {
+    init(folder: String, keeping step: Int, time: Double) throws {
         let path = "\(folder)/log.jsonl"
         if FileSystem.kind(path) != nil { try Self.cut(path, after: step) }
         lines = try AppendingFile(path)

@@ -119,7 +119,9 @@ public final class Trainer {
                 step: state.step, steps: total, stepsPerEpoch: stepsPerEpoch,
                 trained: groups.groups.reduce(0) { $0 + $1.names.count },
                 frozen: groups.frozen.count))
-        let log = try RunLog(folder: folder, resumingAt: state.step, time: hooks.clock())
+        // Before the first checkpoint everything is written again, the untrained evaluation too.
+        let kept = state.step == 0 ? -1 : state.step
+        let log = try RunLog(folder: folder, keeping: kept, time: hooks.clock())
         if state.step == 0, recipe.evaluatesAtStart { try evaluate(log, decides: false) }
         while state.step < total { try runEpoch(log, until: total) }
         return state
