@@ -3,12 +3,12 @@ import Glibc
 
 /// Where each output place looks in the input: `input = matrix * (x, y, 1)`, with -1 and 1 the
 /// outer edges of the picture in both (torch's `affine_grid`, `align_corners=False`).
-struct AffineMap: Equatable {
+package struct AffineMap: Equatable {
     /// Two rows of three.
-    var matrix: [[Float]]
+    package var matrix: [[Float]]
 
     /// A random map: rotation, scale along both axes and along the width, shift.
-    init(
+    package init(
         _ augmentation: Augmentation, width: Int, height: Int,
         using generator: inout SeededGenerator
     ) {
@@ -30,13 +30,13 @@ struct AffineMap: Equatable {
     }
 
     /// A given map.
-    init(matrix: [[Float]]) { self.matrix = matrix }
+    package init(matrix: [[Float]]) { self.matrix = matrix }
 }
 
 extension FloatPlanes {
     /// The picture seen through a map: bilinear, the border continued outwards (torch's
     /// `grid_sample` with `padding_mode="border"`, `align_corners=False`).
-    func sampled(_ map: AffineMap) -> FloatPlanes {
+    package func sampled(_ map: AffineMap) -> FloatPlanes {
         var result = self
         let row0 = map.matrix[0]
         let row1 = map.matrix[1]

@@ -4,7 +4,7 @@ import Files
 extension FloatPlanes {
     /// Brightness, contrast and saturation in random order, each by a factor within one plus or
     /// minus its setting; a setting of zero is left out.
-    mutating func jitterColor(
+    package mutating func jitterColor(
         _ augmentation: Augmentation, using generator: inout SeededGenerator
     ) {
         var order = [0, 1, 2]
@@ -23,19 +23,19 @@ extension FloatPlanes {
     }
 
     /// Towards black (0) or beyond the picture (above 1).
-    mutating func adjustBrightness(_ factor: Float) {
+    package mutating func adjustBrightness(_ factor: Float) {
         map { _, value in Self.clipped(value * factor) }
     }
 
     /// Towards the mean grey.
-    mutating func adjustContrast(_ factor: Float) {
+    package mutating func adjustContrast(_ factor: Float) {
         let total = (0..<planeSize).reduce(0.0) { $0 + Double(grey(at: $1)) }
         let rest = (1 - factor) * Float(total / Double(planeSize))
         map { _, value in Self.clipped(value * factor + rest) }
     }
 
     /// Towards each pixel's grey.
-    mutating func adjustSaturation(_ factor: Float) {
+    package mutating func adjustSaturation(_ factor: Float) {
         for index in 0..<planeSize {
             let rest = (1 - factor) * grey(at: index)
             for place in stride(from: index, to: values.count, by: planeSize) {

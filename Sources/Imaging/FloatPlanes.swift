@@ -1,19 +1,19 @@
 /// A picture as three planes of single precision, `[3, height, width]`.
-struct FloatPlanes: Equatable {
-    let width: Int
-    let height: Int
-    var values: [Float]
+package struct FloatPlanes: Equatable {
+    package let width: Int
+    package let height: Int
+    package var values: [Float]
 
     var planeSize: Int { width * height }
 
-    init(width: Int, height: Int, values: [Float]) {
+    package init(width: Int, height: Int, values: [Float]) {
         self.width = width
         self.height = height
         self.values = values
     }
 
     /// Each channel's bytes through that channel's table of 256 values.
-    init(_ image: RGBImage, tables: [[Float]]) {
+    package init(_ image: RGBImage, tables: [[Float]]) {
         width = image.width
         height = image.height
         let count = image.width * image.height
@@ -32,7 +32,7 @@ struct FloatPlanes: Equatable {
     }
 
     /// Changes every value by its channel.
-    mutating func map(_ change: (_ channel: Int, _ value: Float) -> Float) {
+    package mutating func map(_ change: (_ channel: Int, _ value: Float) -> Float) {
         let count = planeSize
         values.withUnsafeMutableBufferPointer { values in
             for channel in 0..<3 {
@@ -44,7 +44,7 @@ struct FloatPlanes: Equatable {
     }
 
     /// Mirrors left and right.
-    mutating func flipHorizontally() {
+    package mutating func flipHorizontally() {
         values.withUnsafeMutableBufferPointer { values in
             for row in 0..<(3 * height) {
                 values[(row * width)..<((row + 1) * width)].reverse()
@@ -53,7 +53,7 @@ struct FloatPlanes: Equatable {
     }
 
     /// Mirrors top and bottom.
-    mutating func flipVertically() {
+    package mutating func flipVertically() {
         for channel in 0..<3 {
             for row in 0..<(height / 2) {
                 let upper = (channel * height + row) * width
@@ -64,7 +64,7 @@ struct FloatPlanes: Equatable {
     }
 
     /// Sets a rectangle of every plane to one value.
-    mutating func fill(_ area: PixelRectangle, with value: Float) {
+    package mutating func fill(_ area: PixelRectangle, with value: Float) {
         for channel in 0..<3 {
             for row in area.top..<(area.top + area.height) {
                 let start = (channel * height + row) * width + area.left

@@ -2,20 +2,27 @@ import Files
 import Glibc
 
 /// A rectangle of whole pixels.
-struct PixelRectangle: Equatable {
-    var left: Int
-    var top: Int
-    var width: Int
-    var height: Int
+package struct PixelRectangle: Equatable {
+    package var left: Int
+    package var top: Int
+    package var width: Int
+    package var height: Int
+
+    package init(left: Int, top: Int, width: Int, height: Int) {
+        self.left = left
+        self.top = top
+        self.width = width
+        self.height = height
+    }
 }
 
 /// The random rectangles of torchvision: same rules, own random numbers.
-enum RandomRectangle {
+package enum RandomRectangle {
     private static let attempts = 10
 
     /// `RandomResizedCrop.get_params`: a part of the area with a log-uniform aspect, up to ten
     /// tries, then the largest centred part within the ratios.
-    static func crop(
+    package static func crop(
         width: Int, height: Int, scale: ClosedRange<Double>, ratio: ClosedRange<Double>,
         using generator: inout SeededGenerator
     ) -> PixelRectangle {
@@ -34,7 +41,7 @@ enum RandomRectangle {
 
     /// `RandomErasing.get_params`: aspect is height over width here; nil when ten tries do not
     /// fit inside the picture.
-    static func erasing(
+    package static func erasing(
         width: Int, height: Int, area: ClosedRange<Double>, ratio: ClosedRange<Double>,
         using generator: inout SeededGenerator
     ) -> PixelRectangle? {
