@@ -65,6 +65,9 @@ public struct ImageTextModel {
         return normalized ? try features.normalized() : features
     }
 
+    /// All parameters with their names, in the order of construction.
+    public var named: [(name: String, tensor: Tensor)] { parameters.entries }
+
     /// Where the parameters live.
     public var device: Device { logitScale.device }
 }
