@@ -1,0 +1,91 @@
+import CImage
+
+/// A decoded picture and what was noticed on the way.
+public struct DecodedImage: Sendable {
+    /// The pixels, RGB.
+    public let image: RGBImage
+    /// The format of the bytes it came from.
+    public let format: ImageFormat
+    /// Something the user should know although the picture is complete, or nil.
+    public let warning: String?
+}
+
+/// Bytes of a JPEG or PNG to RGB, equal to `Image.open(f).convert("RGB")` of Pillow 11 to the
+/// last bit: every colour type and depth, alpha and transparency dropped, CMYK by Pillow's
+/// formula, EXIF orientation, gamma and colour profiles ignored.
+///
+/// It is stricter than Pillow where a picture would come out incomplete: image data that ends
+/// at an early marker is an error here, grey rows there.
+public enum ImageDecoder {
+    /// Decodes a file's bytes.
+    /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
+    public static func decode(
+        _ bytes: [UInt8], limits: ImageLimits = .init()
+    ) throws(ImageError) -> DecodedImage {
+        let result = bytes.withUnsafeBytes { raw in
+            Result { () throws(ImageError) in try decode(raw, limits: limits) }
+        }
+        return try result.get()
+    }
+
+    /// Decodes a file's bytes where they lie, for example in a mapped file.
+    /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
+    public static func decode(
+        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = .init()
+    ) throws(ImageError) -> DecodedImage {
+        let format = try FileSignature.format(of: bytes)
+        try limits.check(bytes: bytes.count)
+        return try Codec.of(format).decode(bytes, limits: limits)
+    }
+}
+
+/// The C functions of one format; both have the same shape.
+private struct Codec {
+    typealias Report = UnsafeMutablePointer<cimage_report>
+    let format: ImageFormat
+    let open:
+        (UnsafePointer<UInt8>, Int, UnsafeMutablePointer<cimage_info>, Report) -> OpaquePointer?
+    let read: (OpaquePointer, UnsafeMutablePointer<UInt8>?, Report) -> cimage_status
+    let close: (OpaquePointer) -> Void
+
+    static func of(_ format: ImageFormat) -> Codec {
+        switch format {
+        case .jpeg:
+            Codec(
+                format: format, open: { cimage_jpeg_open($0, $1, $2, $3) },
+                read: { cimage_jpeg_read($0, $1, $2) }, close: { cimage_jpeg_close($0) })
+        case .png:
+            Codec(
+                format: format, open: { cimage_png_open($0, $1, $2, $3) },
+                read: { cimage_png_read($0, $1, $2) }, close: { cimage_png_close($0) })
+        }
+    }
+
+    func decode(
+        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits
+    ) throws(ImageError) -> DecodedImage {
+        guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+            throw .empty
+        }
+        var info = cimage_info()
+        var report = cimage_report()
+        guard let handle = open(start, bytes.count, &info, &report) else {
+            throw report.error(format, info)
+        }
+        defer { close(handle) }
+        let (width, height) = (Int(info.width), Int(info.height))
+        try limits.check(width: width, height: height)
+        let headerWarning = report.noticed
+        let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, filled in
+            filled = read(handle, buffer.baseAddress, &report) == CIMAGE_OK ? buffer.count : 0
+        }
+        guard report.status == CIMAGE_OK else { throw report.error(format, info) }
+        return DecodedImage(
+            image: RGBImage(width: width, height: height, pixels: pixels), format: format,
+            warning: info.sixteen_bit_grey != 0 ? Self.clipping : headerWarning ?? report.noticed)
+    }
+
+    private static let clipping =
+        "16-bit grey: values above 255 are clipped to 255, as Pillow does; "
+        + "window the image to 8 bits first if it uses more"
+}

@@ -1,0 +1,77 @@
+import Files
+import Imaging
+import Testing
+
+@Suite struct ImageDecoderTests {
+    @Test func `the fixture is there`() {
+        #expect(PillowCase.all.count > 100)
+        #expect(PillowCase.all.filter { $0.error != nil }.count >= 10)
+    }
+
+    @Test(arguments: PillowCase.all.filter { $0.error == nil })
+    func `pixels equal Pillow's`(_ file: PillowCase) throws {
+        let image = try ImageDecoder.decode(file.file).image
+        #expect(image.width == file.width)
+        #expect(image.height == file.height)
+        #expect(Digest.sha256(image.pixels) == file.digest)
+    }
+
+    @Test(arguments: PillowCase.all.filter { $0.error != nil })
+    func `what Pillow refuses is refused`(_ file: PillowCase) {
+        #expect(throws: ImageError.self) { try ImageDecoder.decode(file.file) }
+    }
+
+    @Test(arguments: [
+        ("jpeg cut in the picture", "truncated JPEG: the file ends before the picture does"),
+        ("jpeg without end marker", "truncated JPEG: the file ends before"),
+        ("png cut in the picture", "truncated PNG: the file ends before the picture does"),
+        ("png with a broken stream", "broken PNG: bad adaptive filter value (byte"),
+        ("png 60000x60000 header", "60000 x 60000 pixels are more than the limit of 178956970"),
+        ("text", "not a JPEG or PNG image (it looks like text)"),
+        ("empty", "the file is empty"),
+    ])
+    func `the sentence says what is wrong`(_ name: String, _ sentence: String) throws {
+        let file = try #require(PillowCase.named(name))
+        let error = #expect(throws: ImageError.self) { try ImageDecoder.decode(file.file) }
+        #expect(error?.description.contains(sentence) == true, "\(String(describing: error))")
+    }
+
+    @Test func `image data that ends at an early marker is no picture`() throws {
+        let whole = try #require(PillowCase.named("jpeg 4:4:4")).file
+        let early = whole.dropLast(whole.count / 3) + [0xFF, 0xD9]
+        let error = #expect(throws: ImageError.self) { try ImageDecoder.decode(Array(early)) }
+        guard case .truncated(.jpeg, _, let row, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect((1..<23).contains(row))
+    }
+
+    @Test func `16-bit grey comes with a warning, other pictures without`() throws {
+        let deep = try #require(PillowCase.named("png grey 16 bit"))
+        #expect(try ImageDecoder.decode(deep.file).warning?.contains("clipped to 255") == true)
+        let plain = try #require(PillowCase.named("png RGB 8 bit"))
+        #expect(try ImageDecoder.decode(plain.file).warning == nil)
+        #expect(try ImageDecoder.decode(plain.file).format == .png)
+    }
+
+    @Test func `a file without its end chunk is complete but mentioned`() throws {
+        let file = try #require(PillowCase.named("png without end chunk"))
+        #expect(try ImageDecoder.decode(file.file).warning?.contains("end chunk") == true)
+    }
+
+    @Test func `limits are the caller's`() throws {
+        let file = try #require(PillowCase.named("png RGB 8 bit"))
+        let pixels = file.width * file.height
+        _ = try ImageDecoder.decode(file.file, limits: ImageLimits(maxPixels: pixels))
+        #expect(
+            throws: ImageError.tooManyPixels(
+                width: file.width, height: file.height, limit: pixels - 1)
+        ) {
+            try ImageDecoder.decode(file.file, limits: ImageLimits(maxPixels: pixels - 1))
+        }
+        #expect(throws: ImageError.tooManyBytes(count: file.file.count, limit: 10)) {
+            try ImageDecoder.decode(file.file, limits: ImageLimits(maxBytes: 10))
+        }
+    }
+}
