@@ -30,6 +30,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
     case notEncodable(format: ImageFormat, detail: String)
     /// A NIfTI volume that cannot be read: the header field or byte, and what to do.
     case volume(detail: String)
+    /// A setting of the preprocessing or augmentation that makes no sense.
+    case setting(name: String, detail: String)
     /// The file itself cannot be read: the system's reason.
     case unreadable(detail: String)
 
@@ -60,6 +62,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
             "cannot be written as \(format.rawValue): \(detail)"
         case .volume(let detail):
             detail
+        case .setting(let name, let detail):
+            "\(name): \(detail)"
         case .unreadable(let detail):
             detail
         }

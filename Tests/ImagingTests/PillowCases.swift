@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Imaging
 
 /// One file of `Fixtures/images.json` and what Pillow 11 makes of it.
@@ -28,41 +27,32 @@ struct PillowCase: CustomStringConvertible, Sendable {
     let resized: [Resized]
     let encoded: [Encoded]
 
-    static let all: [PillowCase] = {
-        let folder = FileSystem.parent(#filePath)
-        guard let json = try? JSON(file: "\(folder)/Fixtures/images.json") else { return [] }
-        return (json["cases"]?.array ?? []).map(PillowCase.init)
-    }()
+    static let all = Fixture.json("images.json")[list: "cases"].map(PillowCase.init)
 
     static func named(_ name: String) -> PillowCase? { all.first { $0.name == name } }
 
     private init(_ json: JSON) {
-        name = json["name"]?.string ?? ""
-        file = Array(Data(base64Encoded: json["file"]?.string ?? "") ?? Data())
+        name = json[text: "name"]
+        file = json[bytes: "file"]
         error = json["error"]?.string
-        width = json["width"]?.integer ?? 0
-        height = json["height"]?.integer ?? 0
-        digest = json["rgb"]?.string ?? ""
-        resized = (json["resized"]?.array ?? []).map(Resized.init)
-        encoded = (json["encoded"]?.array ?? []).map(Encoded.init)
+        width = json[int: "width"]
+        height = json[int: "height"]
+        digest = json[text: "rgb"]
+        resized = json[list: "resized"].map(Resized.init)
+        encoded = json[list: "encoded"].map {
+            Encoded(quality: $0[int: "quality"], digest: $0[text: "jpeg"])
+        }
     }
 }
 
 extension PillowCase.Resized {
     fileprivate init(_ json: JSON) {
-        width = json["width"]?.integer ?? 0
-        height = json["height"]?.integer ?? 0
-        digest = json["rgb"]?.string ?? ""
-        let edges = (json["box"]?.array ?? []).compactMap(\.number).map(Float.init)
+        width = json[int: "width"]
+        height = json[int: "height"]
+        digest = json[text: "rgb"]
+        let edges = json[floats: "box"]
         box =
             edges.count == 4
             ? ImageBox(left: edges[0], top: edges[1], right: edges[2], bottom: edges[3]) : nil
-    }
-}
-
-extension PillowCase.Encoded {
-    fileprivate init(_ json: JSON) {
-        quality = json["quality"]?.integer ?? 0
-        digest = json["jpeg"]?.string ?? ""
     }
 }
