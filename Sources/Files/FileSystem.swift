@@ -145,3 +145,21 @@ public enum FileSystem {
         return (Int(status.st_size), Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
     }
 }
+
+extension FileSystem {
+    /// The folder of the running program.
+    public static var programFolder: String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        guard count > 0 else { return workingFolder }
+        return parent(
+            String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self))
+    }
+
+    /// The working folder.
+    public static var workingFolder: String {
+        guard let path = getcwd(nil, 0) else { return "/" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+}

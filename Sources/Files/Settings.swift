@@ -22,6 +22,7 @@ public final class Settings {
     private let mapping: Node.Mapping
     private var asked: Set<String> = []
     private var children: [Settings] = []
+    private var named: [String: Settings] = [:]
 
     private init(_ mapping: Node.Mapping, file: String, path: String) {
         (self.mapping, self.file, self.path) = (mapping, file, path)
@@ -52,14 +53,17 @@ public final class Settings {
     /// All keys, in the file's order. Asking for them all is not asking for each.
     public var keys: [String] { mapping.keys.compactMap { $0.scalar?.string } }
 
-    /// The mapping under a key, nil when absent or null.
+    /// The mapping under a key, nil when absent or null; the same one each time it is asked for,
+    /// so that several readers can share it.
     public func settings(_ key: String) throws -> Settings? {
         guard let node = find(key) else { return nil }
+        if let child = named[key] { return child }
         guard case .mapping(let mapping) = node else {
             throw error(node, "\(path)\(key) must be a mapping of keys to values")
         }
         let child = Settings(mapping, file: file, path: "\(path)\(key).")
         children.append(child)
+        named[key] = child
         return child
     }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// torchvision's `ColorJitter` on planes between 0 and 1, without hue.
 extension FloatPlanes {
     /// Brightness, contrast and saturation in random order, each by a factor within one plus or

@@ -1,3 +1,5 @@
+public import Files
+
 /// From a decoded picture to the numbers an encoder takes: size, range, mean and deviation, and
 /// in training the random variations.
 public struct ImageTransform: Sendable {

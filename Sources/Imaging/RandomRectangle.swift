@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A rectangle of whole pixels.

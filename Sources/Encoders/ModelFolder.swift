@@ -1,0 +1,130 @@
+public import Corpus
+internal import Files
+internal import Layers
+public import Torch
+
+/// A folder with a model: `config.yaml` (MedImageInsight's keys), weights and tokenizer.
+///
+/// Cambium writes `config.yaml`, `model.safetensors` and `tokenizer/`. MedImageInsight's release
+/// folder is read as it is: `2024.09.27/config.yaml`, `vision_model/*.pt` (both towers, and in
+/// truth safetensors), `language_model/clip_tokenizer_4.16.2/`. A folder may hold a description
+/// only; then there is something to train from scratch and nothing to embed with.
+public struct ModelFolder: Sendable {
+    /// The folder that holds `config.yaml`.
+    public let path: String
+    /// The description.
+    public let configuration: ModelConfiguration
+    /// The weights, nil where the folder is a description only.
+    public let weightsPath: String?
+    private let tokenizerPlace: TokenizerPlace?
+    private let environment: [String: String]
+
+    /// Finds the parts of a model folder.
+    /// - Throws: ``EncoderError/folder(path:reason:)`` or ``SettingsError``.
+    public init(_ path: String, environment: [String: String] = [:]) throws {
+        self.path = try Self.root(path)
+        self.environment = environment
+        let settings = try Settings(file: "\(self.path)/config.yaml")
+        configuration = try ModelConfiguration(settings)
+        weightsPath = try Self.weights(in: self.path)
+        tokenizerPlace = try Self.tokenizer(in: self.path)
+    }
+
+    /// What is done to an image first.
+    public var preprocessing: Preprocessing { configuration.preprocessing }
+
+    /// Where its vocabulary stands: its own, else CLIP's as set-up unpacked it.
+    public func tokenizerLocation() throws -> TokenizerPlace {
+        try tokenizerPlace ?? .clip(environment: environment)
+    }
+
+    /// Its tokenizer.
+    public func tokenizer() throws -> Tokenizer {
+        try tokenizerLocation().open(contextLength: configuration.model.text.contextLength)
+    }
+
+    /// The model with the folder's weights, strictly: every parameter from the file, nothing
+    /// left over.
+    public func load(device: Device = .cpu) throws -> ImageTextModel {
+        guard let weightsPath else {
+            throw EncoderError.folder(
+                path: path,
+                reason: "holds no weights (model.safetensors or vision_model/*.pt)")
+        }
+        let weights = try StateDictionary(weightsPath)
+        let source = WeightSource(
+            weights, names: Self.stripped(Array(weights.entries.keys)), device: device)
+        let model = try ImageTextModel(configuration.model, from: source)
+        try source.finish()
+        return model
+    }
+
+    /// Writes a model folder whole or not at all; `path` must not exist.
+    public static func write(
+        _ parameters: [(name: String, tensor: Tensor)], _ configuration: ModelConfiguration,
+        tokenizer: TokenizerPlace, to path: String
+    ) throws {
+        let staged = "\(path).partial"
+        try FileSystem.remove(staged)
+        do {
+            try FileSystem.makeFolder(staged)
+            try FileSystem.write(configuration.yaml, to: "\(staged)/config.yaml")
+            try SafeTensors.write(parameters, to: "\(staged)/model.safetensors")
+            try tokenizer.copy(to: "\(staged)/tokenizer")
+            try FileSystem.rename(staged, to: path)
+        } catch {
+            try? FileSystem.remove(staged)
+            throw error
+        }
+    }
+
+    /// Parameter names to file names where a trainer left `module.` or `model.` before them.
+    static func stripped(_ names: [String]) -> [String: String] {
+        var result: [String: String] = [:]
+        for name in names {
+            var short = name[...]
+            for prefix in ["module.", "model."] where short.hasPrefix(prefix) {
+                short = short.dropFirst(prefix.count)
+            }
+            if short.count < name.count { result[String(short)] = name }
+        }
+        return result
+    }
+
+    private static func root(_ path: String) throws -> String {
+        guard FileSystem.kind(path) != nil else { throw FileError.missing(path: path) }
+        if FileSystem.kind("\(path)/config.yaml") == .file { return path }
+        let inner =
+            try FileSystem.kind(path) == .folder
+            ? FileSystem.names(in: path).map { "\(path)/\($0)" }
+                .filter { FileSystem.kind("\($0)/config.yaml") == .file } : []
+        guard inner.count == 1 else {
+            throw EncoderError.folder(
+                path: path,
+                reason: inner.isEmpty
+                    ? "is no model folder: it has no config.yaml"
+                    : "holds several model folders; name one of them")
+        }
+        return inner[0]
+    }
+
+    private static func weights(in folder: String) throws -> String? {
+        let own = "\(folder)/model.safetensors"
+        if FileSystem.kind(own) == .file { return own }
+        let vision = "\(folder)/vision_model"
+        guard FileSystem.kind(vision) == .folder else { return nil }
+        let files = try FileSystem.names(in: vision).filter { !$0.hasPrefix(".") }
+        guard files.count <= 1 else {
+            throw EncoderError.folder(path: vision, reason: "holds several files; keep the weights")
+        }
+        return files.first.map { "\(vision)/\($0)" }
+    }
+
+    private static func tokenizer(in folder: String) throws -> TokenizerPlace? {
+        if let place = TokenizerPlace.inside("\(folder)/tokenizer") { return place }
+        let language = "\(folder)/language_model"
+        guard FileSystem.kind(language) == .folder else { return nil }
+        return try FileSystem.names(in: language)
+            .compactMap { TokenizerPlace.inside("\(language)/\($0)") }.first
+    }
+}

@@ -1,0 +1,74 @@
+public import Corpus
+internal import Files
+
+/// Where a model's vocabulary stands.
+public enum TokenizerPlace: Sendable, Equatable {
+    /// A Hugging Face folder with `vocab.json` and `merges.txt`.
+    case folder(String)
+    /// CLIP's `bpe_simple_vocab_16e6.txt`.
+    case file(String)
+
+    /// CLIP's vocabulary as set-up unpacked it: the file that `CAMBIUM_CLIP_VOCABULARY` names, or
+    /// `.deps/clip/bpe_simple_vocab_16e6.txt` above the program or the working folder.
+    /// - Throws: ``EncoderError/folder(path:reason:)`` when it is nowhere.
+    public static func clip(environment: [String: String]) throws(EncoderError) -> TokenizerPlace {
+        if let path = environment["CAMBIUM_CLIP_VOCABULARY"] { return .file(path) }
+        for start in [FileSystem.programFolder, FileSystem.workingFolder] {
+            var folder = start
+            while true {
+                let path = "\(folder)/.deps/clip/bpe_simple_vocab_16e6.txt"
+                if FileSystem.kind(path) == .file { return .file(path) }
+                let parent = FileSystem.parent(folder)
+                if parent == folder || parent == "." { break }
+                folder = parent
+            }
+        }
+        throw .folder(
+            path: ".deps/clip/bpe_simple_vocab_16e6.txt",
+            reason: "CLIP's vocabulary is not here; run `make setup`, or name it in "
+                + "CAMBIUM_CLIP_VOCABULARY")
+    }
+
+    /// The tokenizer that stands here.
+    public func open(contextLength: Int) throws -> Tokenizer {
+        switch self {
+        case .folder(let path): try Tokenizer(folder: path, contextLength: contextLength)
+        case .file(let path): try Tokenizer(vocabulary: path, contextLength: contextLength)
+        }
+    }
+
+    /// Copies what stands here into a model folder's `tokenizer/`.
+    func copy(to folder: String) throws {
+        try FileSystem.makeFolder(folder)
+        switch self {
+        case .file(let path):
+            try FileSystem.write(FileSystem.read(path), to: "\(folder)/\(Self.clipName)")
+        case .folder(let path):
+            for name in Self.folderNames where FileSystem.kind("\(path)/\(name)") == .file {
+                try FileSystem.write(FileSystem.read("\(path)/\(name)"), to: "\(folder)/\(name)")
+            }
+        }
+    }
+
+    /// What a folder holds, nil when it is no tokenizer's.
+    static func inside(_ folder: String) -> TokenizerPlace? {
+        if FileSystem.kind("\(folder)/vocab.json") == .file { return .folder(folder) }
+        let path = "\(folder)/\(clipName)"
+        return FileSystem.kind(path) == .file ? .file(path) : nil
+    }
+
+    private static let clipName = "bpe_simple_vocab_16e6.txt"
+    private static let folderNames = [
+        "vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json",
+    ]
+}
+
+extension Tokenizer {
+    /// Token ids of several texts as the text encoder takes them.
+    public func batch(_ texts: [String]) -> TokenBatch {
+        let encoded = texts.map(encode)
+        return TokenBatch(
+            ids: encoded.flatMap(\.ids), mask: encoded.flatMap(\.mask),
+            contextLength: contextLength)
+    }
+}

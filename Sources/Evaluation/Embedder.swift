@@ -1,0 +1,71 @@
+public import Corpus
+public import Encoders
+internal import Files
+internal import Imaging
+internal import Torch
+
+/// Turns images and texts into embeddings with a loaded model.
+public struct Embedder {
+    private let model: ImageTextModel
+    private let transform: ImageTransform
+    /// Images at a time.
+    public var batchSize = 32
+    /// Threads that decode.
+    public var workers = 2
+    /// Whether embeddings get length 1.
+    public var normalized = true
+
+    /// An embedder that prepares images as `preprocessing` says.
+    public init(_ model: ImageTextModel, _ preprocessing: Preprocessing) throws {
+        self.model = model
+        transform = try ImageTransform(
+            width: preprocessing.width, height: preprocessing.height,
+            mean: preprocessing.mean.map(Float.init), std: preprocessing.deviation.map(Float.init))
+    }
+
+    /// Channels of an embedding.
+    public var width: Int { model.configuration.projection }
+
+    /// Embeddings of all images of a source, row-major [count, width], in the source's order.
+    /// `progress` hears the number of images done.
+    public func embed(
+        _ source: any ImageSource, cache: ImageCache? = nil, progress: (Int) -> Void = { _ in }
+    ) throws -> [Float] {
+        let transform = transform
+        let loader = BatchLoader(
+            source, rows: Array(0..<source.count), batchSize: batchSize, workers: workers,
+            cache: cache, transform: { image, _ in transform.evaluation(image) })
+        var values: [Float] = []
+        values.reserveCapacity(source.count * width)
+        while let batch = try loader.next() {
+            values += try embed(pixels: batch.pixels, count: batch.rows.count)
+            progress(values.count / width)
+        }
+        return values
+    }
+
+    /// Embeddings of prepared pixels [count, 3, height, width].
+    private func embed(pixels: [Float], count: Int) throws -> [Float] {
+        try withoutGradients {
+            let images = try Tensor(pixels, [count, 3, transform.height, transform.width])
+            let features = try model.embed(
+                images: images.moved(to: model.device), normalized: normalized)
+            return try features.array()
+        }
+    }
+
+    /// Embeddings of texts, row-major [texts, width].
+    public func embed(
+        texts: [String], _ tokenizer: Tokenizer, progress: (Int) -> Void = { _ in }
+    ) throws -> [Float] {
+        var values: [Float] = []
+        for start in stride(from: 0, to: texts.count, by: batchSize) {
+            let part = Array(texts[start..<min(start + batchSize, texts.count)])
+            values += try withoutGradients {
+                try model.embed(texts: tokenizer.batch(part), normalized: normalized).array()
+            }
+            progress(values.count / width)
+        }
+        return values
+    }
+}

@@ -1,0 +1,197 @@
+public import Files
+
+extension ClassificationMetrics {
+    /// The content of `metrics.json`; undefined values are null.
+    public var json: JSON {
+        [
+            "count": .integer(count), "classes": .integer(classes),
+            "accuracy": .finite(accuracy), "balanced_accuracy": .finite(balancedAccuracy),
+            "macro": macro.json, "macro_present": macroPresent.json, "micro": micro.json,
+            "weighted": weighted.json, "mcc": .finite(mcc), "mauc": .finite(mauc),
+            "mauc_classes_left_out": .array(maucLeftOut.map(JSON.integer)),
+            "top_k_accuracy": topK.isEmpty
+                ? .null
+                : .object(
+                    Dictionary(
+                        uniqueKeysWithValues: topK.map { ("\($0.key)", .finite($0.value)) })),
+            "per_class": .array(perClass.map(\.json)),
+            "confusion_matrix": .array(confusion.map { .array($0.map(JSON.integer)) }),
+            "intervals": intervals?.json ?? .null, "calibration": calibration?.json ?? .null,
+            "notes": .object(notes.mapValues(JSON.string)),
+        ]
+    }
+
+    /// Reads what ``json`` wrote.
+    /// - Throws: ``EvaluationError`` that names the field that is missing or wrong.
+    public init(json: JSON, place: String) throws(EvaluationError) {
+        let fields = MetricsFields(json, place)
+        count = try fields.integer("count")
+        accuracy = try fields.number("accuracy")
+        balancedAccuracy = try fields.number("balanced_accuracy")
+        macro = try PrecisionRecall(fields.member("macro"))
+        macroPresent = try PrecisionRecall(fields.member("macro_present"))
+        micro = try PrecisionRecall(fields.member("micro"))
+        weighted = try PrecisionRecall(fields.member("weighted"))
+        mcc = try fields.number("mcc")
+        mauc = fields.optional("mauc")
+        maucLeftOut = json["mauc_classes_left_out"]?.array?.compactMap(\.integer) ?? []
+        topK = Dictionary(
+            uniqueKeysWithValues: (json["top_k_accuracy"]?.object ?? [:]).compactMap {
+                guard let depth = Int($0.key), let value = $0.value.number else { return nil }
+                return (depth, value)
+            })
+        var rows: [ClassMetrics] = []
+        for entry in try fields.members("per_class") { rows.append(try ClassMetrics(entry)) }
+        perClass = rows
+        confusion = try fields.matrix("confusion_matrix", size: rows.count)
+        intervals = json["intervals"].flatMap(Intervals.init(json:))
+        calibration = json["calibration"].flatMap(Calibration.init(json:))
+        notes = (json["notes"]?.object ?? [:]).compactMapValues(\.string)
+    }
+}
+
+/// Members of a JSON object that must be there, or the error that says which is not.
+private struct MetricsFields {
+    let json: JSON
+    let place: String
+
+    init(_ json: JSON, _ place: String) { (self.json, self.place) = (json, place) }
+
+    func integer(_ name: String) throws(EvaluationError) -> Int {
+        guard let value = json[name]?.integer else { throw missing(name, "a whole number") }
+        return value
+    }
+
+    func number(_ name: String) throws(EvaluationError) -> Double {
+        guard let value = json[name]?.number else { throw missing(name, "a number") }
+        return value
+    }
+
+    func string(_ name: String) throws(EvaluationError) -> String {
+        guard let value = json[name]?.string else { throw missing(name, "a text") }
+        return value
+    }
+
+    func optional(_ name: String) -> Double? { json[name]?.number }
+
+    func member(_ name: String) throws(EvaluationError) -> MetricsFields {
+        guard let value = json[name], value.object != nil else {
+            throw missing(name, "an object")
+        }
+        return MetricsFields(value, "\(place), \(name)")
+    }
+
+    func members(_ name: String) throws(EvaluationError) -> [MetricsFields] {
+        guard let values = json[name]?.array, !values.isEmpty else {
+            throw missing(name, "a list")
+        }
+        return values.enumerated().map {
+            MetricsFields($0.element, "\(place), \(name) \($0.offset + 1)")
+        }
+    }
+
+    func matrix(_ name: String, size: Int) throws(EvaluationError) -> [[Int]] {
+        let rows = (json[name]?.array ?? []).map { ($0.array ?? []).compactMap(\.integer) }
+        guard rows.count == size,
+            rows.allSatisfy({ $0.count == size && $0.allSatisfy { $0 >= 0 } })
+        else {
+            throw missing(name, "\(size) rows of \(size) counts")
+        }
+        return rows
+    }
+
+    private func missing(_ name: String, _ expected: String) -> EvaluationError {
+        .shape(place: "\(place), \(name)", expected: expected, got: json[name]?.line ?? "nothing")
+    }
+}
+
+extension PrecisionRecall {
+    fileprivate var json: JSON {
+        ["precision": .finite(precision), "recall": .finite(recall), "f1": .finite(f1)]
+    }
+
+    fileprivate init(_ fields: MetricsFields) throws(EvaluationError) {
+        precision = try fields.number("precision")
+        recall = try fields.number("recall")
+        f1 = try fields.number("f1")
+    }
+}
+
+extension ClassMetrics {
+    fileprivate var json: JSON {
+        [
+            "class_id": .integer(label.id), "class_name": .string(label.name),
+            "support": .integer(support), "precision": .finite(rates.precision),
+            "recall": .finite(rates.recall), "f1": .finite(rates.f1), "auc": .finite(auc),
+            "sensitivity": .finite(sensitivity), "specificity": .finite(specificity),
+        ]
+    }
+
+    fileprivate init(_ fields: MetricsFields) throws(EvaluationError) {
+        label = ClassLabel(
+            id: try fields.integer("class_id"), name: try fields.string("class_name"))
+        support = try fields.integer("support")
+        rates = try PrecisionRecall(fields)
+        auc = fields.optional("auc")
+        sensitivity = fields.optional("sensitivity")
+        specificity = fields.optional("specificity")
+    }
+}
+
+extension Intervals {
+    fileprivate var json: JSON {
+        let bounds = values.mapValues { JSON.array([.finite($0.lower), .finite($0.upper)]) }
+        return .object(
+            bounds.merging(
+                [
+                    "level": .finite(level), "resamples": .integer(resamples),
+                    "seed": .integer(seed), "drawn": .string(drawn),
+                    "method": "percentile bootstrap",
+                ], uniquingKeysWith: { bound, _ in bound }))
+    }
+
+    fileprivate init?(json: JSON) {
+        guard let level = json["level"]?.number, let members = json.object else { return nil }
+        self.level = level
+        resamples = json["resamples"]?.integer ?? 0
+        seed = json["seed"]?.integer ?? 0
+        drawn = json["drawn"]?.string ?? ""
+        values = members.compactMapValues { bounds in
+            guard let lower = bounds.array?.first?.number, let upper = bounds.array?.last?.number
+            else { return nil }
+            return Interval(lower: lower, upper: upper)
+        }
+    }
+}
+
+extension Calibration {
+    fileprivate var json: JSON {
+        [
+            "ece": .finite(ece), "brier": .finite(brier), "nll": .finite(nll),
+            "mean_confidence": .finite(meanConfidence),
+            "bins": .array(
+                bins.map {
+                    [
+                        "lower": .finite($0.lower), "upper": .finite($0.upper),
+                        "count": .integer($0.count), "confidence": .finite($0.confidence),
+                        "accuracy": .finite($0.accuracy),
+                    ]
+                }),
+        ]
+    }
+
+    fileprivate init?(json: JSON) {
+        guard let ece = json["ece"]?.number, let brier = json["brier"]?.number,
+            let nll = json["nll"]?.number, let mean = json["mean_confidence"]?.number
+        else { return nil }
+        (self.ece, self.brier, self.nll, meanConfidence) = (ece, brier, nll, mean)
+        bins = (json["bins"]?.array ?? []).compactMap { bin in
+            guard let lower = bin["lower"]?.number, let upper = bin["upper"]?.number,
+                let count = bin["count"]?.integer
+            else { return nil }
+            return Bin(
+                lower: lower, upper: upper, count: count,
+                confidence: bin["confidence"]?.number, accuracy: bin["accuracy"]?.number)
+        }
+    }
+}

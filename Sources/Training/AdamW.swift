@@ -1,0 +1,98 @@
+public import Torch
+
+/// AdamW (Loshchilov and Hutter, 2019) over groups of named parameters, with gradient clipping
+/// by the global norm before each step.
+public final class AdamW {
+    /// Decay of the first and second moment's averages.
+    public let betas: (Double, Double)
+    /// Added to the root of the second moment.
+    public let epsilon: Double
+    /// Steps taken.
+    public private(set) var step = 0
+
+    private struct Group {
+        let weightDecay: Double
+        let rateScale: Double
+        let names: [String]
+        let parameters: [Tensor]
+        let averages: [Tensor]
+        let squares: [Tensor]
+    }
+    private let groups: [Group]
+
+    /// Fresh state for the groups; `parameters` holds every name they mention.
+    public init(
+        _ groups: [ParameterGroup], _ parameters: [String: Tensor],
+        betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8
+    ) throws {
+        (self.betas, self.epsilon) = (betas, epsilon)
+        self.groups = try groups.map { group in
+            let tensors = group.names.compactMap { parameters[$0] }
+            func zeros() throws(TorchError) -> [Tensor] {
+                try tensors.map { tensor throws(TorchError) in
+                    try .zeros(tensor.shape, type: tensor.type ?? .float32, device: tensor.device)
+                }
+            }
+            return Group(
+                weightDecay: group.weightDecay, rateScale: group.rateScale, names: group.names,
+                parameters: tensors, averages: try zeros(), squares: try zeros())
+        }
+    }
+
+    /// One step from the accumulated gradients, which are then forgotten.
+    /// - Returns: the gradients' global norm before clipping.
+    @discardableResult
+    public func step(learningRate: Double, clipping: Double?) throws -> Double {
+        step += 1
+        let gradients = try groups.map { group in
+            try group.parameters.map { try $0.gradient() }
+        }
+        let norm = try clip(gradients.flatMap { $0.compactMap { $0 } }, clipping)
+        for (group, gradients) in zip(groups, gradients) {
+            try update(group, gradients, learningRate * group.rateScale)
+        }
+        for group in groups { group.parameters.forEach { $0.clearGradient() } }
+        return norm
+    }
+
+    /// Scales gradients to a global norm of at most `limit`, as `clip_grad_norm_` does.
+    private func clip(_ gradients: [Tensor], _ limit: Double?) throws -> Double {
+        guard !gradients.isEmpty else { return 0 }
+        let norm = try Foreach.norm(gradients)
+        let value = try norm.item()
+        if let limit, value + 1e-6 > limit {
+            let factor = try Tensor(Float(limit / (value + 1e-6)))
+            let type = gradients[0].type ?? .float32
+            try Foreach.multiply(
+                gradients, by: factor.converted(to: type).moved(to: norm.device))
+        }
+        return value
+    }
+
+    private func update(_ group: Group, _ gradients: [Tensor?], _ rate: Double) throws {
+        let active = gradients.indices.filter { gradients[$0] != nil }
+        let count = try Tensor(Float(step)).moved(to: group.parameters.first?.device ?? .cpu)
+        // The kernel only reads the step, so one tensor serves all.
+        try Foreach.adamW(
+            parameters: active.map { group.parameters[$0] },
+            gradients: gradients.compactMap { $0 },
+            averages: active.map { group.averages[$0] }, squares: active.map { group.squares[$0] },
+            steps: active.map { _ in count }, learningRate: rate, beta1: betas.0, beta2: betas.1,
+            weightDecay: group.weightDecay, epsilon: epsilon)
+    }
+
+    /// Both moments under `exp_avg.NAME` and `exp_avg_sq.NAME`.
+    public var state: [(name: String, tensor: Tensor)] {
+        groups.flatMap { group in
+            zip(group.names, zip(group.averages, group.squares)).flatMap { name, moments in
+                [("exp_avg.\(name)", moments.0), ("exp_avg_sq.\(name)", moments.1)]
+            }
+        }
+    }
+
+    /// Takes up where an earlier optimizer with this state stood.
+    public func restore(_ weights: StateDictionary, step: Int) throws {
+        for (name, tensor) in state { try tensor.overwrite(with: try weights.tensor(name)) }
+        self.step = step
+    }
+}

@@ -1,0 +1,117 @@
+internal import Files
+public import Torch
+
+/// Where a run stood.
+public struct RunState: Sendable, Equatable {
+    /// Optimizer steps taken.
+    public var step = 0
+    /// The best value of the tracked metric so far.
+    public var best: Double?
+    /// The step it was measured at.
+    public var bestStep: Int?
+
+    /// A run that has not begun.
+    public init() {}
+}
+
+/// The checkpoints of a run folder: `checkpoints/step-00000100/`, each whole or absent, and the
+/// relative links `last` and `best`.
+public struct CheckpointStore {
+    private let folder: String
+    private let recipeDigest: String
+
+    /// The checkpoints of a run whose complete recipe has this text.
+    public init(run folder: String, recipe: String) {
+        self.folder = folder
+        recipeDigest = Digest.sha256(Array(recipe.utf8))
+    }
+
+    /// What a checkpoint holds besides its state.
+    public typealias Tensors = [(name: String, tensor: Tensor)]
+
+    /// Writes a checkpoint under a temporary name, renames it, moves the links, and removes what
+    /// is neither one of the two newest nor the best.
+    public func save(
+        _ state: RunState, model: Tensors, optimizer: Tensors, smoothed: Tensors?
+    ) throws {
+        let parent = "\(folder)/checkpoints"
+        try FileSystem.makeFolder(parent)
+        let name = Self.name(state.step)
+        let staged = "\(parent)/.partial-\(name)"
+        try FileSystem.remove(staged)
+        do {
+            try FileSystem.makeFolder(staged)
+            try SafeTensors.write(model, to: "\(staged)/model.safetensors")
+            try SafeTensors.write(optimizer, to: "\(staged)/optimizer.safetensors")
+            if let smoothed {
+                try SafeTensors.write(smoothed, to: "\(staged)/ema.safetensors")
+            }
+            try FileSystem.write(describe(state).document, to: "\(staged)/state.json")
+            try FileSystem.remove("\(parent)/\(name)")
+            try FileSystem.rename(staged, to: "\(parent)/\(name)")
+        } catch {
+            try? FileSystem.remove(staged)
+            throw error
+        }
+        try FileSystem.link("\(folder)/last", to: "checkpoints/\(name)")
+        if state.bestStep == state.step {
+            try FileSystem.link("\(folder)/best", to: "checkpoints/\(name)")
+        }
+        try prune(state)
+    }
+
+    /// The state of the newest checkpoint, nil when there is none.
+    /// - Throws: ``TrainingError/run(path:reason:)`` when it belongs to another recipe.
+    public func lastState() throws -> RunState? {
+        let path = "\(folder)/last/state.json"
+        guard FileSystem.kind(path) != nil else { return nil }
+        let json = try JSON(file: path)
+        guard json["recipe_sha256"]?.string == recipeDigest else {
+            throw TrainingError.run(
+                path: folder,
+                reason: "was started with another recipe, model or data set; resume with the "
+                    + "same one (its config.yaml says which) or choose another --out")
+        }
+        var state = RunState()
+        guard let step = json["step"]?.integer, step >= 0 else {
+            throw TrainingError.run(path: path, reason: "holds no step")
+        }
+        state.step = step
+        state.best = json["best"]?.number
+        state.bestStep = json["best_step"]?.integer
+        return state
+    }
+
+    /// One of the newest checkpoint's files: `model`, `ema` or `optimizer`.
+    public func last(_ part: String) throws -> StateDictionary {
+        try StateDictionary("\(folder)/last/\(part).safetensors")
+    }
+
+    /// One of the best checkpoint's files.
+    public func best(_ part: String) throws -> StateDictionary {
+        try StateDictionary("\(folder)/best/\(part).safetensors")
+    }
+
+    private func describe(_ state: RunState) -> JSON {
+        [
+            "schema_version": 1, "step": .integer(state.step), "best": .finite(state.best),
+            "best_step": state.bestStep.map(JSON.integer) ?? .null,
+            "recipe_sha256": .string(recipeDigest),
+        ]
+    }
+
+    private func prune(_ state: RunState) throws {
+        let parent = "\(folder)/checkpoints"
+        let all = try FileSystem.names(in: parent)
+        let steps = all.filter { $0.hasPrefix("step-") }
+        let kept = Set(steps.suffix(2) + (state.bestStep.map { [Self.name($0)] } ?? []))
+        for name in all where !kept.contains(name) {
+            try FileSystem.remove("\(parent)/\(name)")
+        }
+    }
+
+    private static func name(_ step: Int) -> String {
+        let digits = String(step)
+        return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    }
+}

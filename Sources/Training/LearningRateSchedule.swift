@@ -1,0 +1,37 @@
+/// Linear warm-up, then a cosine over the whole run (Loshchilov and Hutter, 2017), as
+/// MedImageInsight's trainer applies timm's scheduler: the cosine is not shifted by the warm-up,
+/// and since the scheduler steps after the optimizer, the first two steps both run at the
+/// warm-up rate.
+public struct LearningRateSchedule: Sendable, Equatable {
+    /// The rate after warm-up.
+    public var peak: Double
+    /// The rate at the start.
+    public var warmup: Double
+    /// Steps from the warm-up rate to the peak.
+    public var warmupSteps: Int
+    /// The rate at the end.
+    public var minimum: Double
+    /// Steps of the whole run.
+    public var totalSteps: Int
+
+    /// A schedule.
+    public init(
+        peak: Double, warmup: Double, warmupSteps: Int, minimum: Double, totalSteps: Int
+    ) {
+        (self.peak, self.warmup, self.warmupSteps) = (peak, warmup, warmupSteps)
+        (self.minimum, self.totalSteps) = (minimum, totalSteps)
+    }
+
+    /// The rate of optimizer step `step`, counted from 1.
+    public func rate(step: Int) -> Double { rate(time: max(0, step - 2)) }
+
+    /// The rate at a scheduler time, counted from 0.
+    func rate(time: Int) -> Double {
+        if time < warmupSteps {
+            return warmup + Double(time) * (peak - warmup) / Double(warmupSteps)
+        }
+        guard time < totalSteps else { return minimum }
+        let angle = Double.pi * Double(time) / Double(totalSteps)
+        return minimum + 0.5 * (peak - minimum) * (1 + cosine(angle))
+    }
+}

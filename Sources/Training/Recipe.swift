@@ -1,0 +1,238 @@
+public import Encoders
+internal import Files
+
+/// A whole training run in one file: MedImageInsight's keys where they exist, and Cambium's own
+/// where they don't. Every value that is not written down has the default shown here.
+public struct Recipe: Sendable, Equatable {
+    /// The recipe's name, for logs.
+    public var name = "run"
+    /// Decides every random choice.
+    public var seed: UInt64 = 42
+    /// `auto`, `cpu`, `cuda` or `cuda:N`.
+    public var device = "auto"
+    /// The data set folder that `cambium prepare` wrote.
+    public var dataSet = ""
+    /// A model folder to start from, or "" to start from drawn weights.
+    public var pretrained = ""
+    /// Where the run folder goes when the command line does not say.
+    public var saveFolder = ""
+    /// Threads that decode and augment; 0 is one a core.
+    public var workers = 0
+    /// The model's description; a pretrained folder brings its own where the recipe has none.
+    public var model: ModelConfiguration?
+    /// What is done to training images.
+    public var augmentation = AugmentationRecipe()
+    /// Images a step.
+    public var batchSize = 32
+    /// Images at a time in evaluation.
+    public var evaluationBatchSize = 64
+    /// Whether each epoch has an order of its own.
+    public var shuffle = true
+    /// Passes over the training split.
+    public var epochs = 20
+    /// The learning rate after warm-up.
+    public var learningRate = 1e-5
+    /// The learning rate at the start.
+    public var warmupRate = 1e-9
+    /// Steps to the full rate.
+    public var warmupSteps = 5
+    /// The learning rate at the end.
+    public var minimumRate = 1e-9
+    /// Which parameters train, decay and scale.
+    public var rules = ParameterRules()
+    /// Largest global norm of the gradients; nil leaves them.
+    public var clipping: Double? = 1
+    /// Decay of the smoothed weights; nil keeps none.
+    public var smoothing: Double? = 0.999
+    /// Whether evaluation and the final model use the smoothed weights.
+    public var evaluatesSmoothed = true
+    /// Steps between log lines.
+    public var logEvery = 10
+    /// Steps between checkpoints; 0 is once an epoch.
+    public var saveEvery = 0
+    /// Steps between evaluations; 0 is once an epoch.
+    public var evaluateEvery = 0
+    /// Whether the untrained model is evaluated too.
+    public var evaluatesAtStart = true
+    /// Neighbours of the KNN evaluation.
+    public var neighbors = 10
+    /// The validation metric that decides which checkpoint is best.
+    public var trackedMetric = "macro_f1"
+    /// Keys of other trainers that this recipe holds and that have no effect here.
+    public var withoutEffect: [String] = []
+
+    /// The defaults above.
+    public init() {}
+}
+
+/// What is done to training images, in the recipe's terms.
+public struct AugmentationRecipe: Sendable, Equatable {
+    /// Area kept by the random resized crop; nil crops nothing.
+    public var cropScale: [Double]? = [0.8, 1]
+    /// Aspect ratios of the crop.
+    public var cropRatio: [Double] = [0.75, 1.3333333]
+    /// Probability of a mirror image.
+    public var horizontalFlip = 0.0
+    /// Probability of an upside-down image.
+    public var verticalFlip = 0.0
+    /// Largest rotation in degrees, either way.
+    public var degrees = 0.0
+    /// Range of the zoom.
+    public var zoom: [Double] = [1, 1]
+    /// Largest relative difference between horizontal and vertical zoom.
+    public var anisotropy = 0.0
+    /// Largest shift as a part of the side.
+    public var shift = 0.0
+    /// Largest relative change of brightness.
+    public var brightness = 0.0
+    /// Largest relative change of contrast.
+    public var contrast = 0.0
+    /// Largest relative change of saturation.
+    public var saturation = 0.0
+    /// Standard deviation of added noise, of the range 0...1.
+    public var noise = 0.0
+    /// Probability of an erased rectangle.
+    public var erasing = 0.0
+
+    /// MedImageInsight's crop and nothing else.
+    public init() {}
+}
+
+extension Recipe {
+    /// Reads a recipe with `KEY.KEY=VALUE` overrides laid over it.
+    /// - Throws: ``SettingsError`` with the line of what is unknown, impossible or not built.
+    public init(file path: String, overrides: [String] = []) throws {
+        try self.init(Settings(file: path, overrides: overrides))
+    }
+
+    /// Reads a recipe's text.
+    public init(text: String, overrides: [String] = []) throws {
+        try self.init(Settings(text: text, file: "recipe", overrides: overrides))
+    }
+
+    private init(_ settings: Settings) throws {
+        self.init()
+        try readRun(settings)
+        try readModel(settings)
+        if let augmentation = try settings.settings("AUG") { try read(augmentation: augmentation) }
+        try readData(settings)
+        try readOptimization(settings)
+        try readEvaluation(settings)
+        try settings.finish()
+    }
+
+    private mutating func readRun(_ settings: Settings) throws {
+        if let task = try settings.string("TASK"), task != "UniCLTask" {
+            throw settings.invalid("TASK", "is \(task); Cambium trains UniCLTask")
+        }
+        name = try settings.string("NAME") ?? name
+        if let value = try settings.integer("SEED") {
+            guard value >= 0 else { throw settings.invalid("SEED", "must be at least 0") }
+            seed = UInt64(value)
+        }
+        device = try settings.string("DEVICE") ?? device
+        saveFolder = try settings.string("SAVE_DIR") ?? saveFolder
+        workers = try settings.count("WORKERS", 0...1024) ?? workers
+        logEvery = try settings.count("LOG_EVERY", 1...1_000_000) ?? logEvery
+        saveEvery = try settings.count("SAVE_PER_OPTIM_STEPS", 0...1_000_000_000) ?? saveEvery
+        evaluateEvery =
+            try settings.count("EVAL_PER_OPTIM_STEPS", 0...1_000_000_000) ?? evaluateEvery
+        evaluatesAtStart = try settings.bool("EVAL_AT_START") ?? evaluatesAtStart
+        noteForeign(settings)
+    }
+
+    /// Keys that steer how MedImageInsight's trainer works, not what it computes.
+    private mutating func noteForeign(_ settings: Settings) {
+        let foreign = [
+            "SAVE_TIMER_LOG", "LOGLEVEL_OVERRIDE", "LOG_GPU_MEM", "RESUME", "RESET_DATA_LOADER",
+            "FP16", "AMP", "ZERO_STAGE", "DEEPSPEED", "FIND_UNUSED_PARAMETERS", "EVAL_STRATEGY",
+            "NO_AUTO_LR_SCALING", "SET_SAMPLER_EPOCH", "DONT_LOAD_MODEL", "user_dir", "VERBOSE",
+            "PIN_MEMORY", "GRADIENT_ACCUMULATE_STEP", "EVALUATION_SPLITS", "ZEROSHOT_EVAL_DATASET",
+            "SAVE_PER_UPDATE_NUM", "EVAL_PER_UPDATE_NUM",
+        ]
+        for key in foreign where settings.keys.contains(key) {
+            settings.accept(key)
+            withoutEffect.append(key)
+        }
+    }
+
+    private mutating func readModel(_ settings: Settings) throws {
+        if let shared = try settings.settings("UNICL_MODEL") {
+            pretrained = try shared.string("PRETRAINED") ?? pretrained
+        }
+        let parts = ["IMAGE_ENCODER", "LANG_ENCODER"]
+        if settings.keys.contains(where: parts.contains) {
+            model = try ModelConfiguration(settings)
+        } else {
+            settings.accept("UNICL_MODEL")
+            try settings.settings("UNICL_MODEL")?.acceptAll()
+        }
+        if let path = try settings.string("MODEL") { pretrained = path }
+        if let loss = try settings.settings("LOSS"), let name = try loss.string("LOSS"),
+            name != "UniCL"
+        {
+            throw loss.invalid("LOSS", "is \(name); this version trains UniCL")
+        }
+    }
+
+    private mutating func readData(_ settings: Settings) throws {
+        if let data = try settings.settings("DATASET") {
+            dataSet = try data.string("ROOT") ?? dataSet
+            data.accept("DATASET", "TEXT_FORMAT", "TRAIN_SET", "DATA_FORMAT", "LOADER")
+            data.accept("TOKEN_FILE", "TRAIN_TSV_LIST", "TEST_SET")
+            if let sampler = try data.string("SAMPLER"), sampler != "default" {
+                throw data.invalid("SAMPLER", "is \(sampler); this version has default")
+            }
+        }
+        if let train = try settings.settings("TRAIN") {
+            batchSize = try train.count("BATCH_SIZE_TOTAL", 1...1_000_000) ?? batchSize
+            shuffle = try train.bool("SHUFFLE") ?? shuffle
+            if let part = try train.integer("BATCH_SIZE_PER_GPU"), part != batchSize {
+                throw train.invalid(
+                    "BATCH_SIZE_PER_GPU",
+                    "is \(part) and BATCH_SIZE_TOTAL \(batchSize): this version holds the whole "
+                        + "contrastive batch at once; make them equal")
+            }
+        }
+        if let test = try settings.settings("TEST") {
+            evaluationBatchSize =
+                try test.count("BATCH_SIZE_PER_GPU", 1...1_000_000) ?? evaluationBatchSize
+            test.accept("MODEL_FILE")
+            if try test.bool("CENTER_CROP") == true {
+                throw test.invalid("CENTER_CROP", "is true; this version resizes without a crop")
+            }
+        }
+    }
+}
+
+extension Settings {
+    /// A whole number within a range.
+    func count(_ key: String, _ range: ClosedRange<Int>) throws -> Int? {
+        guard let value = try integer(key) else { return nil }
+        guard range.contains(value) else {
+            throw invalid(
+                key, "is \(value); it must be in \(range.lowerBound)...\(range.upperBound)")
+        }
+        return value
+    }
+
+    /// A number within a range.
+    func number(_ key: String, _ range: ClosedRange<Double>) throws -> Double? {
+        guard let value = try double(key) else { return nil }
+        guard range.contains(value) else {
+            throw invalid(
+                key, "is \(value); it must be in \(range.lowerBound)...\(range.upperBound)")
+        }
+        return value
+    }
+
+    /// Two rising numbers within a range.
+    func pair(_ key: String, _ range: ClosedRange<Double>) throws -> [Double]? {
+        guard let values = try doubles(key) else { return nil }
+        guard values.count == 2, values[0] <= values[1], values.allSatisfy(range.contains) else {
+            throw invalid(
+                key, "must be [low, high] within \(range.lowerBound)...\(range.upperBound)")
+        }
+        return values
+    }
+}

@@ -1,0 +1,119 @@
+internal import Files
+
+/// The sections of a recipe that say how images change, how the optimizer moves and what is
+/// measured on the way.
+extension Recipe {
+    mutating func read(augmentation settings: Settings) throws {
+        var result = AugmentationRecipe()
+        result.cropScale = try settings.pair("SCALE", 0.01...1) ?? result.cropScale
+        result.cropRatio = try settings.pair("RATIO", 0.1...10) ?? result.cropRatio
+        if result.cropScale == [1, 1] { result.cropScale = nil }
+        if let kind = try settings.string("INTERPOLATION"), kind != "bicubic" {
+            throw settings.invalid("INTERPOLATION", "is \(kind); Cambium resizes bicubic")
+        }
+        if let mixing = try settings.double("MIXUP_PROB"), mixing != 0 {
+            throw settings.invalid("MIXUP_PROB", "is \(mixing); this version does not mix images")
+        }
+        settings.accept("MIXUP", "MIXCUT", "MIXCUT_MINMAX", "MIXUP_SWITCH_PROB", "MIXUP_MODE")
+        if let classic = try settings.settings("TORCHVISION_AUG") {
+            if let policy = try classic.string("AUTO_AUGMENT"), policy != "" {
+                throw classic.invalid(
+                    "AUTO_AUGMENT", "is \(policy), which this version does not build; remove it")
+            }
+            result.erasing = try classic.number("RE_PROB", 0...1) ?? 0
+            result.horizontalFlip = try classic.number("HFLIP", 0...1) ?? 0
+            result.verticalFlip = try classic.number("VFLIP", 0...1) ?? 0
+        }
+        if let affine = try settings.settings("AFFINE") {
+            result.degrees = try affine.number("DEGREES", 0...180) ?? 0
+            result.zoom = try affine.pair("SCALE", 0.05...20) ?? result.zoom
+            result.anisotropy = try affine.number("ANISOTROPY", 0...0.9) ?? 0
+            result.shift = try affine.number("SHIFT", 0...1) ?? 0
+        }
+        if let colour = try settings.settings("COLOR") {
+            result.brightness = try colour.number("BRIGHTNESS", 0...1) ?? 0
+            result.contrast = try colour.number("CONTRAST", 0...1) ?? 0
+            result.saturation = try colour.number("SATURATION", 0...1) ?? 0
+        }
+        result.noise = try settings.number("NOISE", 0...1) ?? 0
+        self.augmentation = result
+    }
+
+    mutating func readOptimization(_ settings: Settings) throws {
+        learningRate = try settings.number("START_LEARNING_RATE", 0...10) ?? learningRate
+        epochs = try settings.count("MAX_NUM_EPOCHS", 1...1_000_000) ?? epochs
+        clipping = try settings.number("GRAD_CLIPPING", 0...1e9) ?? clipping
+        if clipping == 0 { clipping = nil }
+        if let kind = try settings.string("OPTIMIZER"), kind.lowercased() != "adamw" {
+            throw settings.invalid("OPTIMIZER", "is \(kind); Cambium has AdamW")
+        }
+        if let optimizer = try settings.settings("OPTIMIZER_PARAMS") {
+            rules.weightDecay = try optimizer.number("weight_decay", 0...100) ?? rules.weightDecay
+        }
+        if let custom = try settings.settings("CUSTOMIZED_PARAMS_CONF") {
+            try readRules(custom)
+        }
+        if let kind = try settings.string("LR_SCHEDULER"), kind != "TimmScheduler" {
+            throw settings.invalid("LR_SCHEDULER", "is \(kind); Cambium has TimmScheduler")
+        }
+        if let schedule = try settings.settings("LR_SCHEDULER_PARAMS") {
+            if let kind = try schedule.string("sched"), kind != "cosine" {
+                throw schedule.invalid("sched", "is \(kind); Cambium has cosine")
+            }
+            warmupSteps = try schedule.count("warmup_steps", 0...1_000_000_000) ?? warmupSteps
+            warmupRate = try schedule.number("warmup_lr", 0...10) ?? warmupRate
+            minimumRate = try schedule.number("min_lr", 0...10) ?? minimumRate
+            schedule.accept("epochs", "steps_update_per_epoch")
+        }
+        if let smoothing = try settings.settings("WEIGHT_SMOOTHING") {
+            let decay = try smoothing.number("decay", 0...1) ?? 0.999
+            self.smoothing = decay == 0 ? nil : decay
+            evaluatesSmoothed = try smoothing.bool("eval_smoothed_weight") ?? evaluatesSmoothed
+            smoothing.accept("use_cpu")
+        }
+    }
+
+    private mutating func readRules(_ settings: Settings) throws {
+        rules.noDecayModules =
+            try settings.strings("NO_WEIGHT_DECAY_MODULES") ?? rules.noDecayModules
+        let known = ["dw", "norm"]
+        if let other = rules.noDecayModules.first(where: { !known.contains($0) }) {
+            throw settings.invalid("NO_WEIGHT_DECAY_MODULES", "holds \(other); known: dw, norm")
+        }
+        if let patterns = try settings.settings("WEIGHT_DECAY_PATTERNS") {
+            rules.decayPatterns = try patterns.keys.map { ($0, try patterns.double($0) ?? 0) }
+        }
+        if let patterns = try settings.settings("LR_SCALE_PATTERNS") {
+            rules.rateScalePatterns = try patterns.keys.map { ($0, try patterns.double($0) ?? 1) }
+        }
+        rules.freezePatterns = try settings.strings("FREEZE_PATTERNS") ?? []
+    }
+
+    mutating func readEvaluation(_ settings: Settings) throws {
+        for key in settings.keys where key.hasPrefix("EVALDATASET_") {
+            guard let evaluation = try settings.settings(key) else { continue }
+            let mode = try evaluation.integer("ZS_MODE") ?? 0
+            if mode == 0 {
+                neighbors = try evaluation.count("KNN", 1...1_000_000) ?? neighbors
+                trackedMetric = try metric(evaluation) ?? trackedMetric
+            } else {
+                evaluation.accept("KNN", "TRACK_METRIC")
+                withoutEffect.append(key)
+            }
+            evaluation.accept("TEXT_FORMAT", "FORMAT", "SPLIT", "EVAL_IMAGE_TSV", "EVAL_TEXT_TSV")
+            evaluation.accept("IMAGE_TSV", "TEXT_TSV", "LABEL_FILE", "ZS_WEIGHT", "ZIP_FILE")
+            evaluation.accept("ZIP_MAP_FILE", "CWEIGHT_FILE")
+        }
+    }
+
+    private func metric(_ settings: Settings) throws -> String? {
+        guard let name = try settings.string("TRACK_METRIC") else { return nil }
+        let names = ["acc": "accuracy"]
+        let metric = names[name] ?? name
+        guard ["accuracy", "macro_f1", "mcc", "mauc"].contains(metric) else {
+            throw settings.invalid(
+                "TRACK_METRIC", "is \(name); known: acc, macro_f1, mcc, mauc")
+        }
+        return metric
+    }
+}

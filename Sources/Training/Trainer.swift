@@ -1,0 +1,315 @@
+public import Encoders
+internal import Files
+internal import Layers
+public import Torch
+
+/// What a trainer needs from the floors it does not know: data, tokens and metrics.
+public struct TrainerHooks {
+    /// Images in the training split.
+    public var count: Int
+    /// Token ids of texts.
+    public var tokenize: ([String]) throws -> TokenBatch
+    /// The batches of an epoch from a given one on; a function of its arguments only.
+    public var batches: (_ epoch: Int, _ first: Int) throws -> any BatchSource
+    /// Metrics of a model on the validation split, by name.
+    public var validate: (ImageTextModel) throws -> [(name: String, value: Double?)]
+    /// Seconds since 1970.
+    public var clock: () -> Double
+    /// Sees what happens; the library never prints.
+    public var report: (TrainerEvent) -> Void
+
+    /// All of them.
+    public init(
+        count: Int, tokenize: @escaping ([String]) throws -> TokenBatch,
+        batches: @escaping (Int, Int) throws -> any BatchSource,
+        validate: @escaping (ImageTextModel) throws -> [(name: String, value: Double?)],
+        clock: @escaping () -> Double, report: @escaping (TrainerEvent) -> Void
+    ) {
+        (self.count, self.tokenize, self.batches) = (count, tokenize, batches)
+        (self.validate, self.clock, self.report) = (validate, clock, report)
+    }
+}
+
+/// What happens in a run.
+public enum TrainerEvent: Sendable {
+    /// The run begins or goes on.
+    case started(step: Int, steps: Int, stepsPerEpoch: Int, trained: Int, frozen: Int)
+    /// A logged step.
+    case step(StepRecord)
+    /// Metrics on the validation split.
+    case evaluated(step: Int, metrics: [(name: String, value: Double?)], isBest: Bool)
+    /// A checkpoint stands.
+    case saved(step: Int)
+}
+
+/// The numbers of a logged step.
+public struct StepRecord: Sendable {
+    /// Optimizer steps so far, and in the whole run.
+    public let step: Int, steps: Int
+    /// Passes over the training split, with fractions.
+    public let epoch: Double
+    /// Mean loss since the last logged step.
+    public let loss: Double
+    /// The learning rate of this step.
+    public let learningRate: Double
+    /// Global norm of the gradients before clipping.
+    public let gradientNorm: Double
+    /// Factor on the cosine, after the step.
+    public let temperature: Double
+    /// Throughput since the last logged step.
+    public let imagesPerSecond: Double
+    /// Seconds the rest will take at this pace, evaluations not counted.
+    public let secondsLeft: Double
+}
+
+/// One process's contrastive fine-tuning: batches in, checkpoints and a model folder out.
+///
+/// Every random choice is a function of (seed, epoch, row) or (seed, step), so a run that was
+/// killed and resumed ends with the same bytes on a processor as one that was not.
+public final class Trainer {
+    private let recipe: Recipe
+    private let model: ImageTextModel
+    private let hooks: TrainerHooks
+    private let preprocessing: Preprocessing
+    private let store: CheckpointStore
+    private let optimizer: AdamW
+    private let ema: EMA?
+    private let smoothed: ImageTextModel?
+    private let schedule: LearningRateSchedule
+    private let stepsPerEpoch: Int
+    private let groups: ParameterGroups
+    private var state = RunState()
+    private let folder: String
+
+    /// Prepares a run in `folder`, which exists. `text` is the complete recipe.
+    public init(
+        _ recipe: Recipe, text: String, model: ImageTextModel, preprocessing: Preprocessing,
+        folder: String, hooks: TrainerHooks
+    ) throws {
+        (self.recipe, self.model, self.hooks) = (recipe, model, hooks)
+        (self.preprocessing, self.folder) = (preprocessing, folder)
+        store = CheckpointStore(run: folder, recipe: text)
+        let entries = model.parameters.entries
+        groups = try ParameterGroups(recipe.rules, names: entries.map(\.name))
+        let frozen = Set(groups.frozen)
+        let trained = entries.filter { !frozen.contains($0.name) }
+        for (_, tensor) in trained { try tensor.setRequiresGradient() }
+        optimizer = try AdamW(
+            groups.groups, Dictionary(uniqueKeysWithValues: trained.map { ($0.name, $0.tensor) }))
+        ema = try recipe.smoothing.map { try EMA(trained, decay: $0) }
+        smoothed = try ema.map { ema in
+            try ImageTextModel(
+                model.configuration, from: OverlaySource(ema.averages, over: entries))
+        }
+        stepsPerEpoch = max(1, hooks.count / recipe.batchSize)
+        schedule = LearningRateSchedule(
+            peak: recipe.learningRate, warmup: recipe.warmupRate,
+            warmupSteps: recipe.warmupSteps, minimum: recipe.minimumRate,
+            totalSteps: recipe.epochs * stepsPerEpoch)
+    }
+
+    /// Trains to the end.
+    /// - Parameter resuming: whether to go on from the newest checkpoint of the folder.
+    /// - Returns: the state at the end; the best weights stand in the store.
+    public func run(resuming: Bool) throws -> RunState {
+        if resuming { try restore() }
+        let total = schedule.totalSteps
+        hooks.report(
+            .started(
+                step: state.step, steps: total, stepsPerEpoch: stepsPerEpoch,
+                trained: groups.groups.reduce(0) { $0 + $1.names.count },
+                frozen: groups.frozen.count))
+        // Before the first checkpoint everything is written again, the untrained evaluation too.
+        let kept = state.step == 0 ? -1 : state.step
+        let log = try RunLog(folder: folder, keeping: kept, time: hooks.clock())
+        if state.step == 0, recipe.evaluatesAtStart { try evaluate(log, decides: false) }
+        while state.step < total { try runEpoch(log, until: total) }
+        return state
+    }
+
+    /// The weights that the recipe calls final: of the best checkpoint, smoothed or not.
+    public func finalWeights() throws -> StateDictionary {
+        try store.best(ema != nil && recipe.evaluatesSmoothed ? "ema" : "model")
+    }
+
+    /// The model whose evaluation counts now.
+    private var judged: ImageTextModel {
+        recipe.evaluatesSmoothed ? smoothed ?? model : model
+    }
+
+    private func runEpoch(_ log: RunLog, until total: Int) throws {
+        let epoch = state.step / stepsPerEpoch
+        let source = try hooks.batches(epoch, state.step % stepsPerEpoch)
+        var meter = Meter(clock: hooks.clock())
+        while state.step < min(total, (epoch + 1) * stepsPerEpoch) {
+            guard let batch = try source.next() else {
+                throw TrainingError.run(
+                    path: recipe.dataSet, reason: "ran out of images in epoch \(epoch + 1)")
+            }
+            let record = try step(batch)
+            meter.add(record.loss, images: batch.labels.count)
+            if state.step % recipe.logEvery == 0 || state.step == total {
+                try report(record, &meter, total, log)
+            }
+            try finishStep(log, total)
+        }
+    }
+
+    private struct Step { let loss: Double, rate: Double, norm: Double }
+
+    private func step(_ batch: TrainingBatch) throws -> Step {
+        let number = state.step + 1
+        let shape = [batch.labels.count, 3, preprocessing.height, preprocessing.width]
+        let noise = StepNoise(seed: recipe.seed, step: number)
+        let images = try model.embed(
+            images: Tensor(batch.pixels, shape).moved(to: model.device), .training(noise))
+        let loss = try ContrastiveLoss.unified(
+            images: images, texts: embed(texts: batch.texts), labels: batch.labels,
+            logitScale: model.logitScale)
+        let value = try loss.item()
+        guard value.isFinite else {
+            throw TrainingError.notFinite(step: number, value: value, keys: batch.keys)
+        }
+        try loss.backward()
+        let rate = schedule.rate(step: number)
+        let norm = try withoutGradients {
+            try optimizer.step(learningRate: rate, clipping: recipe.clipping)
+        }
+        try ema?.update(step: number)
+        state.step = number
+        return Step(loss: value, rate: rate, norm: norm)
+    }
+
+    /// Features of each image's text [batch, channels]; a text that several images share is
+    /// encoded once, which gives the same features and gradients.
+    private func embed(texts: [String]) throws -> Tensor {
+        let unique = Array(Set(texts)).sorted()
+        let position = Dictionary(uniqueKeysWithValues: unique.enumerated().map { ($1, $0) })
+        let features = try model.embed(texts: try hooks.tokenize(unique))
+        let rows = try Tensor(texts.map { position[$0] ?? 0 }, [texts.count])
+        return try features.rows(rows.moved(to: model.device))
+    }
+
+    private func report(
+        _ step: Step, _ meter: inout Meter, _ total: Int, _ log: RunLog
+    ) throws {
+        let now = hooks.clock()
+        let speed = meter.imagesPerSecond(now)
+        let left = Double((total - state.step) * recipe.batchSize) / max(speed, 1e-9)
+        let record = StepRecord(
+            step: state.step, steps: total, epoch: Double(state.step) / Double(stepsPerEpoch),
+            loss: meter.meanLoss, learningRate: step.rate, gradientNorm: step.norm,
+            temperature: try withoutGradients { try model.logitScale.exp().item() },
+            imagesPerSecond: speed, secondsLeft: left)
+        meter = Meter(clock: now)
+        hooks.report(.step(record))
+        try log.write(
+            "train", step: record.step, time: now,
+            [
+                ("loss", record.loss), ("learning_rate", record.learningRate),
+                ("gradient_norm", record.gradientNorm), ("temperature", record.temperature),
+                ("images_per_second", record.imagesPerSecond), ("epoch", record.epoch),
+            ])
+    }
+
+    private func finishStep(_ log: RunLog, _ total: Int) throws {
+        let isLast = state.step == total
+        let measures = isLast || isDue(recipe.evaluateEvery)
+        if measures { try evaluate(log, decides: true) }
+        if isLast || isDue(recipe.saveEvery) || measures && state.bestStep == state.step {
+            try save()
+        }
+    }
+
+    private func isDue(_ every: Int) -> Bool {
+        state.step % (every == 0 ? stepsPerEpoch : every) == 0
+    }
+
+    private func evaluate(_ log: RunLog, decides: Bool) throws {
+        let metrics = try withoutGradients { try hooks.validate(judged) }
+        let tracked = metrics.first { $0.name == recipe.trackedMetric }?.value
+        // The untrained model is measured but never the best: it has no checkpoint.
+        let isBest = decides && (state.bestStep == nil || (tracked ?? -1) > (state.best ?? -1))
+        if isBest { (state.best, state.bestStep) = (tracked, state.step) }
+        hooks.report(.evaluated(step: state.step, metrics: metrics, isBest: isBest))
+        try log.write(
+            "validation", step: state.step, time: hooks.clock(),
+            metrics.map { ($0.name, $0.value ?? .nan) })
+    }
+
+    private func save() throws {
+        try store.save(
+            state, model: model.parameters.entries, optimizer: optimizer.state,
+            smoothed: smoothed?.parameters.entries)
+        hooks.report(.saved(step: state.step))
+    }
+
+    private func restore() throws {
+        guard let last = try store.lastState() else { return }
+        try withoutGradients {
+            let weights = try store.last("model")
+            for (name, tensor) in model.parameters.entries {
+                try tensor.overwrite(with: try weights.tensor(name))
+            }
+            if let ema {
+                let weights = try store.last("ema")
+                for (name, tensor) in ema.averages {
+                    try tensor.overwrite(with: try weights.tensor(name))
+                }
+            }
+            try optimizer.restore(store.last("optimizer"), step: last.step)
+        }
+        state = last
+    }
+}
+
+/// Loss and throughput since the last logged step.
+private struct Meter {
+    private var losses: [Double] = []
+    private var images = 0
+    private let start: Double
+
+    init(clock: Double) { start = clock }
+
+    mutating func add(_ loss: Double, images: Int) {
+        losses.append(loss)
+        self.images += images
+    }
+
+    var meanLoss: Double { losses.reduce(0, +) / Double(max(1, losses.count)) }
+
+    func imagesPerSecond(_ now: Double) -> Double { Double(images) / max(now - start, 1e-9) }
+}
+
+/// A step's randomness for stochastic depth.
+private final class StepNoise: UniformSource {
+    private var generator: SeededGenerator
+
+    init(seed: UInt64, step: Int) {
+        generator = SeededGenerator(
+            seed: seed, SeededGenerator.stream("drop-path"), UInt64(step))
+    }
+
+    func uniform() -> Double { generator.uniform() }
+}
+
+/// Some parameters from one place and the rest from another, memory shared.
+private final class OverlaySource: ParameterSource {
+    private let tensors: [String: Tensor]
+
+    init(
+        _ top: [(name: String, tensor: Tensor)], over bottom: [(name: String, tensor: Tensor)]
+    ) {
+        tensors = Dictionary(
+            (top + bottom).map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func parameter(
+        _ name: String, _ shape: [Int], _ initialization: Initialization
+    ) throws -> Tensor {
+        guard let tensor = tensors[name] else {
+            throw TrainingError.run(path: name, reason: "is no parameter of the model")
+        }
+        return tensor
+    }
+}

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+internal import Files
+internal import Glibc
+
+/// The program: parses, runs one command, answers with an exit status.
+@main
+struct Cambium: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cambium",
+        abstract: "Graft a hospital's labels onto a medical image-text foundation model.",
+        version: Release.version,
+        subcommands: [
+            Doctor.self
+        ])
+
+    static func main() {
+        Interruption.install()
+        Glibc.exit(Outcome(of: Array(CommandLine.arguments.dropFirst())).announce())
+    }
+}

@@ -1,0 +1,32 @@
+internal import Files
+
+/// What a command says on standard error while it works.
+struct Log: Sendable {
+    let quiet: Bool
+    let format: LogFormat
+
+    /// A sentence about what was done or found; `fields` go into the JSON form.
+    func note(_ text: String, _ fields: [String: JSON] = [:]) {
+        if !quiet { write("note", text, fields) }
+    }
+
+    /// A sentence about what the user should know even with `--quiet`.
+    func warning(_ text: String, _ fields: [String: JSON] = [:]) {
+        write("warning", text, fields)
+    }
+
+    /// A counter of finished pieces of work, shown as a bar or as lines.
+    func progress(_ label: String, total: Int, unit: String) -> Progress {
+        Progress(log: self, label: label, total: total, unit: unit)
+    }
+
+    private func write(_ level: String, _ text: String, _ fields: [String: JSON]) {
+        switch format {
+        case .text:
+            Terminal.error((level == "warning" ? "warning: " : "") + Terminal.oneLine(text))
+        case .json:
+            let line: [String: JSON] = ["event": .string(level), "message": .string(text)]
+            Terminal.error(JSON.object(fields.merging(line) { _, last in last }).line)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+internal import Files
+
+/// What every command asks of the paths it is given before it starts to work.
+enum Paths {
+    /// Checks that something stands at an input path.
+    static func requireInput(_ path: String) throws {
+        guard FileSystem.kind(path) != nil else {
+            throw UsageError(FileError.missing(path: path).description)
+        }
+    }
+
+    /// Checks that an input is a file.
+    static func requireFile(_ path: String) throws {
+        try requireInput(path)
+        guard FileSystem.kind(path) != .folder else {
+            throw UsageError("\(path): is a folder; name a file in it")
+        }
+    }
+
+    /// Checks that an input is a folder.
+    static func requireFolder(_ path: String) throws {
+        try requireInput(path)
+        guard FileSystem.kind(path) == .folder else {
+            throw UsageError("\(path): is a file; name a folder")
+        }
+    }
+
+    /// Checks that nothing stands where the output goes, so that no earlier result is overwritten.
+    static func requireFresh(_ path: String) throws {
+        guard FileSystem.kind(path) == nil, !FileSystem.isLink(path) else {
+            throw UsageError("\(path): exists already; name another output or remove it first")
+        }
+    }
+}

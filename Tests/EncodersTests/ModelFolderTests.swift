@@ -1,0 +1,105 @@
+import Corpus
+import Encoders
+import Files
+import Foundation
+import Imaging
+import Layers
+import Testing
+import Torch
+
+/// A file beside the tests.
+func fixture(_ name: String, _ source: String = #filePath) -> String {
+    FileSystem.parent(source) + "/Fixtures/" + name
+}
+
+/// The float32 numbers of a `.npy` file of version 1.
+func floats(_ path: String) throws -> [Float] {
+    let bytes = try FileSystem.read(path)
+    let start = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
+    return bytes[start...].withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+}
+
+func distance(_ a: [Float], _ b: [Float]) -> Double {
+    let square = zip(a, b).reduce(0) { $0 + pow(Double($1.0 - $1.1), 2) }
+    return (square / b.reduce(0) { $0 + pow(Double($1), 2) }).squareRoot()
+}
+
+@Suite struct ModelFolderTests {
+    let folder = fixture("mi2-mini")
+
+    @Test func `a release folder in small gives Microsoft's image embeddings`() throws {
+        let model = try ModelFolder(folder)
+        let loaded = try model.load()
+        let transform = try ImageTransform(
+            width: model.preprocessing.width, height: model.preprocessing.height,
+            mean: model.preprocessing.mean.map(Float.init),
+            std: model.preprocessing.deviation.map(Float.init))
+        let names = try #require(try JSON(file: "\(folder)/case.json")["images"]?.array)
+        let reference = try floats("\(folder)/image_features.npy")
+        for (row, name) in names.compactMap(\.string).enumerated() {
+            let bytes = try FileSystem.read("\(folder)/images/\(name)")
+            let pixels = transform.evaluation(try ImageDecoder.decode(bytes).image)
+            let images = try Tensor(pixels, [1, 3, 96, 96])
+            let values = try withoutGradients {
+                try loaded.embed(images: images).array() as [Float]
+            }
+            let error = distance(values, Array(reference[row * 24..<(row + 1) * 24]))
+            #expect(error < 2e-5, "\(name): \(error)")
+        }
+    }
+
+    @Test func `a release folder in small gives Microsoft's text embeddings`() throws {
+        let model = try ModelFolder(folder)
+        let loaded = try model.load()
+        let texts = try FileSystem.readText("\(folder)/texts.txt").split(separator: "\n")
+        let batch = try model.tokenizer().batch(texts.map(String.init))
+        let values = try withoutGradients { try loaded.embed(texts: batch).array() as [Float] }
+        let reference = try floats("\(folder)/text_features.npy")
+        #expect(values.count == reference.count)
+        for row in texts.indices {
+            let range = row * 24..<(row + 1) * 24
+            #expect(distance(Array(values[range]), Array(reference[range])) < 2e-5)
+        }
+    }
+
+    @Test func `what is saved loads again, strictly, with the same numbers`() throws {
+        let place = NSTemporaryDirectory() + "cambium-" + UUID().uuidString
+        defer { try? FileSystem.remove(place) }
+        let source = try ModelFolder(folder)
+        let model = try source.load()
+        try ModelFolder.write(
+            model.parameters.entries, source.configuration,
+            tokenizer: source.tokenizerLocation(), to: place)
+        let again = try ModelFolder(place)
+        #expect(again.configuration == source.configuration)
+        for (a, b) in zip(try again.load().parameters.entries, model.parameters.entries) {
+            #expect(try a.name == b.name && a.tensor.bytes() == b.tensor.bytes())
+        }
+        #expect(
+            try FileSystem.names(in: place) == ["config.yaml", "model.safetensors", "tokenizer"])
+    }
+
+    @Test func `missing, unexpected and mis-shaped tensors are all named`() throws {
+        let place = NSTemporaryDirectory() + "cambium-" + UUID().uuidString
+        defer { try? FileSystem.remove(place) }
+        let source = try ModelFolder(folder)
+        var entries = try source.load().parameters.entries
+        entries.removeAll { $0.name == "logit_scale" }
+        entries.append(("extra", try Tensor(Float(1))))
+        entries = try entries.map {
+            $0.name == "lang_projection" ? ($0.name, try $0.tensor.reshaped(-1)) : $0
+        }
+        try ModelFolder.write(
+            entries, source.configuration, tokenizer: source.tokenizerLocation(), to: place)
+        let error = #expect(throws: TorchError.self) { _ = try ModelFolder(place).load() }
+        let text = "\(try #require(error))"
+        #expect(text.contains("logit_scale is missing") && text.contains("extra is unexpected"))
+        #expect(text.contains("lang_projection is float32 [768], the model needs float [32, 24]"))
+        #expect(!text.contains("\n"))
+    }
+
+    @Test func `folders that are no model are refused`() throws {
+        #expect(throws: FileError.self) { try ModelFolder("/no/such/folder") }
+        #expect(throws: EncoderError.self) { try ModelFolder(fixture("mi2-mini/images")) }
+    }
+}

@@ -1,0 +1,36 @@
+import Evaluation
+import Foundation
+import Testing
+
+@Suite struct CalibrationTests {
+    @Test func `the expected calibration error is the weighted gap of the bins`() throws {
+        // Confidences 0.9 (right), 0.9 (wrong) in one bin, 0.6 (right) in another.
+        let predictions = try Predictions(
+            classes: classes(2), truth: [0, 1, 1], scores: [0.9, 0.1, 0.9, 0.1, 0.4, 0.6])
+        let calibration = try #require(try ClassificationMetrics(predictions).calibration)
+        #expect(close(calibration.ece, (2 * abs(0.5 - 0.9) + abs(1 - 0.6)) / 3, 1e-12))
+        #expect(close(calibration.meanConfidence, 0.8, 1e-12))
+        #expect(close(calibration.nll, -(2 * log(0.1) + log(0.9) + log(0.6) - log(0.1)) / 3))
+        #expect(close(calibration.brier, (0.02 + 1.62 + 0.32) / 3, 1e-12))
+        #expect(calibration.bins.count == 15)
+        #expect(calibration.bins.map(\.count).reduce(0, +) == 3)
+        #expect(calibration.bins[13].count == 2 && calibration.bins[8].count == 1)
+        #expect(calibration.bins[0].confidence == nil)
+    }
+
+    @Test func `a true class of probability zero is counted and said`() throws {
+        let predictions = try Predictions(
+            classes: classes(2), truth: [0, 1], scores: [1, 0, 1, 0])
+        let metrics = try ClassificationMetrics(predictions)
+        #expect(close(metrics.calibration?.nll, -log(Double.ulpOfOne) / 2, 1e-9))
+        #expect(metrics.notes["calibration.nll"]?.hasPrefix("1 rows") == true)
+    }
+
+    @Test(arguments: [[0.5, 0.6], [1.5, -0.5], [.infinity, 0]])
+    func `scores that are no probabilities have no calibration`(row: [Double]) throws {
+        let predictions = try Predictions(classes: classes(2), truth: [0], scores: row)
+        let metrics = try ClassificationMetrics(predictions)
+        #expect(metrics.calibration == nil)
+        #expect(metrics.notes["calibration"]?.contains("row 1") == true)
+    }
+}

@@ -1,0 +1,156 @@
+import Encoders
+import Files
+import Foundation
+import Layers
+import Testing
+import Torch
+import Training
+
+/// A tiny model on made-up images: enough to train, stop and go on.
+struct TinyRun {
+    let folder = NSTemporaryDirectory() + "cambium-" + UUID().uuidString
+    var recipe = Recipe()
+    let configuration: ImageTextConfiguration
+    var preprocessing = Preprocessing()
+    static let count = 20
+
+    init() throws {
+        var configuration = ImageTextConfiguration()
+        configuration.image.widths = [8, 8, 16, 16]
+        configuration.image.heads = [2, 2, 2, 2]
+        configuration.image.groups = [2, 2, 2, 2]
+        configuration.image.depths = [1, 1, 1, 1]
+        configuration.image.window = 4
+        configuration.text.contextLength = 5
+        configuration.text.vocabulary = 12
+        configuration.text.width = 8
+        configuration.text.heads = 2
+        configuration.text.layers = 1
+        configuration.projection = 8
+        self.configuration = configuration
+        (preprocessing.height, preprocessing.width) = (32, 32)
+        recipe.batchSize = 6
+        recipe.epochs = 3
+        recipe.learningRate = 1e-2
+        recipe.logEvery = 1
+        recipe.saveEvery = 2
+        recipe.evaluateEvery = 4
+        try FileSystem.makeFolder(folder)
+    }
+
+    /// Runs, throwing after `limit` steps as a killed process would stop.
+    func run(resuming: Bool = false, limit: Int = .max) throws -> [UInt8] {
+        let model = try ImageTextModel(configuration, from: RandomSource(seed: 1))
+        var steps = 0
+        let hooks = TrainerHooks(
+            count: Self.count, tokenize: Self.tokenize,
+            batches: { epoch, first in
+                MadeUpBatches(epoch: epoch, first: first, size: recipe.batchSize) {
+                    steps += 1
+                    if steps > limit { throw TrainingError.run(path: "", reason: "killed") }
+                }
+            },
+            validate: { model in
+                let scale = try model.logitScale.item()
+                return [("accuracy", nil), ("macro_f1", 1 / scale)]
+            },
+            clock: { 0 }, report: { _ in })
+        let trainer = try Trainer(
+            recipe, text: "text", model: model, preprocessing: preprocessing, folder: folder,
+            hooks: hooks)
+        _ = try trainer.run(resuming: resuming)
+        return try FileSystem.read("\(folder)/last/model.safetensors")
+            + FileSystem.read("\(folder)/last/ema.safetensors")
+            + FileSystem.read("\(folder)/last/optimizer.safetensors")
+    }
+
+    private static func tokenize(_ texts: [String]) -> TokenBatch {
+        TokenBatch(
+            ids: texts.flatMap { [10, Int($0) ?? 0, 11, 11, 11] },
+            mask: texts.flatMap { _ in [1, 1, 1, 0, 0] }, contextLength: 5)
+    }
+}
+
+final class MadeUpBatches: BatchSource {
+    private var batch: Int
+    private let epoch: Int
+    private let size: Int
+    private let tick: () throws -> Void
+
+    init(epoch: Int, first: Int, size: Int, tick: @escaping () throws -> Void) {
+        (self.epoch, batch, self.size, self.tick) = (epoch, first, size, tick)
+    }
+
+    func next() throws -> TrainingBatch? {
+        try tick()
+        var generator = SeededGenerator(seed: 3, UInt64(epoch), UInt64(batch))
+        batch += 1
+        let labels = (0..<size).map { _ in generator.index(below: 4) + 1 }
+        let pixels = labels.flatMap { label in
+            (0..<3 * 32 * 32).map { Float(sin(Double($0 * label) * 0.1) + generator.normal()) }
+        }
+        return TrainingBatch(
+            pixels: pixels, labels: labels, texts: labels.map(String.init),
+            keys: labels.map(String.init))
+    }
+}
+
+@Suite struct TrainerTests {
+    @Test func `the same seed gives the same bytes, and a stopped run goes on to them`() throws {
+        let whole = try TinyRun()
+        defer { try? FileSystem.remove(whole.folder) }
+        let bytes = try whole.run()
+        for limit in [1, 2, 3, 5, 8] {
+            let stopped = try TinyRun()
+            defer { try? FileSystem.remove(stopped.folder) }
+            #expect(throws: TrainingError.self) { try stopped.run(limit: limit) }
+            #expect(try stopped.run(resuming: true) == bytes)
+            #expect(
+                try FileSystem.readText("\(stopped.folder)/log.jsonl")
+                    == FileSystem.readText("\(whole.folder)/log.jsonl"))
+        }
+    }
+
+    @Test func `training lowers the loss`() throws {
+        let run = try TinyRun()
+        defer { try? FileSystem.remove(run.folder) }
+        _ = try run.run()
+        let losses = try FileSystem.readText("\(run.folder)/log.jsonl").split(separator: "\n")
+            .compactMap { try JSON(parsing: String($0))["loss"]?.number }
+        #expect(losses.count == 9)
+        #expect(losses[6...].reduce(0, +) < losses[..<3].reduce(0, +))
+    }
+
+    @Test func `checkpoints are kept by policy and linked`() throws {
+        let run = try TinyRun()
+        defer { try? FileSystem.remove(run.folder) }
+        _ = try run.run()
+        let names = try FileSystem.names(in: "\(run.folder)/checkpoints")
+        #expect(names.suffix(2) == ["step-00000008", "step-00000009"] && names.count <= 3)
+        #expect(FileSystem.isLink("\(run.folder)/best") && FileSystem.isLink("\(run.folder)/last"))
+        #expect(
+            try FileSystem.names(in: "\(run.folder)/last")
+                == ["ema.safetensors", "model.safetensors", "optimizer.safetensors", "state.json"])
+    }
+
+    @Test func `frozen parameters keep their bytes`() throws {
+        var run = try TinyRun()
+        defer { try? FileSystem.remove(run.folder) }
+        run.recipe.rules.freezePatterns = ["^lang_encoder\\."]
+        _ = try run.run()
+        let fresh = try ImageTextModel(run.configuration, from: RandomSource(seed: 1))
+        let trained = try StateDictionary("\(run.folder)/last/model.safetensors")
+        for (name, tensor) in fresh.parameters.entries {
+            let same = try trained.tensor(name).bytes() == tensor.bytes()
+            #expect(same == name.hasPrefix("lang_encoder."), "\(name)")
+        }
+    }
+
+    @Test func `a recipe that changed is not resumed`() throws {
+        let run = try TinyRun()
+        defer { try? FileSystem.remove(run.folder) }
+        _ = try run.run()
+        let store = CheckpointStore(run: run.folder, recipe: "other")
+        #expect(throws: TrainingError.self) { try store.lastState() }
+    }
+}
