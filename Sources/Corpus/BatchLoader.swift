@@ -1,0 +1,96 @@
+public import Files
+public import Imaging
+
+/// A picture to the numbers an encoder takes: `[3, height, width]`, float32. The generator is the
+/// row's own; an evaluation leaves it alone.
+public typealias PixelTransform =
+    @Sendable (RGBImage, inout SeededGenerator) -> [Float]
+
+/// Images on their way to an encoder.
+public struct ImageBatch: Sendable {
+    /// `[rows.count, 3, height, width]`, C order.
+    public let pixels: [Float]
+    /// The rows of the source.
+    public let rows: [Int]
+    /// The labels of the rows, nil where the source has none.
+    public let labels: [ClassLabel?]
+}
+
+/// Decodes and transforms images ahead of the reader on several threads.
+///
+/// The batches depend on source, rows, seed and epoch alone: every row's random numbers come from
+/// a generator of its own, so any number of workers and any point of resumption gives the same
+/// bytes. Synchronous: ``next()`` waits for the batch.
+public final class BatchLoader {
+    private let source: any ImageSource
+    private let rows: [Int]
+    private let batchSize: Int
+    private let workers: OrderedWorkers<Result<[Float], CorpusError>>
+    private var position = 0
+
+    /// Starts loading.
+    /// - Parameters:
+    ///   - rows: the rows to deliver, in order; drop the first n to begin in the middle of an
+    ///     epoch. The last batch holds what is left.
+    ///   - seed: the run's seed, for `transform`'s generator.
+    ///   - epoch: the epoch, for `transform`'s generator.
+    ///   - workers: threads that decode.
+    ///   - batchesAhead: batches that may wait for the reader.
+    ///   - cache: keeps decoded pictures for the next epoch; pass the same one each time.
+    public init(
+        _ source: any ImageSource, rows: [Int], batchSize: Int, seed: UInt64 = 0, epoch: Int = 0,
+        workers: Int = 1, batchesAhead: Int = 2, cache: ImageCache? = nil,
+        transform: @escaping PixelTransform
+    ) {
+        (self.source, self.rows, self.batchSize) = (source, rows, max(batchSize, 1))
+        self.workers = OrderedWorkers(
+            count: rows.count, workers: workers,
+            ahead: max(batchSize, 1) * max(batchesAhead, 1) + max(workers, 1)
+        ) { index in
+            Result { () throws(CorpusError) in
+                let row = rows[index]
+                let image = try Self.image(row, of: source, cache)
+                var generator = SeededGenerator(
+                    seed: seed, SeededGenerator.stream("augmentation"),
+                    UInt64(bitPattern: Int64(epoch)), UInt64(bitPattern: Int64(row)))
+                return transform(image, &generator)
+            }
+        }
+    }
+
+    /// The next batch, nil after the last.
+    /// - Throws: ``CorpusError/image(key:reason:)`` for an image that cannot be decoded, in the
+    ///   order of the rows.
+    public func next() throws(CorpusError) -> ImageBatch? {
+        let range = position..<min(position + batchSize, rows.count)
+        guard !range.isEmpty else { return nil }
+        var pixels: [Float] = []
+        for _ in range {
+            guard let result = workers.next() else { return nil }
+            let image = try result.get()
+            if pixels.isEmpty { pixels.reserveCapacity(image.count * range.count) }
+            pixels += image
+        }
+        position = range.upperBound
+        let batch = Array(rows[range])
+        return ImageBatch(pixels: pixels, rows: batch, labels: batch.map(source.label))
+    }
+
+    private static func image(
+        _ row: Int, of source: any ImageSource, _ cache: ImageCache?
+    ) throws(CorpusError) -> RGBImage {
+        guard let cache else { return try decode(row, of: source) }
+        return try cache.image(row) { () throws(CorpusError) in try decode(row, of: source) }
+    }
+
+    private static func decode(
+        _ row: Int, of source: any ImageSource
+    ) throws(CorpusError) -> RGBImage {
+        let bytes = try source.bytes(row)
+        do throws(ImageError) {
+            return try ImageDecoder.decode(bytes).image
+        } catch {
+            throw .image(key: try source.key(row), reason: error.description)
+        }
+    }
+}

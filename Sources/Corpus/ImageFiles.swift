@@ -1,0 +1,68 @@
+internal import Files
+
+/// Images as files: all below a folder, or a list of paths. The bytes are read when asked for.
+public struct ImageFiles: ImageSource {
+    private let paths: [String]
+    private let keys: [String]
+    /// Files below the folder that are no images, and why.
+    public let passedOver: [(path: String, reason: String)]
+
+    /// All JPEG and PNG files below a folder (told by their first bytes), by the byte order of
+    /// their paths. Keys are paths relative to the folder, encoded by ``ImageKey``.
+    /// - Throws: ``CorpusError`` when there is no image.
+    public init(folder: String) throws(CorpusError) {
+        let walk = try FolderWalk(folder)
+        var passedOver = walk.passedOver
+        var images: [String] = []
+        for path in walk.files {
+            do throws(FileError) {
+                if try Self.looksLikeImage("\(folder)/\(path)") {
+                    images.append(path)
+                } else {
+                    passedOver.append((path, "neither JPEG nor PNG"))
+                }
+            } catch {
+                throw .file(error)
+            }
+        }
+        guard !images.isEmpty else {
+            throw .dataSet(path: folder, reason: "no JPEG or PNG image in this folder")
+        }
+        keys = images.map(ImageKey.encode)
+        paths = images.map { "\(folder)/\($0)" }
+        self.passedOver = passedOver
+    }
+
+    /// Given files, in the given order; keys are the paths, encoded by ``ImageKey``.
+    /// - Throws: ``CorpusError`` when one does not exist or is given twice.
+    public init(paths: [String]) throws(CorpusError) {
+        var seen: Set<String> = []
+        for path in paths {
+            guard FileSystem.kind(path) == .file else { throw .file(.missing(path: path)) }
+            guard seen.insert(path).inserted else {
+                throw .argument("\(path): given twice; give each image once")
+            }
+        }
+        (self.paths, keys, passedOver) = (paths, paths.map(ImageKey.encode), [])
+    }
+
+    /// Images.
+    public var count: Int { paths.count }
+
+    /// The key of an image.
+    public func key(_ row: Int) -> String { keys[row] }
+
+    /// The file's bytes.
+    public func bytes(_ row: Int) throws(CorpusError) -> [UInt8] {
+        try onFiles { () throws(FileError) in try FileSystem.read(paths[row]) }
+    }
+
+    /// Files carry no class.
+    public func label(_ row: Int) -> ClassLabel? { nil }
+
+    private static func looksLikeImage(_ path: String) throws(FileError) -> Bool {
+        try MappedFile(path).withBytes { bytes in
+            bytes.starts(with: [0xFF, 0xD8, 0xFF]) || bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Files
+
+/// Random access to the rows of one tab-separated file of two columns, `key<TAB>value`, without
+/// a header: mapped, never read as a whole. Takes plain cells, cells that pandas quoted, and
+/// either line break.
+public struct TSVReader: Sendable {
+    private let file: MappedFile
+    private let offsets: [Int]
+
+    /// The path it was opened from.
+    public var path: String { file.path }
+    /// Rows.
+    public var count: Int { offsets.count }
+
+    /// Opens a file and its line index, which is rebuilt when missing or older than the file.
+    public init(_ path: String) throws(CorpusError) {
+        let opened = try onFiles { () throws(FileError) in
+            let file = try MappedFile(path)
+            return (file, try LineIndex.of(file))
+        }
+        (file, offsets) = opened
+    }
+
+    /// The first column of a row.
+    public func key(_ row: Int) throws(CorpusError) -> String {
+        try withCells(row) { key, _ throws(CorpusError) in try text(key, row) }
+    }
+
+    /// The second column of a row as text.
+    public func value(_ row: Int) throws(CorpusError) -> String {
+        try withCells(row) { _, value throws(CorpusError) in try text(value, row) }
+    }
+
+    /// The second column of a row, base64 undone.
+    public func bytes(_ row: Int) throws(CorpusError) -> [UInt8] {
+        try withCells(row) { _, value throws(CorpusError) in
+            switch Base64.decode(value.bytes) {
+            case .success(let bytes): return bytes
+            case .failure(let error): throw self.error(row, error.reason)
+            }
+        }
+    }
+
+    /// An error at a row.
+    public func error(_ row: Int, _ reason: String) -> CorpusError {
+        .row(file: path, line: row + 1, reason: reason)
+    }
+
+    private func text(_ cell: TSVCell, _ row: Int) throws(CorpusError) -> String {
+        guard let text = String(validating: cell.content, as: UTF8.self) else {
+            throw error(row, "not UTF-8 text; save the file as UTF-8")
+        }
+        return text
+    }
+
+    private func withCells<Result>(
+        _ row: Int, _ body: (TSVCell, TSVCell) throws(CorpusError) -> Result
+    ) throws(CorpusError) -> Result {
+        try file.withBytes { bytes throws(CorpusError) in
+            let cells = TSVCell.split(try line(row, bytes))
+            guard cells.count == 2 else {
+                throw error(
+                    row, "expected key<TAB>value, got \(cells.count) column\(cells.count.ending)")
+            }
+            return try body(cells[0], cells[1])
+        }
+    }
+
+    /// A row without its line break. A stored index that does not fit the file is noticed here.
+    private func line(
+        _ row: Int, _ bytes: UnsafeRawBufferPointer
+    ) throws(CorpusError) -> UnsafeRawBufferPointer {
+        let start = offsets[row]
+        var end = row + 1 < offsets.count ? offsets[row + 1] : bytes.count
+        let newline = UInt8(ascii: "\n")
+        let last = row + 1 == offsets.count
+        if last {
+            while end > start, bytes[end - 1] == newline || bytes[end - 1] == 0x0D { end -= 1 }
+        } else if bytes[end - 1] == newline {
+            end -= 1
+            if end > start, bytes[end - 1] == 0x0D { end -= 1 }
+        }
+        let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        let fits = (start == 0 || bytes[start - 1] == newline) && !line.contains(newline)
+        guard fits else {
+            throw .dataSet(
+                path: LineIndex.path(for: path),
+                reason: "does not fit \(path) at row \(row + 1); delete the index, it is rebuilt")
+        }
+        return line
+    }
+}
+
+extension Int {
+    /// The plural's "s".
+    var ending: String { self == 1 ? "" : "s" }
+}
