@@ -1,4 +1,4 @@
-import Files
+package import Files
 import Glibc
 
 /// Where each output place looks in the input: `input = matrix * (x, y, 1)`, with -1 and 1 the

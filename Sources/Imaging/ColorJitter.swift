@@ -1,4 +1,4 @@
-import Files
+package import Files
 
 /// torchvision's `ColorJitter` on planes between 0 and 1, without hue.
 extension FloatPlanes {

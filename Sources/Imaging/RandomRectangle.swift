@@ -1,4 +1,4 @@
-import Files
+package import Files
 import Glibc
 
 /// A rectangle of whole pixels.

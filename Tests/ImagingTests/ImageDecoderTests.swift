@@ -58,7 +58,7 @@ import Testing
     @Test(arguments: [
         ("png without end chunk", "without its end chunk"),
         ("png with a damaged end chunk", "damaged data after the picture"),
-        ("jpeg 4:4:4 without end marker", "without its end marker"),
+        ("jpeg with zeros for its end marker", "without its end marker"),
     ])
     func `a complete picture in a damaged file is mentioned`(
         _ name: String, _ part: String

@@ -106,7 +106,7 @@ whole = jpeg(a, quality=90)
 case("jpeg cut in the header", whole[:150])
 case("jpeg cut in the picture", whole[:len(whole) * 2 // 3])
 case("jpeg without end marker", whole[:-2])
-case("jpeg 4:4:4 without end marker", jpeg(a, quality=90, subsampling=0)[:-2])
+case("jpeg with zeros for its end marker", jpeg(a, quality=90, subsampling=0)[:-2] + bytes(16))
 case("jpeg progressive cut", jpeg(a, quality=85, progressive=True)[:700])
 case("jpeg with bytes behind", whole + b"behind" * 5)
 
