@@ -33,7 +33,8 @@ struct TrainingRun {
             throw UsageError("\(path): names no data set; set DATASET.ROOT to its folder")
         }
         let environment = ProcessInfo.processInfo.environment
-        start = try recipe.pretrained.isEmpty
+        start =
+            try recipe.pretrained.isEmpty
             ? nil : ModelFolder(recipe.pretrained, environment: environment)
         guard let configuration = recipe.model ?? start?.configuration else {
             throw UsageError(
@@ -85,7 +86,8 @@ struct TrainingRun {
     private func device() throws -> Device {
         let device: Device =
             recipe.device == "auto" ? .best : try Device(named: recipe.device)
-        log.note("training on \(device) with \(Runtime.threads) threads, libtorch \(Runtime.version)")
+        log.note(
+            "training on \(device) with \(Runtime.threads) threads, libtorch \(Runtime.version)")
         if !recipe.withoutEffect.isEmpty {
             log.note("no effect here: \(recipe.withoutEffect.joined(separator: ", "))")
         }
@@ -134,7 +136,7 @@ struct TrainingRun {
         let workers = workers
         let order = EpochOrder(count: train.count, seed: recipe.seed, shuffle: recipe.shuffle)
         let transform = try transform()
-        let judge = ValidationKNN(
+        let judge = try ValidationKNN(
             train: train, validation: validation, neighbors: recipe.neighbors,
             preprocessing: configuration.preprocessing, batchSize: recipe.evaluationBatchSize,
             workers: workers, cache: cache)
@@ -145,7 +147,8 @@ struct TrainingRun {
                 LoadedBatches(
                     train,
                     BatchLoader(
-                        train, rows: Array(order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)),
+                        train,
+                        rows: Array(order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)),
                         batchSize: recipe.batchSize, seed: recipe.seed, epoch: epoch,
                         workers: workers, cache: cache,
                         transform: { transform.training($0, using: &$1) }))

@@ -12,34 +12,55 @@ struct ValidationKNN {
     let preprocessing: Preprocessing
     let batchSize: Int
     let workers: Int
+    /// The training split's decoded pictures, shared with training.
     let cache: ImageCache
+    private let validationCache = ImageCache()
+    private let classes: ClassList
+
+    init(
+        train: DataSetSplit, validation: DataSetSplit, neighbors: Int,
+        preprocessing: Preprocessing, batchSize: Int, workers: Int, cache: ImageCache
+    ) throws {
+        (self.train, self.validation, self.neighbors) = (train, validation, neighbors)
+        (self.preprocessing, self.batchSize) = (preprocessing, batchSize)
+        (self.workers, self.cache) = (workers, cache)
+        classes = try ClassList(
+            occurringIn: train.evaluationLabels, validation.evaluationLabels)
+    }
 
     /// Accuracy, macro F1, MCC and mAUC of a model.
     func metrics(of model: ImageTextModel) throws -> [(name: String, value: Double?)] {
         var embedder = try Embedder(model, preprocessing)
         embedder.batchSize = batchSize
         embedder.workers = workers
-        let gallery = try embedder.embed(train, cache: cache)
-        let queries = try embedder.embed(validation)
-        let classes = Dictionary(grouping: 0..<train.count) { train.label($0)?.classID ?? 0 }
-        let ids = classes.keys.sorted()
-        let column = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
-        var right = 0
-        let w = embedder.width
-        for q in 0..<validation.count {
-            var sims: [(Float, Int)] = []
-            for g in 0..<train.count {
-                var s: Float = 0
-                for i in 0..<w { s += gallery[g * w + i] * queries[q * w + i] }
-                sims.append((s, train.label(g)?.classID ?? 0))
-            }
-            sims.sort { $0.0 > $1.0 }
-            var votes: [Int: Int] = [:]
-            for (_, c) in sims.prefix(neighbors) { votes[c, default: 0] += 1 }
-            let best = votes.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key
-            if best == validation.label(q)?.classID { right += 1 }
-        }
-        _ = column
-        return [("macro_f1", Double(right) / Double(validation.count))]
+        let knn = try KNearestNeighbors(
+            train: embedder.embed(train, cache: cache), dimension: embedder.width,
+            labels: columns(of: train), classCount: classes.count,
+            k: min(neighbors, train.count))
+        let queries = try embedder.embed(validation, cache: validationCache)
+        let scores = knn.scores(try knn.neighbors(of: queries, dimension: embedder.width))
+        let metrics = try ClassificationMetrics(
+            Predictions(classes: classes, truth: columns(of: validation), scores: scores))
+        return [
+            ("accuracy", metrics.accuracy), ("macro_f1", metrics.macro.f1), ("mcc", metrics.mcc),
+            ("mauc", metrics.mauc),
+        ]
     }
+
+    private func columns(of split: DataSetSplit) -> [Int] {
+        split.evaluationLabels.map { $0.flatMap { classes.column(of: $0.id) } ?? 0 }
+    }
+}
+
+extension DataSetSplit {
+    /// The rows' classes in Evaluation's terms; captions without a class count as unlabelled.
+    var evaluationLabels: [Evaluation.ClassLabel?] {
+        (0..<count).map { row in evaluationLabel(label(row)) }
+    }
+}
+
+/// A data set's label in Evaluation's terms, nil for a caption without a class number.
+func evaluationLabel(_ label: Corpus.ClassLabel?) -> Evaluation.ClassLabel? {
+    guard let label, let id = label.classID else { return nil }
+    return Evaluation.ClassLabel(id: id, name: label.className)
 }
