@@ -94,7 +94,7 @@ public final class WeightSource: ParameterSource {
     public func finish() throws(TorchError) {
         let unexpected = weights.entries.keys
             .filter { !used.contains($0) && !leftOut.contains($0) }.sorted()
-        let all = problems + unexpected.map { "\($0) is unexpected" }
+        let all = problems + unexpected.map { "\(shown($0)) is unexpected" }
         if !all.isEmpty { throw .mismatch(path: weights.path, problems: all) }
     }
 }
