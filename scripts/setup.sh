@@ -73,17 +73,10 @@ install_packages() {
         fail "packages are missing; run this line, then try again: sudo apt-get install -y --no-install-recommends $*"
     say "installing $*"
     local log
-    log=$(mktemp)
-    if ! {
+    log=$({
         apt-get update -qq &&
             DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
-    } >"$log" 2>&1; then
-        local reason
-        reason=$(explain "$log")
-        rm -f "$log"
-        fail "cannot install $*: $reason"
-    fi
-    rm -f "$log"
+    } 2>&1) || fail "cannot install $*: $(explain "$log")"
 }
 
 has_cuda_driver() {
@@ -97,34 +90,40 @@ has_cuda_driver() {
 
 # ---------------------------------------------------------------- pieces
 
-# The reason in a log of pip or apt, as one line.
+# The reason in what pip or apt said, as one line. What they say is kept in variables: a file
+# would stay empty on a full disk.
 explain() {
-    if grep -qiE 'No space left|Errno 28' "$1"; then
-        echo "the disk is full at $deps; free some space and run again (what is complete is kept)"
-    elif grep -qiE 'DO NOT MATCH THE HASHES|Hash Sum mismatch' "$1"; then
+    if grep -qiE 'No space left|Errno 28' <<<"$1"; then
+        explain_full
+    elif grep -qiE 'DO NOT MATCH THE HASHES|Hash Sum mismatch' <<<"$1"; then
         echo "what was fetched has another checksum than the pinned one; try again, or look at your package mirror"
-    elif grep -qiE 'NewConnectionError|name resolution|resolv|Network is unreachable|timed out|ConnectTimeout|ReadTimeout|Connection (refused|reset|broken|aborted)|ProxyError|Failed to fetch|Could not connect' "$1"; then
+    elif grep -qiE 'NewConnectionError|name resolution|resolv|Network is unreachable|timed out|ConnectTimeout|ReadTimeout|Connection (refused|reset|broken|aborted)|ProxyError|Failed to fetch|Could not connect' <<<"$1"; then
         echo "no network: connect this machine (or set the proxy or mirror that pip and apt use) and run again"
-    elif grep -q 'from versions: none' "$1"; then
+    elif grep -q 'from versions: none' <<<"$1"; then
         echo "no package index answers with it: check the network, or the index that pip is set to"
     else
-        grep -E '^(ERROR|E:)|Error' "$1" | tail -n 1 | cut -c1-300
+        grep -E '^(ERROR|E:)|Error' <<<"$1" | tail -n 1 | cut -c1-300
     fi
 }
+
+explain_full() {
+    echo "the disk is full at $deps; free some space and run again (what is complete is kept)"
+}
+
+free_megabytes() { df -Pk "$deps" | awk 'NR == 2 { print int($4 / 1024) }'; }
 
 # need_space MEGABYTES WHAT
 need_space() {
     local free
-    free=$(df -Pk "$deps" | awk 'NR == 2 { print int($4 / 1024) }')
+    free=$(free_megabytes)
     [ "$free" -ge "$1" ] ||
         fail "$2 needs $1 MB of disk while it is set up, $free MB are free at $deps; free some space and run again"
 }
 
 # fetch FOLDER NAME==VERSION SHA256...: downloads wheels, checked against their pinned digests.
 fetch() {
-    local folder=$1 log="$work/pip.log" arguments=() platform
+    local folder=$1 log arguments=() platform
     shift
-    check_pip
     : >"$work/requirements.txt"
     while [ $# -gt 0 ]; do
         echo "$1 --hash=sha256:$2" >>"$work/requirements.txt"
@@ -137,16 +136,16 @@ fetch() {
     done
     mkdir -p "$folder" "$work/tmp"
     # The same wheels whatever Python this machine has; temporary files on the disk that was checked.
-    TMPDIR="$work/tmp" python3 -m pip download --quiet --disable-pip-version-check --no-cache-dir \
+    log=$(TMPDIR="$work/tmp" python3 -m pip download --quiet --disable-pip-version-check --no-cache-dir \
         --no-deps --require-hashes --only-binary=:all: --python-version 3.11 --implementation cp \
-        "${arguments[@]}" --dest "$folder" -r "$work/requirements.txt" >"$log" 2>&1 ||
+        "${arguments[@]}" --dest "$folder" -r "$work/requirements.txt" 2>&1) ||
         fail "cannot fetch $(sed 's/ .*//' "$work/requirements.txt" | paste -sd ' '): $(explain "$log")"
 }
 
 # unpack FOLDER DESTINATION PATTERN...: the members of all wheels in FOLDER that match.
 unpack() {
-    python3 "$root/scripts/unpack.py" "$@" 2>"$work/unpack.log" ||
-        fail "cannot unpack: $(explain "$work/unpack.log")"
+    local log
+    log=$(python3 "$root/scripts/unpack.py" "$@" 2>&1) || fail "cannot unpack: $(explain "$log")"
 }
 
 # What a piece was made from: its wheels, its patterns, this script's idea of them.
@@ -165,12 +164,11 @@ publish() {
     mv -T "$work/$1" "$place"
 }
 
-explain_full() { echo "the disk is full at $deps; free some space and run again"; }
-
 # piece NAME STAMP MEGABYTES MAKER: makes .deps/NAME unless it stands as STAMP says.
 piece() {
     local name=$1 stamp=$2 megabytes=$3 maker=$4
     stands "$name" "$stamp" && return 0
+    check_pip
     need_space "$megabytes" "$name"
     mkdir -p "$work/$name"
     "$maker" "$work/$name"
@@ -277,19 +275,20 @@ fetch_mricron() {
         fail "the demo's volumes come in Debian's package mricron-data and there is no apt-get here; put its ch2.nii.gz and ch2bet.nii.gz into /usr/share/mricron/templates and run again"
     say "fetching the Colin27 volumes (16 MB)"
     mkdir -p "$work/deb"
-    download_mricron 2>"$work/apt.log" || fail "cannot fetch mricron-data: $(explain "$work/apt.log")"
-    dpkg -x "$work"/deb/mricron-data_*.deb "$work/mricron" 2>"$work/apt.log" ||
-        fail "cannot unpack mricron-data: $(explain "$work/apt.log")"
+    local log
+    log=$(download_mricron 2>&1) || fail "cannot fetch mricron-data: $(explain "$log")"
+    log=$(dpkg -x "$work"/deb/mricron-data_*.deb "$work/mricron" 2>&1) ||
+        fail "cannot unpack mricron-data: $(explain "$log")"
 }
 
 download_mricron() (
     cd "$work/deb"
     # The package lists of the machine where it has some, else lists of our own.
-    apt-get download -qq mricron-data >&2 && exit 0
+    apt-get download -qq mricron-data && exit 0
     mkdir -p state/lists/partial cache/archives/partial
     options=(-o "Dir::State=$PWD/state" -o "Dir::Cache=$PWD/cache")
-    apt-get "${options[@]}" update -qq >&2
-    apt-get "${options[@]}" download -qq mricron-data >&2
+    apt-get "${options[@]}" update -qq
+    apt-get "${options[@]}" download -qq mricron-data
 )
 
 check_digest() {
