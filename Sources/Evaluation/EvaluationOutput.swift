@@ -1,4 +1,4 @@
-public import Files
+internal import Files
 
 /// The result of an evaluation and everything an evaluate command leaves behind.
 public struct EvaluationOutput: Sendable {
