@@ -186,8 +186,8 @@ static cimage_status read_rows(cimage_jpeg *jpeg, uint8_t *pixels, cimage_report
         if (jpeg->errors.data_ended_early)
             return cimage_fail(report, CIMAGE_TRUNCATED, "a marker stands inside the picture");
     }
-    // Reads up to the end marker: without one the file was cut, as Pillow judges too.
-    if (!jpeg_finish_decompress(info)) return cimage_fail(report, CIMAGE_TRUNCATED, cut);
+    // Every row is there; Pillow accepts such a file without its end marker, so do we.
+    if (!jpeg_finish_decompress(info)) cimage_warn(report, "the file ends without its end marker");
     return CIMAGE_OK;
 }
 

@@ -142,14 +142,14 @@ static cimage_status read_rows(cimage_png *state, uint8_t *pixels, cimage_report
     return CIMAGE_OK;
 }
 
-// What follows the pixels: the last checksum and the end chunk.
+// What follows the pixels: the rest of the image data with its checksum, then chunks that say
+// nothing about them. Pillow does not mind what is wrong with those, so it is only mentioned.
 static cimage_status read_tail(cimage_png *state, cimage_report *report) {
     if (setjmp(png_jmpbuf(state->png))) {
-        if (!state->ran_out) return report->status;
-        // The pixels are whole; Pillow accepts such a file, so it is only mentioned.
-        report->status = CIMAGE_OK;
-        report->message[0] = 0;
-        cimage_warn(report, "the file ends without its end chunk");
+        if (!state->ran_out && strncmp(report->message, "IDAT", 4) == 0) return report->status;
+        cimage_warn(report, state->ran_out ? "the file ends without its end chunk"
+                                           : "damaged data after the picture");
+        cimage_fail(report, CIMAGE_OK, NULL);
         return CIMAGE_OK;
     }
     png_read_end(state->png, NULL);

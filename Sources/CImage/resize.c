@@ -19,6 +19,7 @@ enum { FRACTION_BITS = 22, HALF = 1 << (FRACTION_BITS - 1), BLOCK = 32 };
 typedef int32_t pixel_pair __attribute__((vector_size(32), aligned(4)));
 typedef int32_t pixel __attribute__((vector_size(16), aligned(4)));
 typedef uint8_t packed_pixel __attribute__((vector_size(4), aligned(1)));
+typedef uint8_t packed_pair __attribute__((vector_size(8), aligned(1)));
 
 BODY uint8_t clipped(int32_t sum) {
     int32_t value = sum >> FRACTION_BITS;
@@ -38,22 +39,35 @@ BODY void widen(const uint8_t *row, size_t first, size_t last, int32_t *lanes) {
         for (int c = 0; c < 4; c++) lanes[8 * x + c] = c < 3 ? row[3 * x + c] : 0;
 }
 
+// One output pixel of two rows: four bytes each, the fourth of no meaning.
+BODY void pair_at(const int32_t *lanes, cimage_weights w, size_t i, uint8_t bytes[8]) {
+    const int32_t *weights = w.weights + i * (size_t)w.taps;
+    const int32_t *in = lanes + 8 * (size_t)w.starts[i];
+    pixel_pair sum = {HALF, HALF, HALF, HALF, HALF, HALF, HALF, HALF};
+    for (int32_t t = 0; t < w.counts[i]; t++) {
+        pixel_pair value;
+        memcpy(&value, in + 8 * t, sizeof value);
+        sum += value * weights[t];
+    }
+    sum >>= FRACTION_BITS;
+    sum &= ~(sum < 0);
+    pixel_pair over = sum > 255;
+    packed_pair packed = __builtin_convertvector((sum & ~over) | (255 & over), packed_pair);
+    memcpy(bytes, &packed, sizeof packed);
+}
+
 BODY void row_pair(const int32_t *lanes, cimage_weights w, size_t out_width, uint8_t *a,
                    uint8_t *b) {
-    for (size_t i = 0; i < out_width; i++) {
-        const int32_t *weights = w.weights + i * (size_t)w.taps;
-        const int32_t *in = lanes + 8 * (size_t)w.starts[i];
-        pixel_pair sum = {HALF, HALF, HALF, HALF, HALF, HALF, HALF, HALF};
-        for (int32_t t = 0; t < w.counts[i]; t++) {
-            pixel_pair value;
-            memcpy(&value, in + 8 * t, sizeof value);
-            sum += value * weights[t];
-        }
-        for (int c = 0; c < 3; c++) {
-            a[3 * i + c] = clipped(sum[c]);
-            b[3 * i + c] = clipped(sum[4 + c]);
-        }
+    uint8_t bytes[8];
+    // The fourth byte spills into the next pixel, which is written later.
+    for (size_t i = 0; i + 1 < out_width; i++, a += 3, b += 3) {
+        pair_at(lanes, w, i, bytes);
+        memcpy(a, bytes, 4);
+        memcpy(b, bytes + 4, 4);
     }
+    pair_at(lanes, w, out_width - 1, bytes);
+    memcpy(a, bytes, 3);
+    memcpy(b, bytes + 4, 3);
 }
 
 BODY void rows_body(const uint8_t *in, size_t in_width, size_t rows, cimage_weights w,

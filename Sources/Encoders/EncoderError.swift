@@ -4,6 +4,8 @@ public enum EncoderError: Error, Equatable, CustomStringConvertible {
     case configuration(path: String, reason: String)
     /// A model folder lacks something: where, what, what to do.
     case folder(path: String, reason: String)
+    /// A file of weights that the model cannot use: where and why.
+    case weights(path: String, reason: String)
     /// Token ids that the text encoder cannot take.
     case tokens(String)
 
@@ -12,6 +14,7 @@ public enum EncoderError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .configuration(let path, let reason): "\(path): \(reason)"
         case .folder(let path, let reason): "\(path): \(reason)"
+        case .weights(let path, let reason): "\(path): \(reason)"
         case .tokens(let reason): reason
         }
     }

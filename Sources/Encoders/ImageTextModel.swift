@@ -9,6 +9,9 @@ public struct ImageTextConfiguration: Sendable, Equatable {
     public var text = TextConfiguration()
     /// Channels of the shared space.
     public var projection = 1024
+    /// The logarithm that a model from scratch starts with; MedImageInsight's code has 1, CLIP
+    /// starts at ln(1 / 0.07) = 2.66.
+    public var logitScale = 1.0
 
     /// MedImageInsight's own sizes.
     public init() {}
@@ -45,7 +48,7 @@ public struct ImageTextModel {
         textProjection = try scope(
             "lang_projection", [configuration.text.width, configuration.projection],
             .truncatedNormal(0.02))
-        logitScale = try scope("logit_scale", [], .ones)
+        logitScale = try scope("logit_scale", [], .constant(configuration.logitScale))
         parameters = book
         self.configuration = configuration
     }
@@ -64,6 +67,9 @@ public struct ImageTextModel {
         let features = try textEncoder(texts).matmul(textProjection)
         return normalized ? try features.normalized() : features
     }
+
+    /// All parameters with their names, in the order of construction.
+    public var named: [(name: String, tensor: Tensor)] { parameters.entries }
 
     /// Where the parameters live.
     public var device: Device { logitScale.device }

@@ -34,6 +34,7 @@ public struct ModelConfiguration: Sendable, Equatable {
         if let text = try settings.settings("LANG_ENCODER") { try read(text: text) }
         if let shared = try settings.settings("UNICL_MODEL") {
             model.projection = try shared.integer("DIM_PROJECTION") ?? model.projection
+            model.logitScale = try shared.double("LOGIT_SCALE_INIT") ?? model.logitScale
             shared.accept("GATHER_TENSORS", "LOAD_PRETRAINED", "PRETRAINED", "PRETRAINED_LAYERS")
             guard model.projection > 0 else {
                 throw shared.invalid("DIM_PROJECTION", "must be at least 1")
@@ -152,6 +153,7 @@ extension ModelConfiguration {
               AUTOGRESSIVE: false
             UNICL_MODEL:
               DIM_PROJECTION: \(model.projection)
+              LOGIT_SCALE_INIT: \(model.logitScale)
 
             """
     }

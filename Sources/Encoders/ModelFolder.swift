@@ -51,12 +51,8 @@ public struct ModelFolder: Sendable {
                 path: path,
                 reason: "holds no weights (model.safetensors or vision_model/*.pt)")
         }
-        let weights = try StateDictionary(weightsPath)
-        let source = WeightSource(
-            weights, names: Self.stripped(Array(weights.entries.keys)), device: device)
-        let model = try ImageTextModel(configuration.model, from: source)
-        try source.finish()
-        return model
+        return try .load(
+            configuration.model, from: StateDictionary(weightsPath), device: device)
     }
 
     /// Writes a model folder whole or not at all; `path` must not exist.
@@ -76,19 +72,6 @@ public struct ModelFolder: Sendable {
             try? FileSystem.remove(staged)
             throw error
         }
-    }
-
-    /// Parameter names to file names where a trainer left `module.` or `model.` before them.
-    static func stripped(_ names: [String]) -> [String: String] {
-        var result: [String: String] = [:]
-        for name in names {
-            var short = name[...]
-            for prefix in ["module.", "model."] where short.hasPrefix(prefix) {
-                short = short.dropFirst(prefix.count)
-            }
-            if short.count < name.count { result[String(short)] = name }
-        }
-        return result
     }
 
     private static func root(_ path: String) throws -> String {

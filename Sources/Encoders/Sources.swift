@@ -56,13 +56,19 @@ public final class RandomSource: ParameterSource {
 public final class WeightSource: ParameterSource {
     private let weights: StateDictionary
     private let names: [String: String]
+    private let leftOut: Set<String>
     private let device: Device
     private var problems: [String] = []
     private var used: Set<String> = []
 
-    /// A source over `weights`; `names` maps a parameter's name to the file's own.
-    public init(_ weights: StateDictionary, names: [String: String], device: Device = .cpu) {
+    /// A source over `weights`; `names` maps a parameter's name to the file's own, and the tensors
+    /// in `leftOut` are not expected to be used.
+    public init(
+        _ weights: StateDictionary, names: [String: String], leftOut: Set<String> = [],
+        device: Device = .cpu
+    ) {
         (self.weights, self.names, self.device) = (weights, names, device)
+        self.leftOut = leftOut
     }
 
     /// The tensor of this name in float32, or zeros with the problem noted.
@@ -86,7 +92,8 @@ public final class WeightSource: ParameterSource {
     /// Ends the loading.
     /// - Throws: ``TorchError/mismatch(path:problems:)`` with every problem.
     public func finish() throws(TorchError) {
-        let unexpected = weights.entries.keys.filter { !used.contains($0) }.sorted()
+        let unexpected = weights.entries.keys
+            .filter { !used.contains($0) && !leftOut.contains($0) }.sorted()
         let all = problems + unexpected.map { "\($0) is unexpected" }
         if !all.isEmpty { throw .mismatch(path: weights.path, problems: all) }
     }

@@ -21,6 +21,17 @@ public enum ElementType: Int32, Sendable, CaseIterable {
         }
     }
 
+    /// Bytes of a tensor of this shape, nil for a negative size or more than any file holds.
+    func byteCount(_ shape: [Int]) -> Int? {
+        var total = size
+        for size in shape {
+            let (next, overflow) = total.multipliedReportingOverflow(by: size)
+            guard size >= 0, !overflow else { return nil }
+            total = next
+        }
+        return total <= 1 << 50 ? total : nil
+    }
+
     /// Whether numbers of this type can carry gradients.
     public var isFloating: Bool {
         switch self {

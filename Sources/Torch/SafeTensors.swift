@@ -101,7 +101,7 @@ public struct SafeTensors {
             let offsets = value["data_offsets"]?.array?.compactMap(\.integer), offsets.count == 2
         else { throw refuse("tensor \(name) lacks a shape or data_offsets") }
         let shape = sizes.compactMap { $0 }
-        guard let bytes = product(shape, type.size) else {
+        guard let bytes = type.byteCount(shape) else {
             throw refuse("tensor \(name) claims an impossible shape \(shape)")
         }
         guard offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= 1 << 50,
@@ -112,17 +112,6 @@ public struct SafeTensors {
                     + "\(offsets) say otherwise")
         }
         return Entry(type: type, shape: shape, range: start + offsets[0]..<start + offsets[1])
-    }
-
-    /// The product of sizes, nil for a negative size or an overflow.
-    private static func product(_ shape: [Int], _ size: Int) -> Int? {
-        var total = size
-        for size in shape {
-            let (next, overflow) = total.multipliedReportingOverflow(by: size)
-            guard size >= 0, !overflow else { return nil }
-            total = next
-        }
-        return total
     }
 
     private static func checkCover(

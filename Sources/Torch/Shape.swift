@@ -16,6 +16,7 @@ extension Tensor {
     private static let detaching = Operator("detach")
     private static let overwriting = Operator("copy_")
     private static let filling = Operator("full")
+    private static let striding = Operator("as_strided")
 
     /// The same elements in another shape; one dimension may be -1.
     public func reshaped(_ shape: Int...) throws(TorchError) -> Tensor {
@@ -67,6 +68,11 @@ extension Tensor {
     /// dimension backwards, as `torch.nn.functional.pad` takes them.
     public func padded(_ amounts: Int...) throws(TorchError) -> Tensor {
         try Self.padding(.tensor(self), .integers(amounts), .real(0))
+    }
+
+    /// The first elements of this tensor's memory seen with other sizes and strides, as a view.
+    func viewed(_ shape: [Int], strides: [Int]) throws(TorchError) -> Tensor {
+        try Self.striding(.tensor(self), .integers(shape), .integers(strides))
     }
 
     /// The same elements in row-major memory.

@@ -10,7 +10,9 @@ struct Cambium: ParsableCommand {
         abstract: "Graft a hospital's labels onto a medical image-text foundation model.",
         version: Release.version,
         subcommands: [
-            Doctor.self
+            TrainCommand.self,
+            EmbedCommand.self,
+            Doctor.self,
         ])
 
     static func main() {

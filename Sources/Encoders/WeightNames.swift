@@ -1,0 +1,111 @@
+/// Recognises a file's family by its names and finds each of the model's parameters in it.
+public enum WeightNames {
+    /// The family of a file with these names, nil for none that Cambium knows.
+    public static func recognize(_ names: some Collection<String>) -> WeightFamily? {
+        let names = names.map(WeightFamily.stripped)
+        func some(_ prefixes: String...) -> Bool {
+            names.contains { name in prefixes.contains { name.hasPrefix($0) } }
+        }
+        let isOlder = some(
+            "visual.convs.", "visual.conv_embeds.", "visual.blocks.", "visual.main_blocks.",
+            "image_encoder.conv_embeds.", "image_encoder.main_blocks.")
+        if isOlder { return .medImageInsightOlder }
+        if some("image_encoder.", "lang_encoder.") { return .medImageInsight }
+        if some("vision_tower.convs.0.conv.", "convs.0.conv.") { return .florenceTransformers }
+        if some("vision_tower.convs.0.proj.", "convs.0.proj.") { return .florence }
+        if some("stages.0.blocks.0.spatial_block.") { return .timm }
+        if some("stages.0.blocks.0.0.cpe", "main_blocks.", "patch_embeds.0.") {
+            return .originalDaViT
+        }
+        return some("transformer.resblocks.0.", "text.transformer.resblocks.0.")
+            ? .openCLIPText : nil
+    }
+
+    /// Where each of the model's parameters stands in a file.
+    /// - Parameters:
+    ///   - model: The model's parameter names.
+    ///   - file: The file's own names.
+    ///   - path: The file, for messages.
+    /// - Throws: ``EncoderError/weights(path:reason:)`` for names of no usable family, or two
+    ///   that mean the same parameter.
+    public static func mapping(
+        for model: some Collection<String>, in file: some Collection<String>, path: String
+    ) throws(EncoderError) -> WeightMapping {
+        guard let family = recognize(file) else {
+            let first = file.sorted().prefix(3).joined(separator: ", ")
+            throw .weights(
+                path: path,
+                reason: "holds tensors of no family Cambium knows (\(first), ...): "
+                    + "\(usable.joined(separator: ", "))")
+        }
+        guard family != .originalDaViT else {
+            throw .weights(
+                path: path,
+                reason: "holds the original DaViT, whose channel attention computes something "
+                    + "else than MedImageInsight's; take Florence-2's or timm's davit_*_fl")
+        }
+        return try WeightMapping(family, model: model, file: file, path: path)
+    }
+
+    private static var usable: [String] {
+        WeightFamily.allCases.filter { $0 != .originalDaViT }.map(\.description)
+    }
+}
+
+/// Where the model's parameters stand in a file of some family.
+public struct WeightMapping: Sendable, Equatable {
+    /// Whose names the file carries.
+    public let family: WeightFamily
+    /// The model's names to the file's.
+    public let names: [String: String]
+    /// The model's parameters that the family does not have, sorted.
+    public let absent: [String]
+    /// The file's tensors that the model has no place for by design, sorted.
+    public let leftOut: [String]
+
+    init(
+        _ family: WeightFamily, model: some Collection<String>, file: some Collection<String>,
+        path: String
+    ) throws(EncoderError) {
+        var names: [String: String] = [:]
+        var leftOut: [String] = []
+        for name in file.sorted() {
+            switch family.place(WeightFamily.stripped(name)) {
+            case .outside: leftOut.append(name)
+            case .model(let parameter):
+                if let other = names.updateValue(name, forKey: parameter) {
+                    throw .weights(
+                        path: path, reason: "\(other) and \(name) both stand for \(parameter)")
+                }
+            }
+        }
+        self.family = family
+        self.names = names
+        self.leftOut = leftOut
+        absent = model.filter { !family.gives($0) && names[$0] == nil }.sorted()
+    }
+
+    /// What was taken and what was left, a sentence each, for the person who starts from it.
+    public func notes(path: String) -> [String] {
+        let taken = names.count
+        var notes = ["\(path): \(family), \(taken) tensors of \(Self.grouped(names.keys))"]
+        if !leftOut.isEmpty {
+            notes.append("\(path): left out \(Self.grouped(leftOut))")
+        }
+        if family == .openCLIPText {
+            notes.append(
+                "\(path): CLIP's text tower was trained to look left only; this model's looks "
+                    + "both ways, so that it starts from these weights and embeds otherwise")
+        }
+        return notes
+    }
+
+    /// Names, those of a long group by their first word and number.
+    static func grouped(_ names: some Collection<String>) -> String {
+        let groups = Dictionary(grouping: names) { $0.prefix { $0 != "." } }
+        return groups.sorted { $0.key < $1.key }.map { group, members in
+            members.count > 3
+                ? "\(group).* (\(members.count))" : members.sorted().joined(separator: ", ")
+        }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Files
+
+/// `cambium embed`: images or texts to an array of embeddings.
+struct EmbedCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "embed",
+        abstract: "Turn images or texts into embeddings (.npy and .keys.tsv).",
+        discussion: """
+            MODEL is a model folder (Cambium's or MedImageInsight's release as it stands), or \
+            raw-pixels:SIDE for the pixels themselves, the line a learned encoder must beat.
+            """)
+
+    @Option(help: "A model folder, or raw-pixels:SIDE.")
+    var model: String
+
+    @Option(
+        parsing: .upToNextOption,
+        help: "A table (*_images.tsv), a folder of images, or image files.")
+    var images: [String] = []
+
+    @Option(help: "A file with one text a line.")
+    var texts: String?
+
+    @Option(help: "The array to write; NAME.keys.tsv appears beside it.")
+    var out: String
+
+    @Option(help: "cpu, cuda, cuda:N, or auto.")
+    var device = "auto"
+
+    @Option(help: "Images or texts at a time.")
+    var batchSize = 32
+
+    @Option(help: "Threads that decode (default: one a core).")
+    var workers: Int?
+
+    @Flag(help: "Leave the embeddings at their own length.")
+    var noNormalize = false
+
+    @Flag(help: "Write half-precision numbers.")
+    var float16 = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Use freshly drawn weights instead of the folder's, for an untrained reference.",
+            valueName: "seed"))
+    var untrained: UInt64?
+
+    @OptionGroup var shared: SharedOptions
+
+    func validate() throws {
+        guard images.isEmpty != (texts == nil) else {
+            throw ValidationError("Give --images or --texts, one of the two.")
+        }
+        guard (1...65536).contains(batchSize) else {
+            throw ValidationError("--batch-size must be in 1...65536.")
+        }
+        guard out.hasSuffix(".npy") else { throw ValidationError("--out must end in .npy.") }
+    }
+
+    func run() throws {
+        let job = EmbeddingJob(
+            model: model, device: device, batchSize: batchSize, workers: workers,
+            normalized: !noNormalize, half: float16, untrained: untrained, out: out,
+            log: shared.log)
+        if let texts {
+            try job.embed(textFile: texts)
+        } else {
+            try job.embed(images: images)
+        }
+        print(out)
+    }
+}

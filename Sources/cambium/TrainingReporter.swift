@@ -1,0 +1,64 @@
+internal import Files
+internal import Foundation
+internal import Training
+
+/// Shows a training run: a progress line with loss, learning rate, throughput and time left, and
+/// a line for each evaluation.
+final class TrainingReporter {
+    private let log: Log
+    private var progress: Progress?
+
+    init(_ log: Log) { self.log = log }
+
+    func report(_ event: TrainerEvent) {
+        switch event {
+        case .started(let step, let steps, let perEpoch, let trained, let frozen):
+            log.note(
+                "\(steps) steps, \(perEpoch) an epoch"
+                    + (step > 0 ? ", going on after step \(step)" : "")
+                    + "; \(trained) tensors trained, \(frozen) frozen")
+            progress = log.progress("train", total: steps, unit: "steps")
+        case .step(let record): show(record)
+        case .evaluated(let step, let metrics, let isBest):
+            log.note(
+                "validation after step \(step): \(Self.text(metrics))\(isBest ? " (best)" : "")",
+                Self.fields(metrics, step))
+        case .saved: break
+        }
+    }
+
+    private func show(_ record: StepRecord) {
+        let detail = String(
+            format: "epoch %.2f loss %.4f lr %.3g %.1f images/s %@ left", record.epoch,
+            record.loss, record.learningRate, record.imagesPerSecond,
+            Self.duration(record.secondsLeft))
+        progress?.update(
+            record.step, detail,
+            [
+                "loss": .finite(record.loss), "learning_rate": .finite(record.learningRate),
+                "images_per_second": .finite(record.imagesPerSecond),
+                "seconds_left": .finite(record.secondsLeft), "epoch": .finite(record.epoch),
+            ])
+        if record.step == record.steps { progress?.finish() }
+    }
+
+    private static func text(_ metrics: [(name: String, value: Double?)]) -> String {
+        metrics.map { metric in
+            "\(metric.name) " + (metric.value.map { String(format: "%.4f", $0) } ?? "undefined")
+        }.joined(separator: ", ")
+    }
+
+    private static func fields(
+        _ metrics: [(name: String, value: Double?)], _ step: Int
+    ) -> [String: JSON] {
+        var fields: [String: JSON] = ["step": .integer(step)]
+        for metric in metrics { fields[metric.name] = .finite(metric.value) }
+        return fields
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let whole = Int(min(max(seconds, 0), 1e9))
+        if whole >= 3600 { return String(format: "%dh%02dm", whole / 3600, whole % 3600 / 60) }
+        return String(format: "%dm%02ds", whole / 60, whole % 60)
+    }
+}

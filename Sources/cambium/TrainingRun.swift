@@ -1,0 +1,218 @@
+internal import Corpus
+internal import Encoders
+internal import Evaluation
+internal import Files
+internal import Foundation
+internal import Imaging
+internal import Torch
+internal import Training
+
+/// One run, wired: the data set's batches, the tokenizer and the validation metrics.
+struct TrainingRun {
+    private let recipe: Recipe
+    private let folder: String
+    private let resuming: Bool
+    private let log: Log
+    private let configuration: ModelConfiguration
+    private let start: ModelFolder?
+    private let train: DataSetSplit
+    private let validation: DataSetSplit
+    private let place: TokenizerPlace
+    private let cache = ImageCache()
+
+    init(
+        _ path: String, overrides: [String], out: String?, resuming: Bool, log: Log
+    ) throws {
+        recipe = try Arguments.checked { try Recipe(file: path, overrides: overrides) }
+        (self.resuming, self.log) = (resuming, log)
+        guard let folder = out ?? (recipe.saveFolder.isEmpty ? nil : recipe.saveFolder) else {
+            throw UsageError("no run folder: give --out RUN, or SAVE_DIR in \(path)")
+        }
+        self.folder = folder
+        guard !recipe.dataSet.isEmpty else {
+            throw UsageError("\(path): names no data set; set DATASET.ROOT to its folder")
+        }
+        let environment = ProcessInfo.processInfo.environment
+        start =
+            try recipe.pretrained.isEmpty
+            ? nil : ModelFolder(recipe.pretrained, environment: environment)
+        guard let configuration = recipe.model ?? start?.configuration else {
+            throw UsageError(
+                "\(path): describes no model; set MODEL to a model folder, or IMAGE_ENCODER and "
+                    + "LANG_ENCODER")
+        }
+        self.configuration = configuration
+        place = try start?.tokenizerLocation() ?? .clip(environment: environment)
+        let data = try DataSetFolder(recipe.dataSet)
+        train = try data.split(.train)
+        validation = try data.split(.validation)
+        guard train.count >= recipe.batchSize else {
+            throw UsageError(
+                "\(recipe.dataSet): \(train.count) training images are fewer than a batch of "
+                    + "\(recipe.batchSize); lower TRAIN.BATCH_SIZE_TOTAL")
+        }
+    }
+
+    func perform() throws {
+        let device = try device()
+        let model = try model(on: device)
+        let text = recipe.yaml(model: configuration.yaml)
+        try prepareFolder(text)
+        try withLock {
+            let trainer = try Trainer(
+                recipe, text: text + identity, model: model,
+                preprocessing: configuration.preprocessing, folder: folder,
+                hooks: hooks())
+            let state = try trainer.run(resuming: resuming)
+            try writeModel(trainer, model)
+            let best = state.best.map { String(format: "%.4f", $0) } ?? "none"
+            log.note(
+                "best \(recipe.trackedMetric) \(best) at step \(state.bestStep ?? 0); "
+                    + "model: \(folder)/model")
+        }
+        print("\(folder)/model")
+    }
+
+    /// What a resumed run must share besides the recipe: the same images and starting weights.
+    private var identity: String {
+        let tables = ["train_images", "train_text"].map { name in
+            let path = "\(recipe.dataSet)/\(name).tsv"
+            return "\(name) \((try? FileSystem.size(path)) ?? 0)"
+        }
+        let weights = start?.weightsPath.flatMap { try? FileSystem.size($0) } ?? 0
+        return (tables + ["weights \(weights)"]).joined(separator: "\n")
+    }
+
+    private func device() throws -> Device {
+        let device: Device =
+            recipe.device == "auto" ? .best : try Device(named: recipe.device)
+        log.note(
+            "training on \(device) with \(Runtime.threads) threads, libtorch \(Runtime.version)")
+        if !recipe.withoutEffect.isEmpty {
+            log.note("no effect here: \(recipe.withoutEffect.joined(separator: ", "))")
+        }
+        return device
+    }
+
+    private func model(on device: Device) throws -> ImageTextModel {
+        if let start, start.weightsPath != nil {
+            guard start.configuration.model == configuration.model else {
+                throw UsageError(
+                    "\(start.path): its weights belong to another architecture than the recipe's "
+                        + "IMAGE_ENCODER and LANG_ENCODER; leave those out to take the folder's")
+            }
+            return try start.load(device: device)
+        }
+        log.note("no weights given: training from scratch with seed \(recipe.seed)")
+        return try ImageTextModel(
+            configuration.model, from: RandomSource(seed: recipe.seed, device: device))
+    }
+
+    private func prepareFolder(_ text: String) throws {
+        if FileSystem.kind(folder) != nil, !resuming {
+            let names = try FileSystem.names(in: folder)
+            guard names.isEmpty else {
+                throw UsageError(
+                    "\(folder): exists already; go on with --resume, or choose another --out")
+            }
+        }
+        try FileSystem.makeFolder(folder)
+        if FileSystem.kind("\(folder)/config.yaml") == nil {
+            try FileSystem.write(text, to: "\(folder)/config.yaml")
+        }
+    }
+
+    /// Two processes in one run folder would spoil each other's checkpoints.
+    private func withLock(_ body: () throws -> Void) throws {
+        guard let lock = try FolderLock(folder) else {
+            throw UsageError("\(folder): another process is training in this folder")
+        }
+        defer { lock.release() }
+        try body()
+    }
+
+    private func hooks() throws -> TrainerHooks {
+        let tokenizer = try place.open(contextLength: configuration.model.text.contextLength)
+        let workers = workers
+        let order = EpochOrder(count: train.count, seed: recipe.seed, shuffle: recipe.shuffle)
+        let transform = try transform()
+        let judge = try ValidationKNN(
+            train: train, validation: validation, neighbors: recipe.neighbors,
+            preprocessing: configuration.preprocessing, batchSize: recipe.evaluationBatchSize,
+            workers: workers, cache: cache)
+        let reporter = TrainingReporter(log)
+        return TrainerHooks(
+            count: train.count, tokenize: { tokenizer.batch($0) },
+            batches: { [train, recipe, cache] epoch, first in
+                LoadedBatches(
+                    train,
+                    BatchLoader(
+                        train,
+                        rows: Array(order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)),
+                        batchSize: recipe.batchSize, seed: recipe.seed, epoch: epoch,
+                        workers: workers, cache: cache,
+                        transform: { transform.training($0, using: &$1) }))
+            },
+            validate: { try judge.metrics(of: $0) },
+            clock: { Date().timeIntervalSince1970 }, report: { reporter.report($0) })
+    }
+
+    private var workers: Int {
+        recipe.workers > 0 ? recipe.workers : ProcessInfo.processInfo.activeProcessorCount
+    }
+
+    private func transform() throws -> ImageTransform {
+        let size = configuration.preprocessing
+        return try ImageTransform(
+            width: size.width, height: size.height, mean: size.mean.map(Float.init),
+            std: size.deviation.map(Float.init), augmentation: recipe.augmentation.imaging)
+    }
+
+    private func writeModel(_ trainer: Trainer, _ model: ImageTextModel) throws {
+        let path = "\(folder)/model"
+        if FileSystem.kind(path) != nil { try FileSystem.remove(path) }
+        let weights = try trainer.finalWeights()
+        let entries = try model.named.map { entry in
+            (name: entry.name, tensor: try weights.tensor(entry.name))
+        }
+        try ModelFolder.write(entries, configuration, tokenizer: place, to: path)
+    }
+}
+
+/// The loader's batches with the texts and class numbers that training needs.
+private final class LoadedBatches: BatchSource {
+    private let split: DataSetSplit
+    private let loader: BatchLoader
+
+    init(_ split: DataSetSplit, _ loader: BatchLoader) {
+        (self.split, self.loader) = (split, loader)
+    }
+
+    func next() throws -> TrainingBatch? {
+        guard let batch = try loader.next() else { return nil }
+        return TrainingBatch(
+            pixels: batch.pixels, labels: batch.labels.map { $0?.classID ?? 0 },
+            texts: batch.labels.map { $0?.className ?? "" }, keys: batch.rows.map(split.key))
+    }
+}
+
+extension AugmentationRecipe {
+    /// The recipe's terms in Imaging's.
+    var imaging: Augmentation {
+        var result = Augmentation()
+        result.scale = cropScale.map { $0[0]...$0[1] }
+        result.ratio = cropRatio[0]...cropRatio[1]
+        result.horizontalFlip = horizontalFlip
+        result.verticalFlip = verticalFlip
+        result.rotation = degrees
+        result.affineScale = zoom[0]...zoom[1]
+        result.anisotropy = (1 - anisotropy)...(1 + anisotropy)
+        result.translation = shift
+        result.brightness = brightness
+        result.contrast = contrast
+        result.saturation = saturation
+        result.noise = noise
+        result.erasing = erasing
+        return result
+    }
+}
