@@ -37,7 +37,7 @@ public enum CorpusError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Runs work on files; its error becomes this floor's.
-func onFiles<Result>(
+func onFiles<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
 ) throws(CorpusError) -> Result {
     do throws(FileError) {

@@ -1,0 +1,71 @@
+import Files
+import Imaging
+
+/// The images of a folder of class folders.
+struct FolderItems {
+    let folder: String
+    let classText: ClassTextRule
+
+    /// All of them in the byte order of their paths. Decoding decides later which files are
+    /// images; here only their place counts.
+    func find() throws(CorpusError) -> (items: [PrepareItem], passedOver: [Rejection]) {
+        let walk = try FolderWalk(folder)
+        guard !walk.files.isEmpty else {
+            throw .dataSet(
+                path: folder,
+                reason: "an empty folder; it must hold one folder a class with JPEG or PNG images")
+        }
+        var items: [PrepareItem] = []
+        var passedOver = walk.passedOver.map { Rejection(path: $0.path, reason: $0.reason) }
+        for path in walk.files {
+            switch item(path) {
+            case .success(let item): items.append(item)
+            case .failure(let unplaced):
+                passedOver.append(Rejection(path: path, reason: unplaced.reason))
+            }
+        }
+        return (items, passedOver)
+    }
+
+    private struct Unplaced: Error {
+        let reason: String
+    }
+
+    private func item(_ path: String) -> Result<PrepareItem, Unplaced> {
+        let parts = path.split(separator: "/")
+        let folders = Array(parts.dropLast())
+        guard let parent = folders.last else {
+            return .failure(Unplaced(reason: "not in a class folder"))
+        }
+        guard let place = classText.classFolder(of: folders),
+            let text = classText.text(folder: String(folders[place]))
+        else { return .failure(Unplaced(reason: "no label for folder \(parent)")) }
+        let key = parts[place...].joined(separator: "/")
+        let outer = folders.enumerated().filter { $0.offset != place }.map(\.element)
+        let file = "\(folder)/\(path)"
+        return .success(
+            PrepareItem(
+                path: path, key: ImageKey.encode(key), classText: text,
+                classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
+            ) { () throws(CorpusError) in try Self.read(file, key: path) })
+    }
+
+    private static func read(
+        _ file: String, key: String
+    ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
+        let mapped: MappedFile
+        do throws(FileError) {
+            mapped = try MappedFile(file)
+        } catch {
+            throw .image(key: key, reason: "cannot be read: \(error)")
+        }
+        do throws(ImageError) {
+            let decoded = try mapped.withBytes { bytes throws(ImageError) in
+                try ImageDecoder.decode(bytes)
+            }
+            return (decoded.image, decoded.warning)
+        } catch {
+            throw .image(key: key, reason: error.description)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// How the group of an image (a patient, an examination, a site) is found in its path. Images of
+/// one group never stand in two splits.
+public struct GroupRule {
+    private enum Rule {
+        case folder
+        case prefix(String)
+        case pattern(Regex<AnyRegexOutput>)
+    }
+    private let rule: Rule
+    /// The rule as it was written.
+    public let text: String
+
+    /// Reads a rule:
+    /// - `folder`: the folders around the class folder, `PATIENT/CLASS/x.png` -> `PATIENT`;
+    /// - `prefix:_`: the file name up to the first `_` (any text may stand after the colon);
+    /// - anything else: a regular expression over the key `CLASS/x.png`, whose first capture
+    ///   group is the group, for example `/(P[0-9]+)_`.
+    public init(parsing text: String) throws(CorpusError) {
+        self.text = text
+        if text == "folder" {
+            rule = .folder
+            return
+        }
+        if text.hasPrefix("prefix:") {
+            let separator = String(text.dropFirst("prefix:".count))
+            guard !separator.isEmpty else {
+                throw .argument("group rule \(text): a separator must follow, such as prefix:_")
+            }
+            rule = .prefix(separator)
+            return
+        }
+        guard let pattern = try? Regex(text) else {
+            throw .argument(
+                "group rule \(text): not a regular expression (nor folder, nor prefix:TEXT)")
+        }
+        rule = .pattern(pattern)
+    }
+
+    /// The group of an image.
+    /// - Parameters:
+    ///   - key: `class_folder/file_name`.
+    ///   - outer: the folders of its path other than the class folder, joined by `/`.
+    func group(key: String, outer: String) throws(CorpusError) -> String {
+        switch rule {
+        case .folder:
+            guard !outer.isEmpty else {
+                throw unfit(key, "there is no folder around the class folder")
+            }
+            return outer
+        case .prefix(let separator):
+            let name = key.split(separator: "/").last.map(String.init) ?? key
+            let parts = name.split(
+                separator: separator, maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw unfit(key, "its name has no \"\(separator)\" after the first letter")
+            }
+            return String(parts[0])
+        case .pattern(let pattern):
+            guard let match = key.firstMatch(of: pattern), match.output.count > 1,
+                let group = match.output[1].substring
+            else { throw unfit(key, "the expression captures nothing in the key") }
+            return String(group)
+        }
+    }
+
+    private func unfit(_ key: String, _ reason: String) -> CorpusError {
+        .image(key: key, reason: "no group by the rule \(text): \(reason)")
+    }
+}

@@ -1,0 +1,83 @@
+internal import Files
+internal import Imaging
+
+/// What a preparation made.
+public struct PrepareSummary: Sendable {
+    /// The data set's folder.
+    public let folder: String
+    /// Images of each split that has any.
+    public let images: [(split: SplitName, count: Int)]
+    /// Classes.
+    public let classes: Int
+    /// Inputs that are not in the data set, `rejected.tsv`.
+    public let rejected: Int
+    /// What the user should know although the data set is complete.
+    public let notes: [String]
+}
+
+/// Makes a data set of a folder: walks it, decodes, resizes and encodes the images, chooses the
+/// classes, splits, and writes tables, line indexes, `unique_texts.txt`, `rejected.tsv` and
+/// `dataset.json`.
+///
+/// The same folder, configuration and seed give the same bytes, whatever the file system's order
+/// and the number of workers. The data set appears whole or not at all.
+public struct Preparation {
+    private let options: PrepareOptions
+    private let configuration: PrepareConfiguration
+
+    /// Reads the configuration and checks the options.
+    /// - Throws: ``CorpusError`` for anything that is wrong before the first image is read.
+    public init(_ options: PrepareOptions) throws(CorpusError) {
+        try options.check()
+        configuration =
+            try options.configuration.map { path throws(CorpusError) in
+                try PrepareConfiguration(path)
+            } ?? PrepareConfiguration()
+        if let rule = options.groupBy ?? configuration.groupBy {
+            _ = try GroupRule(parsing: rule)
+        }
+        if configuration.volumes != nil, options.ratios != nil || options.groupBy != nil {
+            throw .argument(
+                "the configuration gives every volume its split; leave --split and --group-by out")
+        }
+        try StagingFolder.refuseOverwriting(options.out)
+        self.options = options
+    }
+
+    /// Does the work. `progress` hears of every image.
+    public func run(
+        progress: (PrepareProgress) -> Void = { _ in }
+    ) throws(CorpusError) -> PrepareSummary {
+        let batches = try batches()
+        let staging = try StagingFolder(options.out)
+        var encoded = EncodedImages(path: "\(staging.path)/images.partial", options: options)
+        try encoded.add(batches, progress: progress)
+        try refuseNothing(encoded)
+        let dataSet = try PreparedDataSet(encoded, options, configuration)
+        let summary = try dataSet.write(to: staging.path)
+        do throws(FileError) { try FileSystem.remove(encoded.path) } catch { throw .file(error) }
+        try staging.commit()
+        return summary
+    }
+
+    private func batches() throws(CorpusError) -> [PrepareBatch] {
+        if let plan = configuration.volumes {
+            return try VolumeItems(folder: options.folder, plan: plan).batches()
+        }
+        let items = FolderItems(folder: options.folder, classText: configuration.classText)
+        return [PrepareBatch { () throws(CorpusError) in try items.find() }]
+    }
+
+    private func refuseNothing(_ encoded: EncodedImages) throws(CorpusError) {
+        guard encoded.entries.isEmpty else { return }
+        let files = encoded.rejections.filter { $0.reason != "hidden" }
+        guard let first = files.first else {
+            throw .dataSet(
+                path: options.folder, reason: "only hidden files; nothing to prepare")
+        }
+        throw .dataSet(
+            path: options.folder,
+            reason: "no usable image among \(files.count) file\(files.count.ending); "
+                + "the first is \(ImageKey.encode(first.path)): \(first.reason)")
+    }
+}

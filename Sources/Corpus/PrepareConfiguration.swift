@@ -1,0 +1,60 @@
+internal import Files
+
+/// A data set's own knowledge, from `data-prep/NAME/prep.yaml`: where it comes from, how folders
+/// become class texts, how many images to expect, which volumes to cut into slices.
+struct PrepareConfiguration {
+    /// The name, stored as `source` with every image.
+    var name = "folder"
+    var provenance: [String: String] = [:]
+    var task = "classification"
+    var classText = ClassTextRule()
+    var topClasses: Int?
+    var minPerClass: Int?
+    var groupBy: String?
+    var expected: [String: Int] = [:]
+    var volumes: VolumePlan?
+
+    /// Without a file: the class text is the folder's name with `_` as a space.
+    init() {}
+
+    /// Reads a file, or the `prep.yaml` of a folder.
+    init(_ path: String) throws(CorpusError) {
+        let file = FileSystem.kind(path) == .folder ? "\(path)/prep.yaml" : path
+        guard FileSystem.kind(file) == .file else {
+            throw .argument("\(file): no such configuration; check the path")
+        }
+        do {
+            try read(Settings(file: file))
+        } catch let error as SettingsError {
+            throw .settings(error)
+        } catch let error as FileError {
+            throw .file(error)
+        } catch let error as CorpusError {
+            throw error
+        } catch {
+            throw .dataSet(path: file, reason: "\(error)")
+        }
+    }
+
+    private mutating func read(_ settings: Settings) throws {
+        guard let name = try settings.string("name"), !name.isEmpty else {
+            throw settings.invalid("name", "is missing; name the data set")
+        }
+        self.name = name
+        for key in ["description", "source", "licence", "citation"] {
+            provenance[key] = try settings.string(key)
+        }
+        task = try settings.string("task") ?? task
+        classText = try ClassTextRule(settings)
+        topClasses = try settings.integer("top_classes")
+        minPerClass = try settings.integer("min_per_class")
+        groupBy = try settings.string("group_by")
+        if let counts = try settings.settings("expected") {
+            for key in ["images", "classes", "train", "validation", "test"] {
+                expected[key] = try counts.integer(key)
+            }
+        }
+        volumes = try VolumePlan(settings)
+        try settings.finish()
+    }
+}
