@@ -77,7 +77,8 @@ public struct WeightMapping: Sendable, Equatable {
             case .model(let parameter):
                 if let other = names.updateValue(name, forKey: parameter) {
                     throw .weights(
-                        path: path, reason: shown("\(other) and \(name) both stand for \(parameter)"))
+                        path: path,
+                        reason: shown("\(other) and \(name) both stand for \(parameter)"))
                 }
             }
         }
