@@ -76,9 +76,8 @@ public struct WeightMapping: Sendable, Equatable {
             case .outside: leftOut.append(name)
             case .model(let parameter):
                 if let other = names.updateValue(name, forKey: parameter) {
-                    throw .weights(
-                        path: path,
-                        reason: shown("\(other) and \(name) both stand for \(parameter)"))
+                    let both = shown("\(other) and \(name) both stand for \(parameter)")
+                    throw .weights(path: path, reason: both)
                 }
             }
         }
@@ -109,7 +108,8 @@ public struct WeightMapping: Sendable, Equatable {
         return groups.sorted { $0.key < $1.key }.map { group, members in
             shown(
                 members.count > 3
-                    ? "\(group).* (\(members.count))" : members.sorted().joined(separator: ", "))
+                    ? "\(group).* (\(members.count))"
+                    : members.sorted().joined(separator: ", "))
         }.joined(separator: ", ")
     }
 }
