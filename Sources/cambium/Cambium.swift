@@ -12,7 +12,7 @@ struct Cambium: ParsableCommand {
         subcommands: [
             TrainCommand.self,
             EmbedCommand.self,
-            Doctor.self,
+            DoctorCommand.self,
         ])
 
     static func main() {
