@@ -39,11 +39,9 @@ public struct ClassList: Sendable, Equatable {
 
     /// The classes that occur in tables, by rising id.
     /// - Throws: ``EvaluationError`` when one id has two names.
-    public init(
-        occurringIn tables: [ClassLabel?]..., extra: [ClassLabel] = []
-    ) throws(EvaluationError) {
+    public init(occurringIn tables: [ClassLabel?]...) throws(EvaluationError) {
         var names: [Int: String] = [:]
-        for case let label? in tables.joined() + extra.map(Optional.some) {
+        for case let label? in tables.joined() {
             if let known = names.updateValue(label.name, forKey: label.id), known != label.name {
                 throw .value(
                     place: "class \(label.id)",

@@ -10,8 +10,8 @@ struct ConfusionPicture {
     init(_ metrics: ClassificationMetrics) {
         classes = metrics.perClass
         counts = metrics.confusion
-        cell = min(max(560 / Double(metrics.classes), 5), 36)
-        left = 16 + 6.4 * Double(classes.map { Self.name($0).count }.max() ?? 0)
+        cell = min(max(450 / Double(metrics.classes), 5), 34)
+        left = 44 + 6.1 * Double(classes.map { Self.name($0).count }.max() ?? 0)
     }
 
     private var side: Double { cell * Double(classes.count) }
@@ -44,28 +44,32 @@ struct ConfusionPicture {
     }
 
     private var axes: String {
-        let middle = ReportText.point(left + side / 2)
-        let end = ReportText.point(left - 10)
-        return "<text class=\"axis\" x=\"\(middle)\" y=\"20\" text-anchor=\"middle\">"
-            + "predicted class</text>"
-            + "<text class=\"axis\" x=\"\(end)\" y=\"20\" text-anchor=\"end\">true class</text>"
+        let middle = left + side / 2
+        return label("predicted class", x: middle, y: 20, anchor: "middle", style: "axis")
+            + label("true class", x: left - 34, y: 20, anchor: "end", style: "axis")
+    }
+
+    private func label(
+        _ text: String, x: Double, y: Double, anchor: String, style: String
+    ) -> String {
+        "<text class=\"\(style)\" x=\"\(ReportText.point(x))\" y=\"\(ReportText.point(y))\" "
+            + "text-anchor=\"\(anchor)\">\(text)</text>"
     }
 
     private static func name(_ entry: ClassMetrics) -> String {
-        "\(ReportText.shorten(entry.label.name, to: 36))  \(entry.label.id)"
+        ReportText.shorten(entry.label.name, to: 34)
     }
 
     private func row(_ row: Int) -> String {
         let y = top + cell * Double(row)
         var text = ""
         if showsText {
-            let (x, base) = (ReportText.point(left - 10), ReportText.point(y + cell / 2 + 4))
-            let name = ReportText.escape(Self.name(classes[row]))
-            text += "<text x=\"\(x)\" y=\"\(base)\" text-anchor=\"end\">\(name)</text>"
-            let centre = ReportText.point(left + cell * (Double(row) + 0.5))
-            text +=
-                "<text class=\"axis\" x=\"\(centre)\" y=\"\(ReportText.point(top - 10))\" "
-                + "text-anchor=\"middle\">\(classes[row].label.id)</text>"
+            let (name, id) = (ReportText.escape(Self.name(classes[row])), classes[row].label.id)
+            let base = y + cell / 2 + 4
+            text += label(name, x: left - 34, y: base, anchor: "end", style: "")
+            text += label("\(id)", x: left - 10, y: base, anchor: "end", style: "axis")
+            let centre = left + cell * (Double(row) + 0.5)
+            text += label("\(id)", x: centre, y: top - 10, anchor: "middle", style: "axis")
         }
         return text + classes.indices.map { square(row, $0, y) }.joined()
     }

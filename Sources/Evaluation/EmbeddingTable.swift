@@ -111,7 +111,8 @@ extension EmbeddingTable {
         try file.commit()
     }
 
-    private static func readKeys(_ path: String) throws -> ([String], [ClassLabel?]) {
+    /// Reads a keys file alone: `key<TAB>class_id<TAB>class_name`, the last two may be empty.
+    public static func readKeys(_ path: String) throws -> (keys: [String], classes: [ClassLabel?]) {
         var (keys, classes): ([String], [ClassLabel?]) = ([], [])
         let text = try FileSystem.readText(path)
         var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }

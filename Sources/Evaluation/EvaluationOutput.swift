@@ -61,6 +61,20 @@ public struct EvaluationOutput: Sendable {
         }
     }
 
+    /// The most confident mistakes of an output folder, without pictures; none where it has no
+    /// scores or keys.
+    /// - Throws: ``EvaluationError`` or `FileError` for files that do not fit together.
+    public static func mistakes(in folder: String, limit: Int) throws -> [Mistake] {
+        let (path, keysPath) = ("\(folder)/scores.npy", "\(folder)/scores.keys.tsv")
+        guard FileSystem.kind(path) == .file, FileSystem.kind(keysPath) == .file else { return [] }
+        let metrics = try MethodResult(folder: folder).metrics
+        let predictions = try Predictions(
+            classes: ClassList(metrics.perClass.map(\.label)),
+            truth: try NPY("\(folder)/labels.npy").integers(), scores: try NPY(path).doubles())
+        return Mistake.mostConfident(
+            predictions, keys: try EmbeddingTable.readKeys(keysPath).keys, limit: limit)
+    }
+
     private func writeFiles(in folder: String) throws {
         let report = Report(title: result.name, methods: [result])
         try FileSystem.write(result.json.document, to: "\(folder)/metrics.json")

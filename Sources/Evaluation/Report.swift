@@ -73,7 +73,7 @@ public struct Report: Sendable {
 
     private static func describe(_ intervals: Intervals?) -> String? {
         intervals.map {
-            "Small print under a number: its \(ReportText.percent($0.level)) interval by a "
+            "Small print under a number: its \(ReportText.level($0.level)) interval by a "
                 + "percentile bootstrap, \($0.resamples) resamples of \($0.drawn), seed \($0.seed)."
         }
     }
@@ -94,6 +94,27 @@ public struct Report: Sendable {
     private func isBest(_ value: Double?, _ column: Headline) -> Bool {
         guard let value, methods.count > 1 else { return false }
         return value == methods.compactMap { column.value($0.metrics) }.max()
+    }
+
+    /// The headline table for a terminal, columns aligned.
+    public var table: String {
+        let heads = ["Method"] + Headline.allCases.map(\.title) + ["Macro F1, interval"]
+        let rows = methods.map { method in
+            let range = Headline.macroF1.interval(method.metrics).map(ReportText.interval)
+            return [method.name]
+                + Headline.allCases.map { ReportText.number($0.value(method.metrics)) }
+                + [range ?? "–"]
+        }
+        let widths = heads.indices.map { column in
+            ([heads] + rows).map { $0[column].count }.max() ?? 0
+        }
+        return ([heads] + rows).map { row in
+            let cells = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }
+            let line = cells.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
+        }.joined()
     }
 
     /// The headline table and the notes as Markdown.

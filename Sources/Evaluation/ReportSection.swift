@@ -20,11 +20,9 @@ struct ReportSection {
 
     private var chips: String {
         var values: [(String, String)] = [
-            ("accuracy", ReportText.number(metrics.accuracy)),
             ("balanced accuracy", ReportText.number(metrics.balancedAccuracy)),
-            ("macro F1", ReportText.number(metrics.macro.f1)),
-            ("MCC", ReportText.number(metrics.mcc)),
-            ("mAUC", ReportText.number(metrics.mauc)),
+            ("macro F1 of present classes", ReportText.number(metrics.macroPresent.f1)),
+            ("weighted F1", ReportText.number(metrics.weighted.f1)),
         ]
         for depth in metrics.topK.keys.sorted() where depth > 1 {
             values.append(("top \(depth)", ReportText.number(metrics.topK[depth])))
@@ -66,7 +64,7 @@ struct ReportSection {
         return "<tr><td>\(entry.label.id)</td>"
             + "<td class=\"left\">\(ReportText.escape(entry.label.name))</td>"
             + "<td>\(entry.support)</td>" + cell(entry.rates.precision) + cell(entry.rates.recall)
-            + "<td>\(ReportText.number(entry.rates.f1))\(bar)</td>"
+            + "<td>\(bar)\(ReportText.number(entry.rates.f1))</td>"
             + cell(entry.auc, "auc", entry) + cell(entry.specificity, "specificity", entry)
             + "</tr>"
     }
@@ -90,9 +88,10 @@ struct ReportSection {
             "<img alt=\"\" src=\"data:image/jpeg;base64,\(Data(bytes).base64EncodedString())\">"
         }
         return "<figure>\(picture ?? "")<figcaption><span class=\"miss\">"
-            + "\(ReportText.escape(mistake.predicted.name))</span> "
-            + "\(ReportText.number(mistake.score))<br>is \(ReportText.escape(mistake.truth.name))"
-            + "<br><small>\(ReportText.escape(mistake.key))</small></figcaption></figure>"
+            + "\(ReportText.escape(mistake.predicted.name))</span>"
+            + "<br>true: \(ReportText.escape(mistake.truth.name))"
+            + "<br><small>score \(ReportText.number(mistake.score)) · "
+            + "\(ReportText.escape(mistake.key))</small></figcaption></figure>"
     }
 
     /// Reasons about the whole; those about single classes stand at their cells.

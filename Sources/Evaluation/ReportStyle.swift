@@ -34,10 +34,11 @@ enum ReportStyle {
         .chips div{background:var(--cell);border-radius:8px;padding:8px 14px;min-width:104px}
         .chips b{display:block;font-size:19px;font-variant-numeric:tabular-nums}
         .chips span{font-size:12px;color:var(--muted)}
-        .pair{display:flex;flex-wrap:wrap;gap:32px;align-items:flex-start}
+        .pair{display:flex;flex-wrap:wrap;gap:24px;align-items:flex-start}
+        .pair>div:first-child{flex:1 1 600px;min-width:0}.pair>div+div{flex:0 1 300px}
         svg{max-width:100%;height:auto}
         .per td,.per th{padding:4px 10px;font-size:14px}
-        .bar{display:inline-block;vertical-align:middle;width:72px;height:7px;margin-left:8px;
+        .bar{display:inline-block;vertical-align:middle;width:72px;height:7px;margin-right:10px;
         border-radius:4px;background:var(--cell)}
         .bar i{display:block;height:7px;border-radius:4px;background:var(--accent)}
         .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(168px,1fr));gap:16px}

@@ -44,6 +44,9 @@ enum ReportText {
 
     static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 
+    /// A confidence level, without decimals it does not have.
+    static func level(_ share: Double) -> String { String(format: "%g %%", 100 * share) }
+
     static func interval(_ interval: Interval) -> String {
         String(format: "%.3f to %.3f", interval.lower, interval.upper)
     }

@@ -12,6 +12,8 @@ struct Cambium: ParsableCommand {
         subcommands: [
             TrainCommand.self,
             EmbedCommand.self,
+            EvaluateCommand.self,
+            ReportCommand.self,
             DoctorCommand.self,
         ])
 

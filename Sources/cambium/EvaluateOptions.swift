@@ -1,0 +1,141 @@
+internal import ArgumentParser
+internal import Corpus
+internal import Evaluation
+internal import Files
+internal import Imaging
+
+/// What every `evaluate` command is told about its output, and the one way all of them end.
+struct EvaluateOptions: ParsableArguments {
+    @Option(help: "The folder to write; it must not exist, or be empty.")
+    var out: String
+
+    @Option(help: "What reports call the method.")
+    var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Show the most confident mistakes with these images: a table (*_images.tsv) or a folder.",
+            valueName: "table|folder"))
+    var images: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Rows that belong together (slices of a volume, images of a patient), for the "
+                + "intervals: a line KEY<TAB>GROUP for every key.", valueName: "file"))
+    var groups: String?
+
+    @Option(help: "Resamples of the bootstrap intervals.")
+    var resamples = 1000
+
+    @Option(help: "Seed of the bootstrap.")
+    var seed = 42
+
+    @Flag(help: "Print metrics.json instead of the summary.")
+    var json = false
+
+    @OptionGroup var shared: SharedOptions
+
+    func validate() throws {
+        guard (1...100_000).contains(resamples) else {
+            throw ValidationError("--resamples must be in 1...100000.")
+        }
+    }
+
+    /// Checks, before the work, that the result will have a place.
+    func requireRoom() throws {
+        try Self.checked { try EvaluationOutput.requireFree(out) }
+    }
+
+    /// Measures, writes and prints a result.
+    /// - Parameters:
+    ///   - name: what the method is called where `--name` says nothing.
+    ///   - keys: a key a row; empty when rows have none.
+    ///   - inputs: the files that the scores came from; their digests go into the report.
+    func finish(
+        name: String, _ predictions: Predictions, keys: [String], inputs: [String]
+    ) throws {
+        let thumbnails = try images.map { try Thumbnails($0, log: shared.log) }
+        let output = try EvaluationOutput(
+            name: self.name ?? name, predictions: predictions, keys: keys,
+            provenance: Provenance(
+                command: ["cambium"] + CommandLine.arguments.dropFirst(),
+                inputs: inputs.map { try Provenance.Input(file: $0) }),
+            bootstrap: Bootstrap(
+                resamples: resamples, seed: seed, groups: try groupNames(of: keys)),
+            thumbnail: { thumbnails?.jpeg(of: $0) })
+        try output.write(to: out)
+        let report = Report(title: output.result.name, methods: [output.result])
+        print(
+            json ? output.result.json.document : "\(report.table)\n\(out)/report.html\n",
+            terminator: "")
+    }
+
+    private func groupNames(of keys: [String]) throws -> [String]? {
+        guard let groups else { return nil }
+        try Paths.requireFile(groups)
+        var names: [Substring: Substring] = [:]
+        let text = try FileSystem.readText(groups)
+        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard fields.count == 2 else {
+                throw UsageError("\(groups):\(number + 1): KEY<TAB>GROUP expected")
+            }
+            names[fields[0]] = fields[1]
+        }
+        return try keys.map { key in
+            guard let name = names[key[...]] else {
+                throw UsageError("\(groups): no group for the key \(key)")
+            }
+            return String(name)
+        }
+    }
+
+    /// Runs a check of arguments; errors of the files they name end with status 2.
+    static func checked<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try Arguments.checked(body)
+        } catch let error as EvaluationError {
+            throw UsageError(error.description)
+        }
+    }
+}
+
+/// Small pictures of a table's images, by key.
+struct Thumbnails {
+    private let source: any ImageSource
+    private let rows: [String: Int]
+    private let log: Log
+    /// Longer side in pixels.
+    private static let side = 224
+
+    init(_ path: String, log: Log) throws {
+        let source = try Arguments.checked { try ImageSources.open([path]) }
+        self.source = source
+        self.log = log
+        let keys = try (0..<source.count).map { (try source.key($0), $0) }
+        rows = Dictionary(keys, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// A small JPEG, nil (with a warning) where there is no such image or it is unreadable.
+    func jpeg(of key: String) -> [UInt8]? {
+        guard let row = rows[key] else {
+            log.warning("no image for the key \(key); the report shows none")
+            return nil
+        }
+        do {
+            let image = try ImageDecoder.decode(source.bytes(row)).image
+            return try JPEGEncoder.encode(Self.small(image), quality: 85)
+        } catch {
+            log.warning("\(key): \(error); the report shows no picture")
+            return nil
+        }
+    }
+
+    private static func small(_ image: RGBImage) -> RGBImage {
+        let longer = max(image.width, image.height)
+        guard longer > side else { return image }
+        return image.resized(
+            width: max(1, image.width * side / longer), height: max(1, image.height * side / longer)
+        )
+    }
+}
