@@ -12,6 +12,7 @@ struct Cambium: ParsableCommand {
         subcommands: [
             TrainCommand.self,
             EmbedCommand.self,
+            InspectCommand.self,
             DoctorCommand.self,
         ])
 
