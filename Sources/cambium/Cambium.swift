@@ -10,10 +10,15 @@ struct Cambium: ParsableCommand {
         abstract: "Graft a hospital's labels onto a medical image-text foundation model.",
         version: Release.version,
         subcommands: [
+            PrepareCommand.self,
             TrainCommand.self,
             EmbedCommand.self,
+            AdaptCommand.self,
             EvaluateCommand.self,
             ReportCommand.self,
+            PackageCommand.self,
+            PredictCommand.self,
+            InspectCommand.self,
             DoctorCommand.self,
         ])
 

@@ -1,0 +1,96 @@
+import Files
+import Foundation
+import Glibc
+
+/// The built program, run as a user runs it: the one beside these tests in the same build folder.
+enum Program {
+    /// What one run gave.
+    struct Result {
+        /// The exit status; 128 and the signal's number when a signal ended it, as a shell says.
+        let status: Int32
+        let stdout: String
+        let stderr: String
+
+        /// The lines on standard error.
+        var complaints: [Substring] { stderr.split(separator: "\n") }
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    static var path: String { "\(FileSystem.programFolder)/cambium" }
+
+    /// Runs the program and waits for its end.
+    /// - Parameters:
+    ///   - folder: the working folder; the tests' own when nil.
+    ///   - environment: added to the tests' own.
+    static func run(
+        _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+    ) throws -> Result {
+        guard FileSystem.kind(path) == .file else {
+            throw Failure(description: "no program at \(path); build it first (make build)")
+        }
+        return try collect([path] + arguments, in: folder, environment)
+    }
+
+    /// Runs the program and waits for its end.
+    static func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+    /// Runs a line of shell in which `"$0"` is the program.
+    static func shell(_ line: String) throws -> Result {
+        try collect(["/bin/sh", "-c", line, path], in: nil, [:])
+    }
+
+    private static func collect(
+        _ command: [String], in folder: String?, _ environment: [String: String]
+    ) throws -> Result {
+        let output = try TemporaryFolder()
+        let (stdout, stderr) = ("\(output.path)/1", "\(output.path)/2")
+        let status = try spawn(command, in: folder, environment, stdout, stderr)
+        return Result(
+            status: status, stdout: try FileSystem.readText(stdout),
+            stderr: try FileSystem.readText(stderr))
+    }
+
+    private static func spawn(
+        _ command: [String], in folder: String?, _ environment: [String: String],
+        _ stdout: String, _ stderr: String
+    ) throws -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // Files, not pipes: nothing can fill up while nobody reads.
+        let flags = O_WRONLY | O_CREAT | O_TRUNC
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, stdout, flags, 0o644)
+        posix_spawn_file_actions_addopen(&actions, 2, stderr, flags, 0o644)
+        if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
+        let variables = ProcessInfo.processInfo.environment
+            .merging(environment) { $1 }.map { "\($0)=\($1)" }
+        var process: pid_t = 0
+        let code = withCStrings(command) { arguments in
+            withCStrings(variables) { variables in
+                posix_spawn(&process, command[0], &actions, nil, arguments, variables)
+            }
+        }
+        guard code == 0 else {
+            let reason = String(cString: strerror(code))
+            throw Failure(description: "cannot start \(command[0]): \(reason)")
+        }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 {
+            guard errno == EINTR else { throw Failure(description: "lost process \(process)") }
+        }
+        let signal = status & 0x7F
+        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+    }
+
+    private static func withCStrings<Value>(
+        _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
+    ) -> Value {
+        let copies = strings.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        return body(copies + [nil])
+    }
+}
