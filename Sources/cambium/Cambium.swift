@@ -10,6 +10,7 @@ struct Cambium: ParsableCommand {
         abstract: "Graft a hospital's labels onto a medical image-text foundation model.",
         version: Release.version,
         subcommands: [
+            PrepareCommand.self,
             TrainCommand.self,
             EmbedCommand.self,
             Doctor.self,
