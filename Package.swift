@@ -86,22 +86,6 @@ let targets: [Target] =
             swiftSettings: swift),
     ]
 
-// While the house is being built, a floor exists once its folder does.
-func exists(_ target: Target) -> Bool {
-    let room = target.type == .test ? "Tests" : "Sources"
-    return FileManager.default.fileExists(
-        atPath: "\(Context.packageDirectory)/\(room)/\(target.name)")
-}
-let present = targets.filter(exists)
-for target in present {
-    target.dependencies = target.dependencies.filter { dependency in
-        if case .byNameItem(let name, _) = dependency {
-            return present.contains { $0.name == name }
-        }
-        return true
-    }
-}
-
 let package = Package(
     name: "cambium",
     dependencies: [
@@ -109,7 +93,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
-    targets: present,
+    targets: targets,
     cLanguageStandard: .c17,
     cxxLanguageStandard: .cxx20
 )

@@ -69,9 +69,18 @@ struct BytePairVocabulary: Sendable {
             ids: ids, rules: rules, start: Self.startText, end: Self.endText, path: path)
     }
 
-    /// Reads `bpe_simple_vocab_16e6.txt` (OpenAI's CLIP, open_clip): ids follow from the order,
-    /// bytes, bytes that end a word, merges, start, end. Lines past CLIP's are left unread.
+    /// Reads `bpe_simple_vocab_16e6.txt` (OpenAI's CLIP, open_clip).
     init(file path: String) throws {
+        let (ids, rules) = try Self.listing(path)
+        try self.init(
+            ids: ids, rules: rules, start: Self.startText, end: Self.endText, path: path)
+    }
+
+    /// Ids by text and the merge rules of `bpe_simple_vocab_16e6.txt`: ids follow from the order,
+    /// bytes, bytes that end a word, merges, start, end. Lines past CLIP's are left unread.
+    static func listing(
+        _ path: String
+    ) throws -> (ids: [String: Int], rules: [(Substring, Substring)]) {
         let rules = try Self.rules(
             FileSystem.readText(path), limit: Self.clipMerges, path: path)
         guard rules.count == Self.clipMerges else {
@@ -85,8 +94,7 @@ struct BytePairVocabulary: Sendable {
         // Of two equal texts the later id counts, as in open_clip's dictionary.
         let ids = Dictionary(
             zip(tokens, tokens.indices), uniquingKeysWith: { _, later in later })
-        try self.init(
-            ids: ids, rules: rules, start: Self.startText, end: Self.endText, path: path)
+        return (ids, rules)
     }
 
     /// The pairs of a merges file, after its heading line.

@@ -26,9 +26,11 @@ struct DaViTNames: Sendable {
             let part = rest[1...length].joined(separator: ".")
             guard let standard = parts[part] else { continue }
             let attention = isSpatial ? "window_attn" : "channel_attn"
-            let words =
-                place.map(String.init) + [isSpatial ? "spatial_block" : "channel_block"]
-                + [standard.replacing("@", with: attention)] + rest[(length + 1)...].map(String.init)
+            let words = [
+                place.joined(separator: "."), isSpatial ? "spatial_block" : "channel_block",
+                standard.replacing("@", with: attention),
+                rest[(length + 1)...].joined(separator: "."),
+            ]
             return words.joined(separator: ".")
         }
         return nil

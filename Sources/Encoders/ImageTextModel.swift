@@ -12,6 +12,8 @@ public struct ImageTextConfiguration: Sendable, Equatable {
     /// The logarithm that a model from scratch starts with; MedImageInsight's code has 1, CLIP
     /// starts at ln(1 / 0.07) = 2.66.
     public var logitScale = 1.0
+    /// The scale that a model from scratch starts at.
+    public var start = WeightStart.published
 
     /// MedImageInsight's own sizes.
     public init() {}

@@ -35,6 +35,12 @@ public struct ModelConfiguration: Sendable, Equatable {
         if let shared = try settings.settings("UNICL_MODEL") {
             model.projection = try shared.integer("DIM_PROJECTION") ?? model.projection
             model.logitScale = try shared.double("LOGIT_SCALE_INIT") ?? model.logitScale
+            if let name = try shared.string("INITIALIZATION") {
+                guard let start = WeightStart(rawValue: name) else {
+                    throw shared.invalid("INITIALIZATION", "is \(name); known: published, fan_in")
+                }
+                model.start = start
+            }
             shared.accept("GATHER_TENSORS", "LOAD_PRETRAINED", "PRETRAINED", "PRETRAINED_LAYERS")
             guard model.projection > 0 else {
                 throw shared.invalid("DIM_PROJECTION", "must be at least 1")
@@ -154,6 +160,7 @@ extension ModelConfiguration {
             UNICL_MODEL:
               DIM_PROJECTION: \(model.projection)
               LOGIT_SCALE_INIT: \(model.logitScale)
+              INITIALIZATION: \(model.start.rawValue)
 
             """
     }

@@ -66,7 +66,8 @@ public struct ModelFolder: Sendable {
             try FileSystem.makeFolder(staged)
             try FileSystem.write(configuration.yaml, to: "\(staged)/config.yaml")
             try SafeTensors.write(parameters, to: "\(staged)/model.safetensors")
-            try tokenizer.copy(to: "\(staged)/tokenizer")
+            try tokenizer.copy(
+                to: "\(staged)/tokenizer", contextLength: configuration.model.text.contextLength)
             try FileSystem.rename(staged, to: path)
         } catch {
             try? FileSystem.remove(staged)

@@ -37,13 +37,15 @@ public enum TokenizerPlace: Sendable, Equatable {
         }
     }
 
-    /// Copies what stands here into a model folder's `tokenizer/`.
-    func copy(to folder: String) throws {
-        try FileSystem.makeFolder(folder)
+    /// Copies what stands here into a model folder's `tokenizer/`, CLIP's own file as the Hugging
+    /// Face folder that MedImageInsight's Python code opens.
+    func copy(to folder: String, contextLength: Int) throws {
         switch self {
         case .file(let path):
-            try FileSystem.write(FileSystem.read(path), to: "\(folder)/\(Self.clipName)")
+            try TokenizerFiles.write(
+                vocabulary: path, to: folder, contextLength: contextLength)
         case .folder(let path):
+            try FileSystem.makeFolder(folder)
             for name in Self.folderNames where FileSystem.kind("\(path)/\(name)") == .file {
                 try FileSystem.write(FileSystem.read("\(path)/\(name)"), to: "\(folder)/\(name)")
             }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Recognises a file's family by its names and finds each of the model's parameters in it.
 public enum WeightNames {
     /// The family of a file with these names, nil for none that Cambium knows.
@@ -32,7 +34,7 @@ public enum WeightNames {
         for model: some Collection<String>, in file: some Collection<String>, path: String
     ) throws(EncoderError) -> WeightMapping {
         guard let family = recognize(file) else {
-            let first = file.sorted().prefix(3).joined(separator: ", ")
+            let first = shown(file.sorted().prefix(3).joined(separator: ", "))
             throw .weights(
                 path: path,
                 reason: "holds tensors of no family Cambium knows (\(first), ...): "
@@ -74,8 +76,8 @@ public struct WeightMapping: Sendable, Equatable {
             case .outside: leftOut.append(name)
             case .model(let parameter):
                 if let other = names.updateValue(name, forKey: parameter) {
-                    throw .weights(
-                        path: path, reason: "\(other) and \(name) both stand for \(parameter)")
+                    let both = shown("\(other) and \(name) both stand for \(parameter)")
+                    throw .weights(path: path, reason: both)
                 }
             }
         }
@@ -104,8 +106,10 @@ public struct WeightMapping: Sendable, Equatable {
     static func grouped(_ names: some Collection<String>) -> String {
         let groups = Dictionary(grouping: names) { $0.prefix { $0 != "." } }
         return groups.sorted { $0.key < $1.key }.map { group, members in
-            members.count > 3
-                ? "\(group).* (\(members.count))" : members.sorted().joined(separator: ", ")
+            shown(
+                members.count > 3
+                    ? "\(group).* (\(members.count))"
+                    : members.sorted().joined(separator: ", "))
         }.joined(separator: ", ")
     }
 }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Reads the pickle of a `torch.save` file without running any of it.
 ///
 /// A pickle is a program for a small stack machine. This one knows the instructions that a

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A tensor of a pickle with the name it stands under.
 struct NamedTensor {
     let name: String

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Where the members of a ZIP archive stand, read from its central directory (APPNOTE 6.3, with
 /// zip64 sizes) and checked against the file's length before anything is believed.
 ///

@@ -61,7 +61,7 @@ public final class AdamW {
         let norm = try Foreach.norm(gradients)
         let value = try norm.item()
         if let limit, value + 1e-6 > limit {
-            let factor = try Tensor(Float(limit / (value + 1e-6)))
+            let factor = try Tensor(limit / (value + 1e-6))
             let type = gradients[0].type ?? .float32
             try Foreach.multiply(
                 gradients, by: factor.converted(to: type).moved(to: norm.device))

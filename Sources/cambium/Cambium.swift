@@ -13,7 +13,7 @@ struct Cambium: ParsableCommand {
             PrepareCommand.self,
             TrainCommand.self,
             EmbedCommand.self,
-            Doctor.self,
+            DoctorCommand.self,
         ])
 
     static func main() {

@@ -71,7 +71,9 @@ struct EmbeddingJob {
     private func load(_ folder: ModelFolder, _ place: Device) throws -> ImageTextModel {
         guard let seed = untrained else { return try folder.load(device: place) }
         return try ImageTextModel(
-            folder.configuration.model, from: RandomSource(seed: seed, device: place))
+            folder.configuration.model,
+            from: RandomSource(
+                seed: seed, start: folder.configuration.model.start, device: place))
     }
 
     /// The pixels themselves where the model is `raw-pixels:SIDE`, else nil.

@@ -105,7 +105,9 @@ struct TrainingRun {
         }
         log.note("no weights given: training from scratch with seed \(recipe.seed)")
         return try ImageTextModel(
-            configuration.model, from: RandomSource(seed: recipe.seed, device: device))
+            configuration.model,
+            from: RandomSource(
+                seed: recipe.seed, start: configuration.model.start, device: device))
     }
 
     private func prepareFolder(_ text: String) throws {

@@ -1,0 +1,43 @@
+# Cambium. `make` alone lists what can be made.
+#
+#   STRICT=1   warnings in our own code are errors (changes flags: one rebuild)
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build test lint check demo clean
+
+ifdef STRICT
+export CAMBIUM_STRICT := 1
+endif
+
+# The manifest looks at which folders exist, which SwiftPM's cache of manifests cannot know.
+flags := -c release --manifest-cache none
+build := swift build $(flags) --explicit-target-dependency-import-check error
+program := .build/release/cambium
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup:  ## fetch libtorch and the CLIP vocabulary into .deps/, and what Debian packages are missing
+	@scripts/setup.sh build
+
+build: setup  ## build the program: .build/release/cambium
+	@$(build) --product cambium
+
+test: setup  ## build everything and run every test
+	@$(build) --build-tests
+	@swift test $(flags) --skip-build
+
+lint:  ## check the format of all Swift files
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+check: lint  ## format, warnings as errors, every test
+	@$(MAKE) --no-print-directory test STRICT=1
+
+demo:  ## set up, build, and carry real MRI slices all the way to a classifier
+	@scripts/setup.sh demo
+	@$(build) --product cambium
+	@scripts/demo.sh $(program)
+
+clean:  ## remove what was built and the demo's results (.deps/ stays)
+	rm -rf .build .demo

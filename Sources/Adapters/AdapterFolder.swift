@@ -1,0 +1,100 @@
+public import Files
+internal import Layers
+internal import Torch
+
+/// An adapter on disk: `adapter.safetensors` and `config.json`.
+public struct AdapterFolder {
+    /// The trained head.
+    public let head: Head
+    /// Class numbers and texts in the order of the logits.
+    public let labels: [(id: Int, name: String)]
+    /// The whole of `config.json`: training settings, digests of the inputs, validation metrics.
+    public let record: JSON
+
+    /// Reads an adapter, strictly.
+    /// - Throws: ``AdapterError``, `FileError` or `TorchError`.
+    public init(_ path: String) throws {
+        let file = "\(path)/config.json"
+        try self.init(record: JSON(file: file), weights: "\(path)/adapter.safetensors", file: file)
+    }
+
+    /// Reads an adapter whose description stands in `record` (of the file `file`).
+    public init(record: JSON, weights path: String, file: String) throws {
+        self.record = record
+        labels = try Self.labels(record, file)
+        let configuration = try HeadConfiguration(record, path: file)
+        guard labels.count == configuration.classes else {
+            throw AdapterError.configuration(
+                path: file,
+                reason: "\(labels.count) labels for \(configuration.classes) classes")
+        }
+        let source = StrictSource(try SafeTensors(path))
+        head = try Head(configuration, from: source)
+        try source.finish()
+    }
+
+    /// Writes an adapter whole or not at all; `path` must not exist. `details` join the head's
+    /// description in `config.json`.
+    public static func write(
+        _ head: Head, labels: [(id: Int, name: String)], details: [String: JSON], to path: String
+    ) throws {
+        let staged = "\(path).partial"
+        try FileSystem.remove(staged)
+        do {
+            try FileSystem.makeFolder(staged)
+            var members = details.merging(head.configuration.json.object ?? [:]) { _, head in head }
+            members["schema_version"] = 1
+            members["labels"] = .array(
+                labels.map { ["class_id": .integer($0.id), "class_name": .string($0.name)] })
+            try SafeTensors.write(head.named, to: "\(staged)/adapter.safetensors")
+            try FileSystem.write(JSON.object(members).document, to: "\(staged)/config.json")
+            try FileSystem.rename(staged, to: path)
+        } catch {
+            try? FileSystem.remove(staged)
+            throw error
+        }
+    }
+
+    private static func labels(
+        _ record: JSON, _ file: String
+    ) throws(AdapterError) -> [(id: Int, name: String)] {
+        guard let entries = record["labels"]?.array else {
+            throw .configuration(path: file, reason: "labels is missing")
+        }
+        var labels: [(id: Int, name: String)] = []
+        for entry in entries {
+            guard let id = entry["class_id"]?.integer, let name = entry["class_name"]?.string else {
+                throw .configuration(path: file, reason: "a label lacks class_id or class_name")
+            }
+            labels.append((id, name))
+        }
+        return labels
+    }
+}
+
+/// Parameters from a file that must hold exactly them.
+private final class StrictSource: ParameterSource {
+    private let file: SafeTensors
+    private var used: Set<String> = []
+    private var problems: [String] = []
+
+    init(_ file: SafeTensors) { self.file = file }
+
+    func parameter(
+        _ name: String, _ shape: [Int], _ initialization: Initialization
+    ) throws -> Tensor {
+        used.insert(name)
+        guard let entry = file.entries[name], entry.shape == shape, entry.type.isFloating else {
+            let found = file.entries[name].map { "is \($0.type) \($0.shape)" } ?? "is missing"
+            problems.append("\(name) \(found), the head needs float \(shape)")
+            return try .zeros([])
+        }
+        return try file.tensor(name).converted(to: .float32)
+    }
+
+    func finish() throws(TorchError) {
+        let unexpected = file.names.filter { !used.contains($0) }.map { "\($0) is unexpected" }
+        let all = problems + unexpected
+        if !all.isEmpty { throw .mismatch(path: file.path, problems: all) }
+    }
+}

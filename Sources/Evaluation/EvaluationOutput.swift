@@ -1,0 +1,96 @@
+internal import Files
+
+/// The result of an evaluation and everything an evaluate command leaves behind.
+public struct EvaluationOutput: Sendable {
+    /// The method's numbers and mistakes.
+    public let result: MethodResult
+    private let predictions: Predictions
+    private let keys: [String]
+
+    /// Evaluates predictions.
+    /// - Parameters:
+    ///   - keys: a key a row; empty when rows have none.
+    ///   - thumbnail: a small JPEG for a key, nil when there is none; asked for the mistakes shown.
+    /// - Throws: ``EvaluationError`` when the keys do not fit the rows.
+    public init(
+        name: String, predictions: Predictions, keys: [String], provenance: Provenance,
+        bootstrap: Bootstrap = Bootstrap(), mistakes: Int = 24,
+        thumbnail: (String) -> [UInt8]? = { _ in nil }
+    ) throws(EvaluationError) {
+        guard keys.isEmpty || keys.count == predictions.count else {
+            throw .shape(
+                place: "keys", expected: "\(predictions.count) rows", got: "\(keys.count)")
+        }
+        var shown = Mistake.mostConfident(predictions, keys: keys, limit: mistakes)
+        for index in shown.indices { shown[index].thumbnail = thumbnail(shown[index].key) }
+        result = MethodResult(
+            name: name, metrics: try ClassificationMetrics(predictions, bootstrap: bootstrap),
+            provenance: provenance, mistakes: shown)
+        self.predictions = predictions
+        self.keys = keys
+    }
+
+    /// Writes `metrics.json`, `scores.npy`, `labels.npy`, `scores.keys.tsv`, `report.html`,
+    /// `summary.md`, `confusion.svg` and `per_class.csv` into a new folder, which appears whole or
+    /// not at all.
+    /// - Throws: ``EvaluationError/occupied(path:)`` when something stands there, `FileError` when
+    ///   a file cannot be written.
+    public func write(to folder: String) throws {
+        try Self.requireFree(folder)
+        let parent = FileSystem.parent(folder)
+        try FileSystem.makeFolder(parent)
+        let staging = "\(parent)/.\(FileSystem.name(folder)).partial"
+        try FileSystem.remove(staging)
+        do {
+            try FileSystem.makeFolder(staging)
+            try writeFiles(in: staging)
+            try FileSystem.rename(staging, to: folder)
+        } catch {
+            try? FileSystem.remove(staging)
+            throw error
+        }
+    }
+
+    /// Checks, before the work, that ``write(to:)`` will find its place free: absent, or an empty
+    /// folder.
+    public static func requireFree(_ folder: String) throws {
+        switch FileSystem.kind(folder) {
+        case nil where !FileSystem.isLink(folder): return
+        case .folder where try FileSystem.names(in: folder).isEmpty: return
+        default: throw EvaluationError.occupied(path: folder)
+        }
+    }
+
+    private func writeFiles(in folder: String) throws {
+        let report = Report(title: result.name, methods: [result])
+        try FileSystem.write(result.json.document, to: "\(folder)/metrics.json")
+        if let scores = predictions.scores {
+            try NPY.write(
+                scores, shape: [predictions.count, predictions.classes.count],
+                to: "\(folder)/scores.npy")
+        }
+        try NPY.write(predictions.truth, to: "\(folder)/labels.npy")
+        if !keys.isEmpty {
+            let labels = predictions.truth.map { predictions.classes.labels[$0] }
+            try EmbeddingTable.writeKeys(keys, labels, to: "\(folder)/scores.keys.tsv")
+        }
+        try FileSystem.write(report.html, to: "\(folder)/report.html")
+        try FileSystem.write(report.markdown, to: "\(folder)/summary.md")
+        try FileSystem.write(
+            ConfusionPicture(result.metrics).document, to: "\(folder)/confusion.svg")
+        try FileSystem.write(perClassTable, to: "\(folder)/per_class.csv")
+    }
+
+    private var perClassTable: String {
+        let heading =
+            "class_id,class_name,support,precision,recall,f1,auc,sensitivity,specificity\n"
+        return result.metrics.perClass.reduce(heading) { text, entry in
+            let values = [
+                entry.rates.precision, entry.rates.recall, entry.rates.f1, entry.auc,
+                entry.sensitivity, entry.specificity,
+            ].map { $0.map { "\($0)" } ?? "" }
+            return text + "\(entry.label.id),\(ReportText.csv(entry.label.name)),"
+                + "\(entry.support),\(values.joined(separator: ","))\n"
+        }
+    }
+}
