@@ -30,7 +30,8 @@ struct EncodedImages {
         var file = try onFiles { () throws(FileError) in try AtomicFile(path) }
         var total = 0
         var done = 0
-        for batch in batches {
+        for (number, batch) in batches.enumerated() {
+            let isLast = batches[(number + 1)...].allSatisfy(\.isEmpty)
             let (found, passedOver) = try batch.find()
             rejections += passedOver
             let items = try unique(found)
@@ -40,7 +41,7 @@ struct EncodedImages {
                 guard let encoded = workers.next() else { break }
                 try take(encoded, item, &file)
                 done += 1
-                progress(PrepareProgress(done: done, total: total))
+                progress(PrepareProgress(done: done, total: isLast ? total : nil))
             }
         }
         do throws(FileError) { try file.commit() } catch { throw .file(error) }
@@ -92,7 +93,7 @@ struct EncodedImages {
                 kept.append(item)
                 continue
             }
-            let reason = "the key \(item.key) is taken by \(ImageKey.encode(earlier))"
+            let reason = "duplicate key: \(item.key) is \(ImageKey.encode(earlier)) already"
             guard options.onError == .reject else {
                 throw .image(key: item.path, reason: reason)
             }
@@ -106,6 +107,6 @@ struct EncodedImages {
 public struct PrepareProgress: Sendable, Equatable {
     /// Images read.
     public let done: Int
-    /// Images found so far.
-    public let total: Int
+    /// All images, nil while some are still to be found.
+    public let total: Int?
 }

@@ -7,9 +7,9 @@ internal import Files
 /// where it brings the counts of its classes and of all images closest to their targets: least
 /// increase of the squared deviations, relative to the class's size (after the iterative
 /// stratification of Sechidis, Tsoumakas and Vlahavas, 2011).
-enum GroupedSplit {
+package enum GroupedSplit {
     /// The rows of each split, in ascending order.
-    static func rows(
+    package static func rows(
         classes: [Int], groups: [String], ratios: SplitRatios, seed: UInt32
     ) -> [SplitName: [Int]] {
         var state = Placement(classes, ratios)

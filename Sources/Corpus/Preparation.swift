@@ -41,6 +41,7 @@ public struct Preparation {
                 "the configuration gives every volume its split; leave --split and --group-by out")
         }
         try StagingFolder.refuseOverwriting(options.out)
+        try StagingFolder.refuseNesting(options.out, in: options.folder)
         self.options = options
     }
 

@@ -28,6 +28,8 @@ struct Rejection: Sendable, Equatable {
 
 /// Some of the images, found when asked for: one volume's slices, or a whole folder.
 struct PrepareBatch {
+    /// Whether there are no images in it, only what is passed over.
+    var isEmpty = false
     /// Finds the images and what is passed over.
     let find: () throws(CorpusError) -> (items: [PrepareItem], passedOver: [Rejection])
 }

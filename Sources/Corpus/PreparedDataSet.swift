@@ -2,14 +2,14 @@ import Files
 
 /// Encoded images with classes and splits, ready to be written.
 struct PreparedDataSet {
-    private let encoded: EncodedImages
-    private let entries: [EncodedImages.Entry]
-    private let classes: ClassSelection
-    private let classOfRow: [Int]
-    private let split: SplitDecision
-    private let rejections: [Rejection]
-    private let options: PrepareOptions
-    private let configuration: PrepareConfiguration
+    let encoded: EncodedImages
+    let entries: [EncodedImages.Entry]
+    let classes: ClassSelection
+    let classOfRow: [Int]
+    let split: SplitDecision
+    let rejections: [Rejection]
+    let options: PrepareOptions
+    let configuration: PrepareConfiguration
 
     init(
         _ encoded: EncodedImages, _ options: PrepareOptions, _ configuration: PrepareConfiguration
@@ -89,126 +89,9 @@ struct PreparedDataSet {
             source: configuration.name, task: configuration.task)
     }
 
-    private var counts: [(split: SplitName, count: Int)] {
+    var counts: [(split: SplitName, count: Int)] {
         SplitName.allCases.compactMap { name in
             split.rows[name].flatMap { $0.isEmpty ? nil : (name, $0.count) }
         }
-    }
-
-    // MARK: - dataset.json
-
-    private func manifest(files: [WrittenFile], notes: [String]) -> JSON {
-        var members: [String: JSON] = [
-            "schema_version": 1, "name": .string(configuration.name),
-            "program": .string("cambium \(Release.version)"),
-            "first_class_id": .integer(options.firstClassID),
-            "counts": .object(Self.numbers(counts, total: entries.count)),
-            "classes": .array(classes.texts.indices.map(description)),
-            "split": .object(split.description),
-            "image": [
-                "format": "jpeg", "width": .integer(options.size), "height": .integer(options.size),
-                "quality": .integer(options.quality), "subsampling": "4:2:0",
-                "resampling": "bicubic", "aspect_kept": false,
-            ],
-            "files": .object(
-                Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
-            "shards": .integer(options.shards),
-            "rejected": .object(rejectionSummary), "warnings": .array(warnings),
-            "notes": .array(notes.map(JSON.string)),
-        ]
-        for (key, text) in configuration.provenance {
-            members[key == "source" ? "provenance" : key] = .string(text)
-        }
-        return .object(members)
-    }
-
-    private func description(ofClass number: Int) -> JSON {
-        var folders: Set<String> = []
-        var counts: [SplitName: Int] = [:]
-        for name in SplitName.allCases {
-            for row in split.rows[name] ?? [] where classOfRow[row] == number {
-                folders.insert(entries[row].item.classFolder)
-                counts[name, default: 0] += 1
-            }
-        }
-        let present = SplitName.allCases.compactMap { name in counts[name].map { (name, $0) } }
-        return [
-            "class_id": .integer(options.firstClassID + number),
-            "class_name": .string(classes.texts[number]),
-            "folders": .array(
-                folders.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-                    .map(JSON.string)),
-            "counts": .object(Self.numbers(present, total: counts.values.reduce(0, +))),
-        ]
-    }
-
-    private static func numbers(
-        _ counts: [(split: SplitName, count: Int)], total: Int
-    ) -> [String: JSON] {
-        counts.reduce(into: ["total": .integer(total)]) {
-            $0[$1.split.rawValue] = .integer($1.count)
-        }
-    }
-
-    private static func description(_ file: WrittenFile) -> JSON {
-        ["sha256": .string(file.sha256), "bytes": .integer(file.bytes)]
-    }
-
-    /// How many inputs were not used, and why, without the details that differ between files.
-    private var rejectionSummary: [String: JSON] {
-        var reasons: [String: Int] = [:]
-        for rejection in rejections {
-            let general = rejection.reason.prefix { $0 != ":" && $0 != "(" && $0 != ";" }
-            reasons[String(general).trimmed, default: 0] += 1
-        }
-        return [
-            "count": .integer(rejections.count),
-            "reasons": .object(reasons.mapValues(JSON.integer)),
-        ]
-    }
-
-    private var warnings: [JSON] {
-        encoded.warnings.sorted { $0.key < $1.key }.map { warning, keys in
-            [
-                "warning": .string(warning), "count": .integer(keys.count),
-                "first_keys": .array(keys.prefix(5).map(JSON.string)),
-            ]
-        }
-    }
-
-    private var notes: [String] {
-        missingClasses + unexpectedCounts
-            + encoded.warnings.sorted { $0.key < $1.key }.map { warning, keys in
-                "\(keys.count) image\(keys.count.ending): \(warning) (first: \(keys[0]))"
-            }
-    }
-
-    /// Classes that a split does not have, because they are too small or their groups too large.
-    private var missingClasses: [String] {
-        counts.flatMap { name, _ in
-            let present = Set((split.rows[name] ?? []).map { classOfRow[$0] })
-            return classes.texts.indices.filter { !present.contains($0) }.map { number in
-                let count = classOfRow.count { $0 == number }
-                return "class \"\(classes.texts[number])\" (\(count) image\(count.ending)) "
-                    + "has none in \(name.rawValue)"
-            }
-        }
-    }
-
-    private var unexpectedCounts: [String] {
-        var found = ["images": entries.count, "classes": classes.texts.count]
-        for name in SplitName.allCases { found[name.rawValue] = split.rows[name]?.count ?? 0 }
-        return configuration.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
-            guard let count = found[key], count != expected else { return nil }
-            return "\(key): \(count), but the configuration expects \(expected)"
-        }
-    }
-}
-
-extension String {
-    fileprivate var trimmed: String {
-        var text = self[...]
-        while text.last == " " { text.removeLast() }
-        return String(text)
     }
 }

@@ -4,11 +4,13 @@
 ///
 /// scikit-learn refuses classes that are too small for that. Here a class of one image goes to
 /// the training split, and a class of two gives one image to training and one to test.
-enum StratifiedSplit {
+package enum StratifiedSplit {
     /// The rows of each split.
     /// - Parameter classes: the class number of each row; classes are numbered in the order of
     ///   their sorted texts.
-    static func rows(classes: [Int], ratios: SplitRatios, seed: UInt32) -> [SplitName: [Int]] {
+    package static func rows(classes: [Int], ratios: SplitRatios, seed: UInt32) -> [SplitName:
+        [Int]]
+    {
         var members: [Int: [Int]] = [:]
         for (row, number) in classes.enumerated() { members[number, default: []].append(row) }
         let large = classes.indices.filter { members[classes[$0], default: []].count > 2 }

@@ -30,7 +30,9 @@ struct VolumeItems {
         let passedOver =
             walk.passedOver.map { Rejection(path: $0.path, reason: $0.reason) }
             + rest.map { Rejection(path: $0, reason: "not named under volumes") }
-        return batches + [PrepareBatch { () throws(CorpusError) in ([], passedOver) }]
+        return batches + [
+            PrepareBatch(isEmpty: true) { () throws(CorpusError) in ([], passedOver) }
+        ]
     }
 
     private func find(
