@@ -10,6 +10,7 @@ struct EvaluateCommand: ParsableCommand {
             summary.md, confusion.svg and report.html into a new folder and prints the summary.
             """,
         subcommands: [
-            EvaluateKNN.self, EvaluateZeroShot.self, EvaluateMajority.self, EvaluateScores.self,
+            EvaluateKNN.self, EvaluateAdapter.self, EvaluateZeroShot.self, EvaluateMajority.self,
+            EvaluateScores.self,
         ])
 }
