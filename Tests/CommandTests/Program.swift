@@ -31,7 +31,9 @@ enum Program {
         guard FileSystem.kind(path) == .file else {
             throw Failure(description: "no program at \(path); build it first (make build)")
         }
-        return try collect([path] + arguments, in: folder, environment)
+        let command = [path] + arguments
+        let start = folder.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? []
+        return try collect(start + command, environment)
     }
 
     /// Runs the program and waits for its end.
@@ -39,22 +41,22 @@ enum Program {
 
     /// Runs a line of shell in which `"$0"` is the program.
     static func shell(_ line: String) throws -> Result {
-        try collect(["/bin/sh", "-c", line, path], in: nil, [:])
+        try collect(["/bin/sh", "-c", line, path], [:])
     }
 
     private static func collect(
-        _ command: [String], in folder: String?, _ environment: [String: String]
+        _ command: [String], _ environment: [String: String]
     ) throws -> Result {
         let output = try TemporaryFolder()
         let (stdout, stderr) = ("\(output.path)/1", "\(output.path)/2")
-        let status = try spawn(command, in: folder, environment, stdout, stderr)
+        let status = try spawn(command, environment, stdout, stderr)
         return Result(
             status: status, stdout: try FileSystem.readText(stdout),
             stderr: try FileSystem.readText(stderr))
     }
 
     private static func spawn(
-        _ command: [String], in folder: String?, _ environment: [String: String],
+        _ command: [String], _ environment: [String: String],
         _ stdout: String, _ stderr: String
     ) throws -> Int32 {
         var actions = posix_spawn_file_actions_t()
@@ -65,7 +67,6 @@ enum Program {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, stdout, flags, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, stderr, flags, 0o644)
-        if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
         let variables = ProcessInfo.processInfo.environment
             .merging(environment) { $1 }.map { "\($0)=\($1)" }
         var process: pid_t = 0
