@@ -40,11 +40,11 @@ struct EvaluateKNN: ParsableCommand {
             try EvaluationTables.open(train), try EvaluationTables.open(test)
         )
         let list = try EvaluationTables.classes(classes, [trainTable, testTable])
-        let scores = try EvaluateOptions.checked {
-            try self.scores(trainTable, testTable, list)
+        let predictions = try EvaluateOptions.checked {
+            let truth = try testTable.columns(in: list)
+            return try Predictions(
+                classes: list, truth: truth, scores: scores(trainTable, testTable, list))
         }
-        let predictions = try Predictions(
-            classes: list, truth: testTable.columns(in: list), scores: scores)
         try options.finish(
             name: "KNN (k = \(k), \(metric), \(weights))", predictions, keys: testTable.keys,
             inputs: EvaluationTables.files(trainTable) + EvaluationTables.files(testTable))
