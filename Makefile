@@ -26,7 +26,7 @@ build: setup  ## build the program: .build/release/cambium
 
 test: setup  ## build everything and run every test
 	@$(build) --build-tests
-	@swift test $(flags) --skip-build
+	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive swift test $(flags) --skip-build
 
 lint:  ## check the format of all Swift files
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
