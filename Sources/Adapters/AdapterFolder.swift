@@ -38,7 +38,11 @@ public struct AdapterFolder {
     public static func write(
         _ head: Head, labels: [(id: Int, name: String)], details: [String: JSON], to path: String
     ) throws {
-        let staged = "\(path).partial"
+        guard FileSystem.kind(path) == nil, !FileSystem.isLink(path) else {
+            throw AdapterError.occupied(path: path)
+        }
+        // Built from the parts: a slash at the end of `path` must not put it inside itself.
+        let staged = "\(FileSystem.parent(path))/.\(FileSystem.name(path)).partial"
         try FileSystem.remove(staged)
         do {
             try FileSystem.makeFolder(staged)

@@ -58,6 +58,8 @@ public struct HeadConfiguration: Sendable, Equatable {
 public enum AdapterError: Error, Equatable, CustomStringConvertible {
     /// Its description: where and why.
     case configuration(path: String, reason: String)
+    /// Something stands where it should be written.
+    case occupied(path: String)
     /// Embeddings that do not fit it.
     case width(path: String, expected: Int, got: Int)
 
@@ -65,6 +67,8 @@ public enum AdapterError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .configuration(let path, let reason): "\(path): \(reason)"
+        case .occupied(let path):
+            "\(path): exists already; name another output or remove it first"
         case .width(let path, let expected, let got):
             "\(path): embeddings have \(got) channels, the adapter takes \(expected); embed with "
                 + "the model that the adapter was trained on"

@@ -37,10 +37,14 @@ public struct BundleWriter {
         let model = try folder.load()
         try checkWidth(model)
         let scale = try withoutGradients { try model.logitScale.item() }
-        let staged = "\(path).partial"
+        guard scale.isFinite else {
+            throw PackagingError.mismatch("\(folder.path): logit_scale is \(scale); no model")
+        }
+        let parent = FileSystem.parent(path)
+        let staged = "\(parent)/.\(FileSystem.name(path)).partial"
         try FileSystem.remove(staged)
         do {
-            try FileSystem.makeFolder(FileSystem.parent(path))
+            try FileSystem.makeFolder(parent)
             try ModelFolder.write(
                 model.named, folder.configuration, tokenizer: folder.tokenizerLocation(),
                 to: staged)
@@ -84,6 +88,12 @@ public struct BundleWriter {
 
     private func checkWidth(_ model: ImageTextModel) throws {
         guard let adapter else { return }
+        // The bundle gives its head embeddings of length 1 and nothing else.
+        guard adapter.folder.record["normalized"] != false else {
+            throw PackagingError.mismatch(
+                "\(adapter.path): was trained on embeddings that are not normalised; embed without "
+                    + "--no-normalize and adapt again")
+        }
         let expected = adapter.folder.head.configuration.input
         guard model.configuration.projection == expected else {
             throw AdapterError.width(

@@ -42,8 +42,10 @@ public final class Engine {
     }
 
     /// Predictions of prepared images, probabilities falling, equal ones in the classes' order.
+    /// - Throws: ``PackagingError/mismatch(_:)`` when the weights give no finite numbers.
     public func predict(_ images: [[Float]]) throws -> [[Prediction]] {
         let scores = try scores(embed(images))
+        guard scores.allSatisfy(\.isFinite) else { throw Self.notFinite(bundle.path) }
         let count = labels.count
         return images.indices.map { image in
             zip(labels, scores[image * count..<(image + 1) * count])
@@ -66,9 +68,15 @@ public final class Engine {
 
     /// Class probabilities, row-major [rows, classes], of embeddings.
     private func scores(_ embeddings: [Float]) throws -> [Double] {
+        guard embeddings.allSatisfy(\.isFinite) else { throw Self.notFinite(bundle.path) }
         if let adapter = bundle.adapter { return try adapter.head.probabilities(embeddings) }
         return try ZeroShot.scores(
             images: embeddings, texts: texts, dimension: model.configuration.projection,
             logitScale: bundle.manifest.logitScale)
+    }
+
+    private static func notFinite(_ path: String) -> PackagingError {
+        .mismatch(
+            "\(path): its weights give no finite numbers; package a model whose training held")
     }
 }

@@ -30,5 +30,26 @@ public struct ModelBundle {
         adapter = try manifest.adapter.map {
             try AdapterFolder(record: $0, weights: "\(path)/adapter.safetensors", file: file)
         }
+        if let reason = contradiction {
+            throw PackagingError.damaged(path: file, reason: reason)
+        }
+    }
+
+    /// How its parts contradict each other, which no digest tells where all of it was rewritten.
+    private var contradiction: String? {
+        guard (adapter != nil) == (manifest.mode == .adapter) else {
+            return
+                "says \(manifest.mode.rawValue) and \(adapter == nil ? "has no" : "has an") adapter"
+        }
+        guard let adapter else { return nil }
+        let classes = manifest.labels.map { "\($0.id) \($0.name)" }
+        guard adapter.labels.map({ "\($0.id) \($0.name)" }) == classes else {
+            return "names other classes than its adapter"
+        }
+        let (input, width) = (
+            adapter.head.configuration.input, folder.configuration.model.projection
+        )
+        return input == width
+            ? nil : "has an adapter for \(input) channels, its model gives \(width)"
     }
 }

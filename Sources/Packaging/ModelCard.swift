@@ -25,13 +25,13 @@ struct ModelCard {
         | Mean, standard deviation | \(manifest.preprocessing.mean), \
         \(manifest.preprocessing.deviation) |
         | Logit scale | \(manifest.logitScale) |
-        | Text template | `\(manifest.template)` |
+        | Text template | \(cell(manifest.template)) |
 
         ## Classes
 
         | Class id | Label | Text |
         |---|---|---|
-        \(manifest.labels.map { "| \($0.id) | \($0.name) | \($0.text) |" }
+        \(manifest.labels.map { "| \($0.id) | \(cell($0.name)) | \(cell($0.text)) |" }
             .joined(separator: "\n"))
 
         ## Measured
@@ -44,6 +44,11 @@ struct ModelCard {
         populations need an evaluation of their own before any use.
 
         """
+    }
+
+    /// A text inside a table: a bar would end its cell.
+    private func cell(_ text: String) -> String {
+        text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
     }
 
     private var measured: String {

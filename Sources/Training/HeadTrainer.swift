@@ -35,6 +35,17 @@ public struct HeadRows: Sendable {
     public init(embeddings: [Float], classes: [Int]) {
         (self.embeddings, self.classes) = (embeddings, classes)
     }
+
+    /// Whether every row has length 1, to the precision of half-precision numbers.
+    public var areNormalized: Bool {
+        let width = embeddings.count / max(1, classes.count)
+        return classes.indices.allSatisfy { row in
+            let square = embeddings[row * width..<(row + 1) * width].reduce(0.0) {
+                $0 + Double($1) * Double($1)
+            }
+            return abs(square - 1) < 5e-3
+        }
+    }
 }
 
 /// What an epoch gave.
@@ -60,7 +71,10 @@ public struct HeadTrainer {
         (self.recipe, self.configuration) = (recipe, configuration)
     }
 
-    /// Trains. `judge` gives validation metrics of class probabilities; `report` hears each epoch.
+    /// Trains. `judge` gives validation metrics of the head as it stands; `report` hears each
+    /// epoch.
+    /// - Throws: ``TrainingError/recipe(path:reason:)`` when the loss is no number any more, or
+    ///   when `judge` has no value for the tracked metric: then no epoch is better than another.
     public func train(
         _ rows: HeadRows, judge: (Head) throws -> [(name: String, value: Double?)],
         report: (HeadEpoch) -> Void
@@ -77,6 +91,7 @@ public struct HeadTrainer {
         for number in 1...max(1, recipe.epochs) {
             let loss = try epoch(number, head, optimizer, x, y)
             let metrics = try judge(head)
+            guard value(metrics, recipe.trackedMetric) != nil else { throw untracked }
             let epoch = HeadEpoch(
                 number: number, loss: loss, metrics: metrics,
                 isBest: best.map { isBetter(metrics, than: $0.epoch.metrics) } ?? true)
@@ -115,7 +130,9 @@ public struct HeadTrainer {
             let loss = try head(x.rows(rows)).crossEntropy(y.rows(rows))
             let value = try loss.item()
             guard value.isFinite else {
-                throw TrainingError.notFinite(step: optimizer.step + 1, value: value, keys: [])
+                throw TrainingError.recipe(
+                    path: "--learning-rate \(recipe.learningRate)",
+                    reason: "in epoch \(number) the loss is \(value); lower the rate")
             }
             try loss.backward()
             try withoutGradients {
@@ -130,13 +147,22 @@ public struct HeadTrainer {
     private func isBetter(
         _ metrics: [(name: String, value: Double?)], than best: [(name: String, value: Double?)]
     ) -> Bool {
-        func value(_ list: [(name: String, value: Double?)], _ name: String) -> Double? {
-            list.first { $0.name == name }?.value
+        if recipe.trackedMetric != "loss" {
+            let new = value(metrics, recipe.trackedMetric) ?? -.infinity
+            let old = value(best, recipe.trackedMetric) ?? -.infinity
+            if new != old { return new > old }
         }
-        let lower = recipe.trackedMetric == "loss"
-        let new = value(metrics, recipe.trackedMetric) ?? (lower ? .infinity : -.infinity)
-        let old = value(best, recipe.trackedMetric) ?? (lower ? .infinity : -.infinity)
-        if new != old { return lower ? new < old : new > old }
         return (value(metrics, "loss") ?? .infinity) < (value(best, "loss") ?? .infinity)
+    }
+
+    private func value(_ list: [(name: String, value: Double?)], _ name: String) -> Double? {
+        list.first { $0.name == name }?.value
+    }
+
+    private var untracked: TrainingError {
+        .recipe(
+            path: "--track \(recipe.trackedMetric)",
+            reason: "is undefined on these validation rows (mauc needs a class with rows and a "
+                + "class without); track accuracy or loss")
     }
 }

@@ -64,11 +64,14 @@ struct AdaptCommand: ParsableCommand {
         }
         for (name, value, most) in [
             ("epochs", epochs, 1_000_000), ("batch-size", batchSize, 1 << 24),
-            ("hidden", hidden, 1 << 16), ("patience", patience ?? 1, 1_000_000),
+            ("hidden", hidden, 1 << 13), ("patience", patience ?? 1, 1_000_000),
         ] {
             guard (1...most).contains(value) else {
                 throw ValidationError("--\(name) must be in 1...\(most).")
             }
+        }
+        guard seed <= UInt64(Int.max) else {
+            throw ValidationError("--seed must be in 0...\(Int.max).")
         }
         for (name, value) in [("learning-rate", learningRate), ("weight-decay", weightDecay)] {
             guard value.isFinite, value >= 0 else {

@@ -45,14 +45,19 @@ struct AdapterJob {
             })
         progress.finish()
         log.note("kept epoch \(result.best.number) of \(recipe.epochs)")
-        try FileSystem.makeFolder(FileSystem.parent(out))
         try AdapterFolder.write(
             result.head, labels: classes.labels.map { ($0.id, $0.name) },
-            details: try details(result.best), to: out)
+            details: try details(result.best, normalized: rows.0.areNormalized), to: out)
     }
 
     private func rows(of table: EmbeddingTable) throws -> HeadRows {
-        HeadRows(embeddings: try table.vectors(), classes: try table.columns(in: classes))
+        let vectors = try table.vectors()
+        if let bad = vectors.firstIndex(where: { !$0.isFinite }) {
+            throw UsageError(
+                "\(table.path): row \(bad / table.dimension + 1) holds \(vectors[bad]); embed again"
+            )
+        }
+        return HeadRows(embeddings: vectors, classes: try table.columns(in: classes))
     }
 
     private func metrics(
@@ -68,7 +73,7 @@ struct AdapterJob {
     }
 
     /// What `config.json` remembers besides the head: settings, inputs, the kept epoch.
-    private func details(_ best: HeadEpoch) throws -> [String: JSON] {
+    private func details(_ best: HeadEpoch, normalized: Bool) throws -> [String: JSON] {
         var metrics: [String: JSON] = [:]
         for metric in best.metrics { metrics[metric.name] = .finite(metric.value) }
         let files = [train, validation].flatMap { EvaluationTables.files($0) }
@@ -82,7 +87,9 @@ struct AdapterJob {
                 "weight_decay": .number(recipe.weightDecay), "seed": .integer(Int(recipe.seed)),
                 "tracked_metric": .string(recipe.trackedMetric),
                 "kept_epoch": .integer(best.number),
+                "patience": recipe.patience.map(JSON.integer) ?? .null,
             ],
+            "normalized": .bool(normalized),
             "validation": .object(metrics), "inputs": .array(digests),
             "program": .string(Release.version),
         ]

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Files
 internal import Foundation
 internal import Packaging
+internal import Torch
 
 /// `cambium predict`: a bundle's classes for images.
 struct PredictCommand: ParsableCommand {
@@ -22,6 +23,9 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Show this many classes an image.")
     var top: Int?
 
+    @Option(help: "cpu, cuda, cuda:N, or auto.")
+    var device = "auto"
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -33,7 +37,9 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        let engine = try Engine(Arguments.checked { try ModelBundle(bundle) })
+        let engine = try Engine(
+            Arguments.checked { try ModelBundle(bundle) },
+            device: device == "auto" ? .best : Device(named: device))
         let run = PredictionRun(engine, top: top ?? (json ? engine.labels.count : 3))
         let result = try run.predict(images, log: shared.log)
         print(json ? result.json : result.text, terminator: "")

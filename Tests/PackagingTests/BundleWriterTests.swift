@@ -1,0 +1,97 @@
+import Adapters
+import Corpus
+import Files
+import Packaging
+import Testing
+
+@Suite struct BundleWriterTests {
+    let shop: Workshop
+
+    init() throws { shop = try Workshop() }
+
+    @Test func `a zero-shot bundle holds the contract's files and describes itself`() throws {
+        let path = try shop.bundle(template: "a scan of {}.")
+        let names = try FileSystem.names(in: path)
+        #expect(
+            names == [
+                "MODEL_CARD.md", "bundle.json", "config.yaml", "labels.txt", "model.safetensors",
+                "tokenizer",
+            ])
+        let json = try JSON(file: "\(path)/bundle.json")
+        #expect(json["mode"] == "zero-shot" && json["operating_points"] == [])
+        #expect(
+            json["labels"]?.array?.last
+                == ["class_id": 3, "label": "Läsion", "text": "a scan of Läsion."])
+        #expect(json["preprocessing"]?["height"] == 96)
+        #expect(
+            try FileSystem.readText("\(path)/labels.txt") == "x-ray chest\nmri | brain\nLäsion\n")
+        let listed = try #require(json["files"]?.object)
+        #expect(try Set(listed.keys) == Set(shop.files(in: path)).subtracting(["bundle.json"]))
+        for (name, entry) in listed {
+            #expect(try entry["sha256"]?.string == Digest.sha256(file: "\(path)/\(name)"))
+            #expect(try entry["size"]?.integer == FileSystem.size("\(path)/\(name)"))
+        }
+    }
+
+    @Test func `an adapter's description and weights go along, and its class numbers count`() throws
+    {
+        let labels = shop.labels.texts.enumerated().map { ($0, $1) }
+        let path = try shop.bundle(adapter: shop.adapter(labels: labels))
+        let bundle = try ModelBundle(path)
+        #expect(bundle.manifest.mode == .adapter && bundle.manifest.labels.map(\.id) == [0, 1, 2])
+        #expect(bundle.adapter?.head.configuration.hidden == 8)
+        #expect(FileSystem.kind("\(path)/adapter.safetensors") == .file)
+    }
+
+    @Test func `the same inputs give the same bytes, under a name with a slash too`() throws {
+        let adapter = try shop.adapter()
+        let first = try shop.bundle(adapter: adapter, to: "first")
+        try shop.bundle(adapter: adapter, to: "deep/second/")
+        for name in try shop.files(in: first) {
+            #expect(
+                try FileSystem.read("\(first)/\(name)")
+                    == FileSystem.read("\(shop.path)/deep/second/\(name)"), "\(name)")
+        }
+    }
+
+    @Test func `the model card shows measured numbers and escapes what would break its tables`()
+        throws
+    {
+        let metrics = "\(shop.path)/metrics.json"
+        try FileSystem.write(#"{"accuracy": 0.81239, "count": 7, "mauc": null}"#, to: metrics)
+        let path = try shop.bundle(metrics: metrics)
+        let card = try FileSystem.readText("\(path)/MODEL_CARD.md")
+        #expect(card.contains("| Accuracy | 0.8124 |") && card.contains("| mAUC | undefined |"))
+        #expect(card.contains("| 2 | mri \\| brain | mri \\| brain |"))
+        #expect(try JSON(file: "\(path)/metrics.json") == JSON(file: metrics))
+        #expect(
+            try FileSystem.readText("\(shop.bundle(to: "bare"))/MODEL_CARD.md")
+                .contains("No metrics were given"))
+    }
+
+    @Test func `nothing is overwritten`() throws {
+        let path = try shop.bundle()
+        let before = try FileSystem.read("\(path)/bundle.json")
+        #expect(throws: PackagingError.occupied(path: path)) { try shop.bundle() }
+        #expect(try FileSystem.read("\(path)/bundle.json") == before)
+        let link = "\(shop.path)/link"
+        try FileSystem.link(link, to: "nowhere")
+        #expect(throws: PackagingError.occupied(path: link)) { try shop.bundle(to: "link") }
+    }
+
+    @Test func `parts that do not belong together are refused and leave nothing behind`() throws {
+        let wide = try shop.adapter(input: 25, name: "wide")
+        #expect(throws: AdapterError.self) { try shop.bundle(adapter: wide) }
+        let other = try shop.adapter(labels: [(1, "a"), (2, "b"), (3, "c")], name: "other")
+        #expect(throws: PackagingError.self) { try shop.bundle(adapter: other) }
+        let long = try shop.adapter(normalized: false, name: "long")
+        #expect {
+            try shop.bundle(adapter: long)
+        } throws: {
+            "\($0)".contains("not normalised")
+        }
+        #expect(throws: PackagingError.self) { try shop.bundle(template: "no place") }
+        #expect(throws: FileError.self) { try shop.bundle(metrics: "\(shop.path)/absent.json") }
+        #expect(try FileSystem.names(in: shop.path) == ["long", "other", "wide"])
+    }
+}
