@@ -1,0 +1,78 @@
+internal import Files
+internal import Foundation
+internal import Packaging
+internal import Torch
+
+/// Images through an engine, some at a time.
+struct PredictionRun {
+    private let engine: Engine
+    private let top: Int
+    private static let batch = 16
+
+    /// Loads the bundle; `device` as the commands name it, `top` classes an image are kept.
+    init(bundle: String, device: String, top: Int) throws {
+        engine = try Engine(
+            Arguments.checked { try ModelBundle(bundle) },
+            device: device == "auto" ? .best : Device(named: device))
+        self.top = top
+    }
+
+    /// What came out, in the order of the images.
+    struct Result {
+        var rows: [(image: String, predictions: [Prediction])] = []
+        var failed = 0
+    }
+
+    func predict(_ paths: [String], log: Log) throws -> Result {
+        var result = Result()
+        for start in stride(from: 0, to: paths.count, by: Self.batch) {
+            let part = paths[start..<min(start + Self.batch, paths.count)]
+            let prepared = part.compactMap { path -> (String, [Float])? in
+                do {
+                    return (path, try engine.prepare(FileSystem.read(path)))
+                } catch let error as FileError {
+                    log.warning(error.description)
+                } catch {
+                    log.warning("\(path): \(error)")
+                }
+                result.failed += 1
+                return nil
+            }
+            let predictions = try engine.predict(prepared.map(\.1))
+            result.rows += zip(prepared, predictions).map { ($0.0, Array($1.prefix(top))) }
+        }
+        return result
+    }
+}
+
+extension PredictionRun.Result {
+    /// The contract's form: a list of images, each with its classes, scores falling.
+    var json: String {
+        JSON.array(
+            rows.map { row in
+                [
+                    "image": .string(row.image),
+                    "predictions": .array(
+                        row.predictions.map {
+                            [
+                                "class_id": .integer($0.label.id), "label": .string($0.label.name),
+                                "score": .number($0.score),
+                            ]
+                        }),
+                ]
+            }
+        ).document
+    }
+
+    /// A line an image and class.
+    var text: String {
+        rows.map { row in
+            ([row.image]
+                + row.predictions.map { prediction in
+                    String(
+                        format: "  %6.2f %%  %@ (class %d)", prediction.score * 100,
+                        prediction.label.name, prediction.label.id)
+                }).joined(separator: "\n") + "\n"
+        }.joined()
+    }
+}
