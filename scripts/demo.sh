@@ -68,7 +68,7 @@ data=$demo/data run=$demo/run embeddings=$demo/embeddings results=$demo/results
 model=$run/model
 
 stage prepare "$data" "$volumes" data-prep/mri-planes -- \
-    prepare "$volumes" --config data-prep/mri-planes --size 64 --out "$data"
+    prepare "$volumes" --config data-prep/mri-planes --size 96 --out "$data"
 
 stage train "$run" "$data" recipes/mri-planes.yaml models/davit-small -- \
     train recipes/mri-planes.yaml --set "DATASET.ROOT=$data" --out "$run"

@@ -14,6 +14,9 @@ public struct Recipe: Sendable, Equatable {
     public var dataSet = ""
     /// A model folder to start from, or "" to start from drawn weights.
     public var pretrained = ""
+    /// Weight files to start from, each giving a part of the model (Florence-2's or timm's image
+    /// tower, open_clip's text tower); what none of them has is drawn.
+    public var startWeights: [String] = []
     /// Where the run folder goes when the command line does not say.
     public var saveFolder = ""
     /// Threads that decode and augment; 0 is one a core.
@@ -168,6 +171,14 @@ extension Recipe {
             try settings.settings("UNICL_MODEL")?.acceptAll()
         }
         if let path = try settings.string("MODEL") { pretrained = path }
+        startWeights = try settings.strings("WEIGHTS") ?? []
+        for key in parts {
+            guard let part = try settings.settings(key) else { continue }
+            let isWanted = try part.bool("LOAD_PRETRAINED") ?? true
+            if let path = try part.string("PRETRAINED"), isWanted, !path.isEmpty {
+                startWeights.append(path)
+            }
+        }
         if let loss = try settings.settings("LOSS"), let name = try loss.string("LOSS"),
             name != "UniCL"
         {

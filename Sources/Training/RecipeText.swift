@@ -14,6 +14,7 @@ extension Recipe {
         EVAL_PER_OPTIM_STEPS: \(evaluateEvery)
         EVAL_AT_START: \(evaluatesAtStart)
         MODEL: \(quoted(pretrained))
+        WEIGHTS: [\(list(startWeights))]
         DATASET:
           ROOT: \(quoted(dataSet))
           SAMPLER: default

@@ -168,9 +168,14 @@ public final class Trainer {
 
     private func evaluate(_ log: RunLog, decides: Bool) throws {
         let metrics = try withoutGradients { try hooks.validate(judged) }
-        let tracked = metrics.first { $0.name == recipe.trackedMetric }?.value
+        guard let tracked = metrics.first(where: { $0.name == recipe.trackedMetric })?.value else {
+            throw TrainingError.recipe(
+                path: "EVALDATASET_KNN_CLASSIFICATION.TRACK_METRIC \(recipe.trackedMetric)",
+                reason: "is undefined on this validation split (mauc needs a class with rows and "
+                    + "a class without); track accuracy or macro_f1")
+        }
         // The untrained model is measured but never the best: it has no checkpoint.
-        let isBest = decides && (state.bestStep == nil || (tracked ?? -1) > (state.best ?? -1))
+        let isBest = decides && (state.bestStep == nil || tracked > (state.best ?? -.infinity))
         if isBest { (state.best, state.bestStep) = (tracked, state.step) }
         hooks.report(.evaluated(step: state.step, metrics: metrics, isBest: isBest))
         try log.write(

@@ -79,8 +79,9 @@ struct TrainingRun {
             let path = "\(recipe.dataSet)/\(name).tsv"
             return "\(name) \((try? FileSystem.size(path)) ?? 0)"
         }
-        let weights = start?.weightsPath.flatMap { try? FileSystem.size($0) } ?? 0
-        return (tables + ["weights \(weights)"]).joined(separator: "\n")
+        let files = (start?.weightsPath.map { [$0] } ?? []) + recipe.startWeights
+        let weights = files.map { "weights \((try? FileSystem.size($0)) ?? 0)" }
+        return (tables + weights).joined(separator: "\n")
     }
 
     private func device() throws -> Device {
@@ -95,6 +96,20 @@ struct TrainingRun {
     }
 
     private func model(on device: Device) throws -> ImageTextModel {
+        let drawn = RandomSource(
+            seed: recipe.seed, start: configuration.model.start, device: device)
+        if !recipe.startWeights.isEmpty {
+            guard start?.weightsPath == nil else {
+                throw UsageError(
+                    "\(start?.path ?? ""): has weights of its own; leave out WEIGHTS and "
+                        + "PRETRAINED, or name a model folder without weights")
+            }
+            let (model, notes) = try ImageTextModel.start(
+                configuration.model, from: recipe.startWeights.map { try StateDictionary($0) },
+                rest: drawn, device: device)
+            for note in notes { log.note(note) }
+            return model
+        }
         if let start, start.weightsPath != nil {
             guard start.configuration.model == configuration.model else {
                 throw UsageError(
@@ -104,10 +119,7 @@ struct TrainingRun {
             return try start.load(device: device)
         }
         log.note("no weights given: training from scratch with seed \(recipe.seed)")
-        return try ImageTextModel(
-            configuration.model,
-            from: RandomSource(
-                seed: recipe.seed, start: configuration.model.start, device: device))
+        return try ImageTextModel(configuration.model, from: drawn)
     }
 
     private func prepareFolder(_ text: String) throws {

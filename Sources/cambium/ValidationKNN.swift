@@ -16,6 +16,8 @@ struct ValidationKNN {
     let cache: ImageCache
     private let validationCache = ImageCache()
     private let classes: ClassList
+    private let bank: LabelledRows
+    private let queries: LabelledRows
 
     init(
         train: DataSetSplit, validation: DataSetSplit, neighbors: Int,
@@ -26,6 +28,8 @@ struct ValidationKNN {
         (self.workers, self.cache) = (workers, cache)
         classes = try ClassList(
             occurringIn: train.evaluationLabels, validation.evaluationLabels)
+        bank = try LabelledRows(train, classes)
+        queries = try LabelledRows(validation, classes)
     }
 
     /// Accuracy, macro F1, MCC and mAUC of a model.
@@ -34,21 +38,41 @@ struct ValidationKNN {
         embedder.batchSize = batchSize
         embedder.workers = workers
         let knn = try KNearestNeighbors(
-            train: embedder.embed(train, cache: cache), dimension: embedder.width,
-            labels: columns(of: train), classCount: classes.count,
-            k: min(neighbors, train.count))
-        let queries = try embedder.embed(validation, cache: validationCache)
-        let scores = knn.scores(try knn.neighbors(of: queries, dimension: embedder.width))
+            train: bank.select(embedder.embed(train, cache: cache), embedder.width),
+            dimension: embedder.width, labels: bank.columns, classCount: classes.count,
+            k: min(neighbors, bank.columns.count))
+        let rows = try queries.select(
+            embedder.embed(validation, cache: validationCache), embedder.width)
+        let scores = knn.scores(try knn.neighbors(of: rows, dimension: embedder.width))
         let metrics = try ClassificationMetrics(
-            Predictions(classes: classes, truth: columns(of: validation), scores: scores))
+            Predictions(classes: classes, truth: queries.columns, scores: scores))
         return [
             ("accuracy", metrics.accuracy), ("macro_f1", metrics.macro.f1), ("mcc", metrics.mcc),
             ("mauc", metrics.mauc),
         ]
     }
+}
 
-    private func columns(of split: DataSetSplit) -> [Int] {
-        split.evaluationLabels.map { $0.flatMap { classes.column(of: $0.id) } ?? 0 }
+/// The rows of a split that have a class; a caption without one can be neither right nor wrong.
+private struct LabelledRows {
+    let rows: [Int]
+    let columns: [Int]
+
+    init(_ split: DataSetSplit, _ classes: ClassList) throws {
+        let found = split.evaluationLabels.enumerated().compactMap { row, label in
+            label.flatMap { classes.column(of: $0.id) }.map { (row, $0) }
+        }
+        (rows, columns) = (found.map(\.0), found.map(\.1))
+        guard !rows.isEmpty else {
+            throw UsageError(
+                "no row of a \(split.count)-row split has a class_id: the KNN evaluation that "
+                    + "decides which weights are best needs classes in train and validation")
+        }
+    }
+
+    func select(_ embeddings: [Float], _ width: Int) -> [Float] {
+        if rows.count * width == embeddings.count { return embeddings }
+        return rows.flatMap { embeddings[$0 * width..<($0 + 1) * width] }
     }
 }
 

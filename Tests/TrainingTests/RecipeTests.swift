@@ -14,10 +14,12 @@ import Training
               WEIGHT_DECAY_PATTERNS: {"\\\\.bias$": 0.0}
               FREEZE_PATTERNS: ["^lang_encoder"]
             WEIGHT_SMOOTHING: {decay: 0.99}
+            WEIGHTS: [florence.safetensors, "it's.pt"]
             """
         var recipe = try Recipe(text: text)
         #expect(recipe.learningRate == 5e-6 && recipe.batchSize == 48)
         #expect(recipe.rules.decayPatterns.map(\.pattern) == ["\\.bias$"])
+        #expect(recipe.startWeights == ["florence.safetensors", "it's.pt"])
         recipe.model = ModelConfiguration()
         let complete = recipe.yaml(model: ModelConfiguration().yaml)
         #expect(try Recipe(text: complete) == recipe)
@@ -40,6 +42,15 @@ import Training
     ])
     func `what is not built or impossible is refused, never ignored`(text: String) {
         #expect(throws: SettingsError.self) { try Recipe(text: text) }
+    }
+
+    @Test func `a tower's own weights are read unless it says not to`() throws {
+        let recipe = try Recipe(
+            text: """
+                IMAGE_ENCODER: {PRETRAINED: image.bin}
+                LANG_ENCODER: {LOAD_PRETRAINED: false, PRETRAINED: text.bin}
+                """)
+        #expect(recipe.startWeights == ["image.bin"])
     }
 
     @Test func `overrides lie over the file`() throws {
