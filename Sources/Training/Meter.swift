@@ -1,17 +1,17 @@
-/// Loss and throughput since the last logged step.
+/// Loss and throughput since the last logged step; evaluation and checkpoints do not count.
 struct Meter {
     private var losses: [Double] = []
     private var images = 0
-    private let start: Double
+    private var seconds = 0.0
 
-    init(clock: Double) { start = clock }
-
-    mutating func add(_ loss: Double, images: Int) {
+    /// Adds a step with the time that its batch and its mathematics took.
+    mutating func add(_ loss: Double, images: Int, seconds: Double) {
         losses.append(loss)
         self.images += images
+        self.seconds += seconds
     }
 
     var meanLoss: Double { losses.reduce(0, +) / Double(max(1, losses.count)) }
 
-    func imagesPerSecond(_ now: Double) -> Double { Double(images) / max(now - start, 1e-9) }
+    var imagesPerSecond: Double { Double(images) / max(seconds, 1e-9) }
 }

@@ -81,14 +81,16 @@ public final class Trainer {
     private func runEpoch(_ log: RunLog, until total: Int) throws {
         let epoch = state.step / stepsPerEpoch
         let source = try hooks.batches(epoch, state.step % stepsPerEpoch)
-        var meter = Meter(clock: hooks.clock())
+        var meter = Meter()
         while state.step < min(total, (epoch + 1) * stepsPerEpoch) {
+            let began = hooks.clock()
             guard let batch = try source.next() else {
                 throw TrainingError.run(
                     path: recipe.dataSet, reason: "ran out of images in epoch \(epoch + 1)")
             }
             let record = try step(batch)
-            meter.add(record.loss, images: batch.labels.count)
+            meter.add(
+                record.loss, images: batch.labels.count, seconds: hooks.clock() - began)
             if state.step % recipe.logEvery == 0 || state.step == total {
                 try report(record, &meter, total, log)
             }
@@ -134,18 +136,17 @@ public final class Trainer {
     private func report(
         _ step: Step, _ meter: inout Meter, _ total: Int, _ log: RunLog
     ) throws {
-        let now = hooks.clock()
-        let speed = meter.imagesPerSecond(now)
+        let speed = meter.imagesPerSecond
         let left = Double((total - state.step) * recipe.batchSize) / max(speed, 1e-9)
         let record = StepRecord(
             step: state.step, steps: total, epoch: Double(state.step) / Double(stepsPerEpoch),
             loss: meter.meanLoss, learningRate: step.rate, gradientNorm: step.norm,
             temperature: try withoutGradients { try model.logitScale.exp().item() },
             imagesPerSecond: speed, secondsLeft: left)
-        meter = Meter(clock: now)
+        meter = Meter()
         hooks.report(.step(record))
         try log.write(
-            "train", step: record.step, time: now,
+            "train", step: record.step, time: hooks.clock(),
             [
                 ("loss", record.loss), ("learning_rate", record.learningRate),
                 ("gradient_norm", record.gradientNorm), ("temperature", record.temperature),

@@ -16,8 +16,8 @@ struct Log: Sendable {
     }
 
     /// A counter of finished pieces of work, shown as a bar or as lines.
-    func progress(_ label: String, total: Int, unit: String) -> Progress {
-        Progress(log: self, label: label, total: total, unit: unit)
+    func progress(_ label: String, total: Int, unit: String, from first: Int = 0) -> Progress {
+        Progress(log: self, label: label, total: total, unit: unit, from: first)
     }
 
     private func write(_ level: String, _ text: String, _ fields: [String: JSON]) {

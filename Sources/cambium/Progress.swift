@@ -15,13 +15,15 @@ final class Progress: Sendable {
     private let label: String
     private let total: Int
     private let unit: String
+    private let first: Int
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let state = Mutex(State())
 
-    /// Counts to `total`; 0 where the number is not known.
-    init(log: Log, label: String, total: Int, unit: String) {
+    /// Counts to `total`, 0 where the number is not known, with `first` done before.
+    init(log: Log, label: String, total: Int, unit: String, from first: Int = 0) {
         (self.log, self.label, self.total, self.unit) = (log, label, total, unit)
+        self.first = first
         start = clock.now
     }
 
@@ -91,9 +93,9 @@ final class Progress: Sendable {
     /// `120/700 images, 31.2 images/s, 18 s left, loss 0.31`
     private func counts(_ state: State) -> String {
         let seconds = elapsed
-        let rate = seconds > 0 ? Double(state.done) / seconds : 0
+        let rate = seconds > 0 ? Double(state.done - first) / seconds : 0
         var parts = ["\(state.done)\(total > 0 ? "/\(total)" : "") \(unit)"]
-        if state.done > 0, seconds > 0.5 {
+        if state.done > first, seconds > 0.5 {
             parts.append("\(Self.short(rate)) \(unit)/s")
             if total > state.done {
                 parts.append("\(Self.duration(Double(total - state.done) / rate)) left")

@@ -17,7 +17,7 @@ final class TrainingReporter {
                 "\(steps) steps, \(perEpoch) an epoch"
                     + (step > 0 ? ", going on after step \(step)" : "")
                     + "; \(trained) tensors trained, \(frozen) frozen")
-            progress = log.progress("train", total: steps, unit: "steps")
+            progress = log.progress("train", total: steps, unit: "steps", from: step)
         case .step(let record): show(record)
         case .evaluated(let step, let metrics, let isBest):
             log.note(
@@ -29,9 +29,8 @@ final class TrainingReporter {
 
     private func show(_ record: StepRecord) {
         let detail = String(
-            format: "epoch %.2f loss %.4f lr %.3g %.1f images/s %@ left", record.epoch,
-            record.loss, record.learningRate, record.imagesPerSecond,
-            Self.duration(record.secondsLeft))
+            format: "epoch %.2f, loss %.4f, lr %.3g, %.1f images/s", record.epoch,
+            record.loss, record.learningRate, record.imagesPerSecond)
         progress?.update(
             record.step, detail,
             [
@@ -54,11 +53,5 @@ final class TrainingReporter {
         var fields: [String: JSON] = ["step": .integer(step)]
         for metric in metrics { fields[metric.name] = .finite(metric.value) }
         return fields
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        let whole = Int(min(max(seconds, 0), 1e9))
-        if whole >= 3600 { return String(format: "%dh%02dm", whole / 3600, whole % 3600 / 60) }
-        return String(format: "%dm%02ds", whole / 60, whole % 60)
     }
 }
