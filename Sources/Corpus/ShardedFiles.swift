@@ -42,7 +42,7 @@ struct ShardedFiles: Sendable {
         let stem = path.hasSuffix(".tsv") ? String(path.dropLast(4)) : path
         if FileSystem.kind("\(stem).tsv") == .file { return ["\(stem).tsv"] }
         let found = shards(stem)
-        guard let total = found.first?.total else { throw .file(.missing(path: path)) }
+        guard let total = found.first?.total else { throw .file(.missing(path: "\(stem).tsv")) }
         for index in 0..<total where !found.contains(where: { $0.index == index }) {
             throw .dataSet(path: name(stem, index, of: total), reason: "this shard is missing")
         }
