@@ -2,6 +2,10 @@ internal import Files
 
 /// The files of a bundle on disk: listed, digested and checked against the manifest.
 enum BundleFiles {
+    /// What Python and MLflow leave in a model's folder when they load it. No file of the bundle
+    /// has these names, and nothing here reads them.
+    private static let visitors: Set = ["code/__pycache__", "registered_model_meta"]
+
     /// Every file below `folder` with its size and digest, by its path in the folder.
     static func digests(in folder: String) throws -> [String: BundleManifest.File] {
         var files: [String: BundleManifest.File] = [:]
@@ -39,6 +43,7 @@ enum BundleFiles {
     /// Paths of all files below a folder; links and devices are refused.
     private static func list(_ folder: String, below prefix: String = "") throws -> [String] {
         try FileSystem.names(in: folder).flatMap { name -> [String] in
+            guard !visitors.contains(prefix + name) else { return [] }
             let path = "\(folder)/\(name)"
             guard !FileSystem.isLink(path) else {
                 throw PackagingError.damaged(path: path, reason: "is a link; bundles have none")

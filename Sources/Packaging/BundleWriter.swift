@@ -82,7 +82,15 @@ public struct BundleWriter {
         try FileSystem.write(
             ModelCard(manifest, metrics: metrics.map { try JSON(file: $0) }).text,
             to: "\(staged)/MODEL_CARD.md")
+        try FileSystem.makeFolder("\(staged)/code")
+        for (name, text) in MLflowFiles.fixed {
+            try FileSystem.write(text, to: "\(staged)/\(name)")
+        }
         manifest.files = try BundleFiles.digests(in: staged)
+        let model = MLflowFiles.model(manifest.files)
+        try FileSystem.write(model, to: "\(staged)/MLmodel")
+        manifest.files["MLmodel"] = BundleManifest.File(
+            size: model.utf8.count, sha256: Digest.sha256(Array(model.utf8)))
         try FileSystem.write(manifest.document, to: "\(staged)/bundle.json")
     }
 

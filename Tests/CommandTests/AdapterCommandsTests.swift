@@ -31,11 +31,13 @@ import Testing
         return answer.stderr
     }
 
-    /// Embeds the images and gives them classes in turn; gives the array's path.
-    private func embed() throws -> String {
+    /// Embeds the images, or a table of them, and gives them classes in turn; gives the array's
+    /// path.
+    private func embed(table tsv: String? = nil) throws -> String {
         let table = place("e.npy")
         _ = try succeed(
-            ["embed", "--model", release, "--out", table, "--quiet", "--images"] + images)
+            ["embed", "--model", release, "--out", table, "--quiet", "--images"]
+                + (tsv.map { [$0] } ?? images))
         let keys = images.enumerated().map { row, path in
             "\(path)\t\(row % 3 + 1)\t\(classes[row % 3])\n"
         }
@@ -109,6 +111,31 @@ import Testing
             "package", "--model", release, "--labels", labels, "--template", "a {}.", "--out",
             place("bundle"), "--quiet",
         ])
+        try expectEqual(predicted(place("bundle")), place("result/scores.npy"))
+    }
+
+    @Test(arguments: ["zero-shot", "adapter"])
+    func `predict on files equals the evaluation of a table that holds them as base64`(
+        mode: String
+    ) throws {
+        let rows = try images.map { path in
+            "\(path)\t\(Data(try FileSystem.read(path)).base64EncodedString())\n"
+        }
+        let table = try embed(table: folder.write(rows.joined(), to: "test_images.tsv"))
+        let labels = try labels()
+        let evaluate = ["--test", table, "--out", place("result"), "--resamples", "10", "--quiet"]
+        let package = [
+            "package", "--model", release, "--labels", labels, "--out", place("bundle"), "--quiet",
+        ]
+        if mode == "adapter" {
+            let adapter = ["--adapter", place("adapter")]
+            try adapt(table, to: place("adapter"))
+            _ = try succeed(["evaluate", mode] + adapter + evaluate)
+            _ = try succeed(package + adapter)
+        } else {
+            _ = try succeed(["evaluate", mode, "--model", release, "--labels", labels] + evaluate)
+            _ = try succeed(package)
+        }
         try expectEqual(predicted(place("bundle")), place("result/scores.npy"))
     }
 

@@ -14,8 +14,8 @@ import Testing
         let names = try FileSystem.names(in: path)
         #expect(
             names == [
-                "MODEL_CARD.md", "bundle.json", "config.yaml", "labels.txt", "model.safetensors",
-                "tokenizer",
+                "MLmodel", "MODEL_CARD.md", "bundle.json", "code", "config.yaml", "labels.txt",
+                "model.safetensors", "python_env.yaml", "requirements.txt", "tokenizer",
             ])
         let json = try JSON(file: "\(path)/bundle.json")
         #expect(json["mode"] == "zero-shot" && json["operating_points"] == [])
