@@ -5,6 +5,9 @@
 # is skipped; a training run that was interrupted goes on from its last checkpoint.
 set -euo pipefail
 export LC_ALL=C.UTF-8
+# On a machine that does something else as well, threads that spin while they wait cost more than
+# they save.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
 cd "$(dirname "$0")/.."
 
 cambium=${1:-.build/release/cambium}
