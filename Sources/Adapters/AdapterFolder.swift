@@ -41,22 +41,14 @@ public struct AdapterFolder {
         guard FileSystem.kind(path) == nil, !FileSystem.isLink(path) else {
             throw AdapterError.occupied(path: path)
         }
-        // Built from the parts: a slash at the end of `path` must not put it inside itself.
-        let staged = "\(FileSystem.parent(path))/.\(FileSystem.name(path)).partial"
-        try FileSystem.remove(staged)
-        do {
-            try FileSystem.makeFolder(staged)
-            var members = details.merging(head.configuration.json.object ?? [:]) { _, head in head }
-            members["schema_version"] = 1
-            members["labels"] = .array(
-                labels.map { ["class_id": .integer($0.id), "class_name": .string($0.name)] })
-            try SafeTensors.write(head.named, to: "\(staged)/adapter.safetensors")
-            try FileSystem.write(JSON.object(members).document, to: "\(staged)/config.json")
-            try FileSystem.rename(staged, to: path)
-        } catch {
-            try? FileSystem.remove(staged)
-            throw error
-        }
+        var members = details.merging(head.configuration.json.object ?? [:]) { _, head in head }
+        members["schema_version"] = 1
+        members["labels"] = .array(
+            labels.map { ["class_id": .integer($0.id), "class_name": .string($0.name)] })
+        let staging = try StagedFolder(path)
+        try SafeTensors.write(head.named, to: "\(staging.path)/adapter.safetensors")
+        try FileSystem.write(JSON.object(members).document, to: "\(staging.path)/config.json")
+        try staging.commit()
     }
 
     private static func labels(

@@ -38,7 +38,11 @@ public struct ImageFiles: ImageSource {
     public init(paths: [String]) throws(CorpusError) {
         var seen: Set<String> = []
         for path in paths {
-            guard FileSystem.kind(path) == .file else { throw .file(.missing(path: path)) }
+            switch FileSystem.kind(path) {
+            case .file: break
+            case nil: throw .argument(FileError.missing(path: path).description)
+            default: throw .argument("\(path): is no file; give image files, or one folder")
+            }
             guard seen.insert(path).inserted else {
                 throw .argument("\(path): given twice; give each image once")
             }

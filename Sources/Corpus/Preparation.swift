@@ -40,8 +40,8 @@ public struct Preparation {
             throw .argument(
                 "the configuration gives every volume its split; leave --split and --group-by out")
         }
-        try StagingFolder.refuseOverwriting(options.out)
-        try StagingFolder.refuseNesting(options.out, in: options.folder)
+        try OutputPlace.refuseOverwriting(options.out)
+        try OutputPlace.refuseNesting(options.out, in: options.folder)
         self.options = options
     }
 
@@ -50,14 +50,17 @@ public struct Preparation {
         progress: (PrepareProgress) -> Void = { _ in }
     ) throws(CorpusError) -> PrepareSummary {
         let batches = try batches()
-        let staging = try StagingFolder(options.out)
+        let staging = try onFiles { () throws(FileError) in try StagedFolder(options.out) }
         var encoded = EncodedImages(path: "\(staging.path)/images.partial", options: options)
         try encoded.add(batches, progress: progress)
         try refuseNothing(encoded)
         let dataSet = try PreparedDataSet(encoded, options, configuration)
         let summary = try dataSet.write(to: staging.path)
-        do throws(FileError) { try FileSystem.remove(encoded.path) } catch { throw .file(error) }
-        try staging.commit()
+        try OutputPlace.refuseOverwriting(options.out)
+        try onFiles { () throws(FileError) in
+            try FileSystem.remove(encoded.path)
+            try staging.commit()
+        }
         return summary
     }
 

@@ -43,7 +43,7 @@ public struct PrepareOptions: Sendable {
 
     /// Checks the numbers.
     func check() throws(CorpusError) {
-        try require((1...65_500).contains(size), "size \(size)", "1 to 65500 pixels")
+        try require((1...8192).contains(size), "size \(size)", "1 to 8192 pixels")
         try require((1...100).contains(quality), "quality \(quality)", "1 to 100")
         try require((0...1).contains(firstClassID), "first class id \(firstClassID)", "1 or 0")
         try require((1...99_999).contains(shards), "shards \(shards)", "1 to 99999")

@@ -60,19 +60,20 @@ public struct ModelFolder: Sendable {
         _ parameters: [(name: String, tensor: Tensor)], _ configuration: ModelConfiguration,
         tokenizer: TokenizerPlace, to path: String
     ) throws {
-        let staged = "\(path).partial"
-        try FileSystem.remove(staged)
-        do {
-            try FileSystem.makeFolder(staged)
-            try FileSystem.write(configuration.yaml, to: "\(staged)/config.yaml")
-            try SafeTensors.write(parameters, to: "\(staged)/model.safetensors")
-            try tokenizer.copy(
-                to: "\(staged)/tokenizer", contextLength: configuration.model.text.contextLength)
-            try FileSystem.rename(staged, to: path)
-        } catch {
-            try? FileSystem.remove(staged)
-            throw error
-        }
+        let staging = try StagedFolder(path)
+        try fill(staging.path, parameters, configuration, tokenizer)
+        try staging.commit()
+    }
+
+    /// Writes the files of a model folder into an existing folder.
+    package static func fill(
+        _ folder: String, _ parameters: [(name: String, tensor: Tensor)],
+        _ configuration: ModelConfiguration, _ tokenizer: TokenizerPlace
+    ) throws {
+        try FileSystem.write(configuration.yaml, to: "\(folder)/config.yaml")
+        try SafeTensors.write(parameters, to: "\(folder)/model.safetensors")
+        try tokenizer.copy(
+            to: "\(folder)/tokenizer", contextLength: configuration.model.text.contextLength)
     }
 
     private static func root(_ path: String) throws -> String {

@@ -86,15 +86,29 @@ extension EmbeddingTable {
             throw EvaluationError.shape(
                 place: path, expected: "\(keys.count) rows", got: "\(vectors.count) values")
         }
-        try writeKeys(keys, classes, to: keysPath(for: path))
-        try NPY.write(
-            vectors, shape: [keys.count, vectors.count / keys.count], as: element, to: path)
+        Temporaries.sweep(beside: keysPath(for: path))
+        Temporaries.sweep(beside: path)
+        var table = try keysFile(keys, classes, keysPath(for: path))
+        var array = try NPYWriter(
+            path, element: element, shape: [keys.count, vectors.count / keys.count])
+        try array.write(vectors)
+        // Both or none, also where the device is full.
+        try table.settle()
+        try array.settle()
+        try table.commit()
+        try array.commit()
     }
 
     /// Writes a keys file alone.
     public static func writeKeys(
         _ keys: [String], _ classes: [ClassLabel?], to path: String
     ) throws {
+        try keysFile(keys, classes, path).commit()
+    }
+
+    private static func keysFile(
+        _ keys: [String], _ classes: [ClassLabel?], _ path: String
+    ) throws -> AtomicFile {
         guard keys.count == classes.count else {
             throw EvaluationError.shape(
                 place: path, expected: "\(keys.count) classes", got: "\(classes.count)")
@@ -108,7 +122,7 @@ extension EmbeddingTable {
             }
             try file.write(fields.joined(separator: "\t") + "\n")
         }
-        try file.commit()
+        return file
     }
 
     /// Reads a keys file alone: `key<TAB>class_id<TAB>class_name`, the last two may be empty.

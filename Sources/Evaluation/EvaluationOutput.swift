@@ -37,18 +37,9 @@ public struct EvaluationOutput: Sendable {
     ///   a file cannot be written.
     public func write(to folder: String) throws {
         try Self.requireFree(folder)
-        let parent = FileSystem.parent(folder)
-        try FileSystem.makeFolder(parent)
-        let staging = "\(parent)/.\(FileSystem.name(folder)).partial"
-        try FileSystem.remove(staging)
-        do {
-            try FileSystem.makeFolder(staging)
-            try writeFiles(in: staging)
-            try FileSystem.rename(staging, to: folder)
-        } catch {
-            try? FileSystem.remove(staging)
-            throw error
-        }
+        let staging = try StagedFolder(folder)
+        try writeFiles(in: staging.path)
+        try staging.commit()
     }
 
     /// Checks, before the work, that ``write(to:)`` will find its place free: absent, or an empty

@@ -15,9 +15,16 @@ public struct AtomicFile: ~Copyable {
     /// Starts a file that will stand at `path`.
     public init(_ path: String) throws(FileError) {
         self.path = path
-        temporary = "\(path).partial-\(getpid())"
+        temporary = Temporaries.name(for: path)
+        Temporaries.begin(temporary)
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw SystemCall.failure("create", path) }
+        guard descriptor >= 0 else {
+            let failure = SystemCall.failure("create", path)
+            Temporaries.end(temporary) {}
+            throw failure
+        }
+        // Held while this process lives: what it writes is not taken for a dead one's.
+        flock(descriptor, LOCK_EX | LOCK_NB)
         buffer.reserveCapacity(Self.capacity)
     }
 
@@ -50,17 +57,27 @@ public struct AtomicFile: ~Copyable {
         try write(Array(text.utf8))
     }
 
-    /// Syncs the bytes to the device and gives the file its final name.
-    public consuming func commit() throws(FileError) {
+    /// Syncs the bytes to the device. Files that belong together are all settled before the
+    /// first is committed, so that a full device leaves none of them.
+    public mutating func settle() throws(FileError) {
         try flush()
         guard fsync(descriptor) == 0 else { throw SystemCall.failure("sync", path) }
-        guard rename(temporary, path) == 0 else { throw SystemCall.failure("rename", path) }
+    }
+
+    /// Syncs the bytes to the device and gives the file its final name.
+    public consuming func commit() throws(FileError) {
+        try settle()
+        let (temporary, path) = (temporary, path)
+        try Temporaries.end(temporary) { () throws(FileError) in
+            guard rename(temporary, path) == 0 else { throw SystemCall.failure("rename", path) }
+        }
         FileSystem.syncFolder(of: path)
     }
 
     deinit {
         close(descriptor)
-        unlink(temporary)
+        let temporary = temporary
+        Temporaries.end(temporary) { unlink(temporary) }
     }
 
     private mutating func flush() throws(FileError) {

@@ -73,10 +73,13 @@ public enum FileSystem {
 
     /// Points the relative link `path` to `target`, replacing an earlier link in one step.
     public static func link(_ path: String, to target: String) throws(FileError) {
-        let temporary = "\(path).partial-\(getpid())"
-        unlink(temporary)
-        guard symlink(target, temporary) == 0 else { throw SystemCall.failure("link", path) }
-        try rename(temporary, to: path)
+        let temporary = Temporaries.name(for: path)
+        Temporaries.begin(temporary)
+        try Temporaries.end(temporary) { () throws(FileError) in
+            unlink(temporary)
+            guard symlink(target, temporary) == 0 else { throw SystemCall.failure("link", path) }
+            try rename(temporary, to: path)
+        }
     }
 
     /// Whether `path` itself is a symbolic link.

@@ -27,7 +27,8 @@ public final class MappedFile: @unchecked Sendable {
     /// - Throws: ``FileError`` when the path is missing, not a regular file, or unreadable.
     public init(_ path: String) throws(FileError) {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Opening a pipe would otherwise wait for its writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw SystemCall.failure("open", path) }
         defer { close(descriptor) }
         var status = stat()

@@ -45,12 +45,19 @@ public struct NPYWriter: ~Copyable {
         try append(values) { $0 }
     }
 
-    /// Gives the file its final name.
+    /// Syncs the bytes to the device, see ``AtomicFile/settle()``.
     /// - Throws: ``FileError`` when fewer or more elements were written than the shape says.
-    public consuming func commit() throws(FileError) {
+    public mutating func settle() throws(FileError) {
         guard written == count else {
             throw .malformed(path: path, reason: "\(written) of \(count) elements were written")
         }
+        try file.settle()
+    }
+
+    /// Gives the file its final name.
+    /// - Throws: ``FileError`` when fewer or more elements were written than the shape says.
+    public consuming func commit() throws(FileError) {
+        try settle()
         try file.commit()
     }
 

@@ -1,10 +1,14 @@
 /// Proposes the name somebody probably meant.
 public enum NearestName {
-    /// The candidate with the smallest edit distance, when that is at most a third of the name.
+    /// The candidate with the smallest edit distance, when that is at most a third of the name;
+    /// else the shortest one that begins with the name.
     public static func of(_ name: String, in candidates: some Sequence<String>) -> String? {
         let scored = candidates.map { ($0, distance(name.lowercased(), $0.lowercased())) }
         guard let best = scored.min(by: { ($0.1, $0.0) < ($1.1, $1.0) }) else { return nil }
-        return best.1 <= max(2, name.count / 3) ? best.0 : nil
+        if best.1 <= max(2, name.count / 3) { return best.0 }
+        guard name.count > 2 else { return nil }
+        return candidates.filter { $0.lowercased().hasPrefix(name.lowercased()) }
+            .min { ($0.count, $0) < ($1.count, $1) }
     }
 
     /// Edits (insert, delete, replace, exchange neighbours) from one text to another (Damerau).

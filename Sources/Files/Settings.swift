@@ -20,12 +20,18 @@ public final class Settings {
     private let file: String
     private let path: String
     private let mapping: Node.Mapping
+    /// Values that came from elsewhere than the file: their whole keys and how they were given.
+    private let overrides: [(key: String, text: String)]
     private var asked: Set<String> = []
     private var children: [Settings] = []
     private var named: [String: Settings] = [:]
 
-    private init(_ mapping: Node.Mapping, file: String, path: String) {
+    private init(
+        _ mapping: Node.Mapping, file: String, path: String,
+        overrides: [(key: String, text: String)]
+    ) {
         (self.mapping, self.file, self.path) = (mapping, file, path)
+        self.overrides = overrides
     }
 
     /// Reads a file; `overrides` are `KEY.KEY=VALUE` texts laid over it.
@@ -47,7 +53,9 @@ public final class Settings {
             throw SettingsError(place: file, reason: "must be a mapping of keys to values")
         }
         try Self.refuseDuplicates(mapping, file)
-        self.init(mapping, file: file, path: "")
+        self.init(
+            mapping, file: file, path: "",
+            overrides: overrides.map { (String($0.prefix { $0 != "=" }), $0) })
     }
 
     /// All keys, in the file's order. Asking for them all is not asking for each.
@@ -59,9 +67,10 @@ public final class Settings {
         guard let node = find(key) else { return nil }
         if let child = named[key] { return child }
         guard case .mapping(let mapping) = node else {
-            throw error(node, "\(path)\(key) must be a mapping of keys to values")
+            throw error(node, key, "must be a mapping of keys to values")
         }
-        let child = Settings(mapping, file: file, path: "\(path)\(key).")
+        let child = Settings(
+            mapping, file: file, path: "\(path)\(key).", overrides: overrides)
         children.append(child)
         named[key] = child
         return child
@@ -71,13 +80,14 @@ public final class Settings {
     public func list(_ key: String) throws -> [Settings]? {
         guard let node = find(key) else { return nil }
         guard case .sequence(let sequence) = node else {
-            throw error(node, "\(path)\(key) must be a list")
+            throw error(node, key, "must be a list")
         }
         return try sequence.enumerated().map { index, element in
             guard case .mapping(let mapping) = element else {
-                throw error(element, "\(path)\(key)[\(index)] must be a mapping")
+                throw error(element, "\(key)[\(index)]", "must be a mapping")
             }
-            let child = Settings(mapping, file: file, path: "\(path)\(key)[\(index)].")
+            let child = Settings(
+                mapping, file: file, path: "\(path)\(key)[\(index)].", overrides: overrides)
             children.append(child)
             return child
         }
@@ -134,7 +144,7 @@ public final class Settings {
 
     /// An error at a key's line.
     public func invalid(_ key: String, _ reason: String) -> SettingsError {
-        error(mapping[Node(key)], "\(path)\(key) \(reason)")
+        error(mapping[Node(key)], key, reason)
     }
 
     /// Ends the reading.
@@ -144,7 +154,8 @@ public final class Settings {
             guard let key = node.scalar?.string, !asked.contains(key) else { continue }
             let nearest = NearestName.of(key, in: asked)
             let proposal = nearest.map { "; did you mean \($0)?" } ?? ""
-            throw error(node, "unknown key \(path)\(key)\(proposal)")
+            throw SettingsError(
+                place: place(node, key), reason: "unknown key \(path)\(key)\(proposal)")
         }
         for child in children { try child.finish() }
     }
@@ -159,7 +170,7 @@ public final class Settings {
         _ key: String, _ what: String, _ read: (Node) -> Value?
     ) throws -> Value? {
         guard let node = find(key) else { return nil }
-        guard let value = read(node) else { throw error(node, "\(path)\(key) must be \(what)") }
+        guard let value = read(node) else { throw error(node, key, "must be \(what)") }
         return value
     }
 
@@ -168,11 +179,11 @@ public final class Settings {
     ) throws -> [Value]? {
         guard let node = find(key) else { return nil }
         guard case .sequence(let sequence) = node else {
-            throw error(node, "\(path)\(key) must be a list of \(what)")
+            throw error(node, key, "must be a list of \(what)")
         }
         return try sequence.map { element in
             guard let value = read(element) else {
-                throw error(element, "\(path)\(key) must be a list of \(what)")
+                throw error(element, key, "must be a list of \(what)")
             }
             return value
         }
@@ -186,9 +197,18 @@ public final class Settings {
         return value.isFinite ? value : nil
     }
 
-    private func error(_ node: Node?, _ reason: String) -> SettingsError {
-        let line = node?.mark.map { ":\($0.line)" } ?? ""
-        return SettingsError(place: file + line, reason: reason)
+    private func error(_ node: Node?, _ key: String, _ reason: String) -> SettingsError {
+        SettingsError(place: place(node, key), reason: "\(path)\(key) \(reason)")
+    }
+
+    /// The override that gave a key, else its line in the file.
+    private func place(_ node: Node?, _ key: String) -> String {
+        let whole = path + key
+        let override = overrides.last {
+            $0.key == whole || $0.key.hasPrefix("\(whole).") || whole.hasPrefix("\($0.key).")
+        }
+        if let override { return "--set \(override.text)" }
+        return file + (node?.mark.map { ":\($0.line)" } ?? "")
     }
 
     private static func refuseDuplicates(

@@ -40,20 +40,11 @@ public struct BundleWriter {
         guard scale.isFinite else {
             throw PackagingError.mismatch("\(folder.path): logit_scale is \(scale); no model")
         }
-        let parent = FileSystem.parent(path)
-        let staged = "\(parent)/.\(FileSystem.name(path)).partial"
-        try FileSystem.remove(staged)
-        do {
-            try FileSystem.makeFolder(parent)
-            try ModelFolder.write(
-                model.named, folder.configuration, tokenizer: folder.tokenizerLocation(),
-                to: staged)
-            try writeParts(manifest(logitScale: scale), to: staged)
-            try FileSystem.rename(staged, to: path)
-        } catch {
-            try? FileSystem.remove(staged)
-            throw error
-        }
+        let staging = try StagedFolder(path)
+        try ModelFolder.fill(
+            staging.path, model.named, folder.configuration, folder.tokenizerLocation())
+        try writeParts(manifest(logitScale: scale), to: staging.path)
+        try staging.commit()
     }
 
     private func manifest(logitScale: Double) -> BundleManifest {

@@ -37,22 +37,15 @@ public struct CheckpointStore {
         let parent = "\(folder)/checkpoints"
         try FileSystem.makeFolder(parent)
         let name = Self.name(state.step)
-        let staged = "\(parent)/.partial-\(name)"
-        try FileSystem.remove(staged)
-        do {
-            try FileSystem.makeFolder(staged)
-            try SafeTensors.write(model, to: "\(staged)/model.safetensors")
-            try SafeTensors.write(optimizer, to: "\(staged)/optimizer.safetensors")
-            if let smoothed {
-                try SafeTensors.write(smoothed, to: "\(staged)/ema.safetensors")
-            }
-            try FileSystem.write(describe(state).document, to: "\(staged)/state.json")
-            try FileSystem.remove("\(parent)/\(name)")
-            try FileSystem.rename(staged, to: "\(parent)/\(name)")
-        } catch {
-            try? FileSystem.remove(staged)
-            throw error
+        let staging = try StagedFolder("\(parent)/\(name)")
+        try SafeTensors.write(model, to: "\(staging.path)/model.safetensors")
+        try SafeTensors.write(optimizer, to: "\(staging.path)/optimizer.safetensors")
+        if let smoothed {
+            try SafeTensors.write(smoothed, to: "\(staging.path)/ema.safetensors")
         }
+        try FileSystem.write(describe(state).document, to: "\(staging.path)/state.json")
+        try FileSystem.remove("\(parent)/\(name)")
+        try staging.commit()
         try FileSystem.link("\(folder)/last", to: "checkpoints/\(name)")
         if state.bestStep == state.step {
             try FileSystem.link("\(folder)/best", to: "checkpoints/\(name)")
@@ -103,7 +96,8 @@ public struct CheckpointStore {
     private func prune(_ state: RunState) throws {
         let parent = "\(folder)/checkpoints"
         let all = try FileSystem.names(in: parent)
-        let steps = all.filter { $0.hasPrefix("step-") }
+        // What a killed process left half-written goes with the old ones.
+        let steps = all.filter { $0.hasPrefix("step-") && !$0.contains(".partial-") }
         let kept = Set(steps.suffix(2) + (state.bestStep.map { [Self.name($0)] } ?? []))
         for name in all where !kept.contains(name) {
             try FileSystem.remove("\(parent)/\(name)")

@@ -1,8 +1,28 @@
+internal import ArgumentParser
 internal import Corpus
+internal import Encoders
 internal import Files
+internal import Packaging
+internal import Torch
 
 /// Errors about what the user passed, told apart from work that failed.
 enum Arguments {
+    /// The device of a `--device` option or a recipe.
+    static func device(_ name: String) throws -> Device {
+        if name == "auto" { return .best }
+        guard name == "cpu" || name.hasPrefix("cuda") else {
+            throw UsageError("device \(name): unknown; use auto, cpu, cuda or cuda:N")
+        }
+        return try Device(named: name)
+    }
+
+    /// Checks a number of decoding threads.
+    static func requireWorkers(_ count: Int?) throws {
+        guard (1...1024).contains(count ?? 1) else {
+            throw ValidationError("--workers must be in 1...1024.")
+        }
+    }
+
     /// Runs a check of arguments; its errors end the program with status 2.
     static func checked<Result>(_ body: () throws -> Result) throws -> Result {
         do {
@@ -11,7 +31,15 @@ enum Arguments {
             throw UsageError(error.description)
         } catch let error as CorpusError where error.isArgument {
             throw UsageError(error.description)
+        } catch CorpusError.file(let error) {
+            throw UsageError(error.description)
         } catch let error as FileError {
+            throw UsageError(error.description)
+        } catch let error as EncoderError {
+            guard case .folder = error else { throw error }
+            throw UsageError(error.description)
+        } catch let error as PackagingError {
+            if case .damaged = error { throw error }
             throw UsageError(error.description)
         }
     }

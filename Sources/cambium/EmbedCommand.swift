@@ -55,6 +55,7 @@ struct EmbedCommand: ParsableCommand {
         guard (1...65536).contains(batchSize) else {
             throw ValidationError("--batch-size must be in 1...65536.")
         }
+        try Arguments.requireWorkers(workers)
         guard out.hasSuffix(".npy") else { throw ValidationError("--out must end in .npy.") }
     }
 

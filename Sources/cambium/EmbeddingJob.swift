@@ -60,7 +60,7 @@ struct EmbeddingJob {
         let folder = try Arguments.checked {
             try ModelFolder(model, environment: ProcessInfo.processInfo.environment)
         }
-        let place: Device = device == "auto" ? .best : try Device(named: device)
+        let place: Device = try Arguments.device(device)
         var embedder = try Embedder(try load(folder, place), folder.preprocessing)
         embedder.batchSize = batchSize
         embedder.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount

@@ -98,7 +98,9 @@ struct FolderInspector {
         }
         let checkpoints =
             has("checkpoints")
-            ? try FileSystem.names(in: "\(path)/checkpoints").filter { $0.hasPrefix("step-") } : []
+            ? try FileSystem.names(in: "\(path)/checkpoints").filter {
+                $0.hasPrefix("step-") && !$0.contains(".partial-")
+            } : []
         findings.append(
             Finding(
                 "checkpoints", checkpoints.isEmpty ? "none" : checkpoints.joined(separator: ", "),

@@ -1,5 +1,6 @@
 internal import ArgumentParser
-internal import Glibc
+internal import Files
+@preconcurrency internal import Glibc
 
 /// How one run of the program ended, and what the user is told about it.
 enum Outcome {
@@ -26,6 +27,7 @@ enum Outcome {
 
     /// Prints what is to be said, one line for an error, and gives the exit status.
     func announce() -> Int32 {
+        Temporaries.waitOutInterruption()
         switch self {
         case .success: return flushed(0)
         case .information(let text):
@@ -64,7 +66,10 @@ enum Outcome {
 
     /// Results that never reached standard output (a full disk behind `>`) are no success.
     private func flushed(_ status: Int32) -> Int32 {
-        guard fflush(nil) != 0, status == 0 else { return status }
+        let isLost = fflush(nil) != 0 || ferror(stdout) != 0
+        guard isLost, status == 0 else { return status }
+        // The reader had enough (`| head`): the end a shell expects, without a word.
+        if errno == EPIPE { return 128 + SIGPIPE }
         let reason = String(cString: strerror(errno))
         return complain("standard output: cannot write: \(reason); the result is lost", 1)
     }

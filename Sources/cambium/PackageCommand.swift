@@ -39,6 +39,9 @@ struct PackageCommand: ParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
+        guard (0...1_000_000_000).contains(firstClassID) else {
+            throw ValidationError("--first-class-id must be in 0...1000000000.")
+        }
         guard !out.hasSuffix(".tar") else {
             throw ValidationError("This version writes folders; give --out a folder's name.")
         }
@@ -47,6 +50,7 @@ struct PackageCommand: ParsableCommand {
     func run() throws {
         try Paths.requireFresh(out)
         let writer = try Arguments.checked {
+            try Paths.requireFile(labels)
             if let metrics { try Paths.requireFile(metrics) }
             if let adapter { try Paths.requireFolder(adapter) }
             return try BundleWriter(

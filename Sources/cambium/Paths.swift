@@ -12,8 +12,10 @@ enum Paths {
     /// Checks that an input is a file.
     static func requireFile(_ path: String) throws {
         try requireInput(path)
-        guard FileSystem.kind(path) != .folder else {
-            throw UsageError("\(path): is a folder; name a file in it")
+        switch FileSystem.kind(path) {
+        case .folder: throw UsageError("\(path): is a folder; name a file in it")
+        case .other: throw UsageError("\(path): is neither a file nor a folder; name a file")
+        default: return
         }
     }
 
@@ -21,7 +23,7 @@ enum Paths {
     static func requireFolder(_ path: String) throws {
         try requireInput(path)
         guard FileSystem.kind(path) == .folder else {
-            throw UsageError("\(path): is a file; name a folder")
+            throw UsageError("\(path): is no folder; name one")
         }
     }
 

@@ -13,7 +13,7 @@ struct PredictionRun {
     init(bundle: String, device: String, top: Int) throws {
         engine = try Engine(
             Arguments.checked { try ModelBundle(bundle) },
-            device: device == "auto" ? .best : Device(named: device))
+            device: Arguments.device(device))
         self.top = top
     }
 

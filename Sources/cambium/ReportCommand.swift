@@ -38,6 +38,7 @@ struct ReportCommand: ParsableCommand {
         let methods = try results.map { try method($0, thumbnails) }
         let report = Report(title: title, methods: methods, notes: note)
         try FileSystem.makeFolder(FileSystem.parent(out))
+        Temporaries.sweep(beside: out)
         try FileSystem.write(report.html, to: out)
         print("\(report.table)\n\(out)")
     }

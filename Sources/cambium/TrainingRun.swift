@@ -33,9 +33,10 @@ struct TrainingRun {
             throw UsageError("\(path): names no data set; set DATASET.ROOT to its folder")
         }
         let environment = ProcessInfo.processInfo.environment
+        let pretrained = recipe.pretrained
         start =
-            try recipe.pretrained.isEmpty
-            ? nil : ModelFolder(recipe.pretrained, environment: environment)
+            try pretrained.isEmpty
+            ? nil : Arguments.checked { try ModelFolder(pretrained, environment: environment) }
         guard let configuration = recipe.model ?? start?.configuration else {
             throw UsageError(
                 "\(path): describes no model; set MODEL to a model folder, or IMAGE_ENCODER and "
@@ -43,6 +44,7 @@ struct TrainingRun {
         }
         self.configuration = configuration
         place = try start?.tokenizerLocation() ?? .clip(environment: environment)
+        try Paths.requireFolder(recipe.dataSet)
         let data = try DataSetFolder(recipe.dataSet)
         train = try data.split(.train)
         validation = try data.split(.validation)
@@ -85,8 +87,7 @@ struct TrainingRun {
     }
 
     private func device() throws -> Device {
-        let device: Device =
-            recipe.device == "auto" ? .best : try Device(named: recipe.device)
+        let device = try Arguments.device(recipe.device)
         log.note(
             "training on \(device) with \(Runtime.threads) threads, libtorch \(Runtime.version)")
         if !recipe.withoutEffect.isEmpty {
@@ -131,6 +132,9 @@ struct TrainingRun {
             }
         }
         try FileSystem.makeFolder(folder)
+        for name in ["config.yaml", "log.jsonl", "last", "best"] {
+            Temporaries.sweep(beside: "\(folder)/\(name)")
+        }
         if FileSystem.kind("\(folder)/config.yaml") == nil {
             try FileSystem.write(text, to: "\(folder)/config.yaml")
         }

@@ -1,35 +1,8 @@
 import Files
 import Glibc
 
-/// A folder that appears whole or not at all: filled under a temporary name beside its final one,
-/// then renamed. Letting go without ``commit()`` removes it.
-final class StagingFolder {
-    /// Where to write.
-    let path: String
-    private let final: String
-
-    /// Starts a folder that will stand at `path`, where nothing but an empty folder may be.
-    init(_ path: String) throws(CorpusError) {
-        var trimmed = path
-        while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
-        try Self.refuseOverwriting(trimmed)
-        let temporary = "\(trimmed).partial-\(getpid())"
-        final = trimmed
-        self.path = temporary
-        try onFiles { () throws(FileError) in
-            try FileSystem.remove(temporary)
-            try FileSystem.makeFolder(temporary)
-        }
-    }
-
-    /// Gives the folder its final name.
-    func commit() throws(CorpusError) {
-        try Self.refuseOverwriting(final)
-        try onFiles { () throws(FileError) in try FileSystem.rename(path, to: final) }
-    }
-
-    deinit { try? FileSystem.remove(path) }
-
+/// Where a data set may go.
+enum OutputPlace {
     /// Nothing is ever overwritten.
     static func refuseOverwriting(_ path: String) throws(CorpusError) {
         switch FileSystem.kind(path) {

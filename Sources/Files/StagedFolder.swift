@@ -1,0 +1,55 @@
+/// A folder that appears whole or not at all: filled under a temporary name beside its final one,
+/// then renamed. Letting go without ``commit()`` removes it, and so does an interruption.
+public final class StagedFolder {
+    /// Where to write.
+    public let path: String
+    private let final: String
+    private let lock: FolderLock?
+
+    /// Starts a folder that will stand at `path`, and removes what killed processes left there.
+    /// - Throws: ``FileError`` when it cannot be made, or another process is making the same.
+    public init(_ path: String) throws(FileError) {
+        final = Self.trimmed(path)
+        self.path = Temporaries.name(for: final)
+        Temporaries.sweep(beside: final)
+        try FileSystem.makeFolder(FileSystem.parent(final))
+        Temporaries.begin(self.path)
+        do throws(FileError) {
+            // Process numbers repeat: in containers nearly always.
+            if FileSystem.kind(self.path) == .folder { _ = try Self.lock(self.path) }
+            try FileSystem.remove(self.path)
+            try FileSystem.makeFolder(self.path)
+            lock = try Self.lock(self.path)
+        } catch {
+            Temporaries.end(self.path) {}
+            throw error
+        }
+    }
+
+    /// Gives the folder its final name, where nothing but an empty folder may stand.
+    public func commit() throws(FileError) {
+        try Temporaries.end(path) { () throws(FileError) in
+            try FileSystem.rename(path, to: final)
+        }
+    }
+
+    deinit { Temporaries.end(path) { try? FileSystem.remove(path) } }
+
+    /// A slash at the end of a path must not put the temporary folder inside the final one.
+    private static func trimmed(_ path: String) -> String {
+        var trimmed = path
+        while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+        return trimmed
+    }
+
+    /// The lock that tells others that somebody lives here; nil on a file system without locks.
+    private static func lock(_ path: String) throws(FileError) -> FolderLock? {
+        let lock: FolderLock?
+        do throws(FileError) { lock = try FolderLock(path) } catch { return nil }
+        guard let lock else {
+            throw .refused(
+                operation: "write", path: path, reason: "another process is writing here")
+        }
+        return lock
+    }
+}

@@ -1,0 +1,109 @@
+import Files
+import Testing
+
+/// Signals in the middle of the work: the right status, one line, nothing half-written.
+@Suite struct InterruptionTests {
+    private let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    /// Starts a command, waits until `condition` holds (or it has ended), sends a signal.
+    private func interrupt(
+        _ arguments: String, when condition: String, _ signal: String
+    ) throws -> Program.Result {
+        try Program.shell(
+            """
+            cd '\(bench.path)'
+            "$0" \(arguments) --quiet & p=$!
+            while kill -0 $p 2>/dev/null && ! ( \(condition) ); do sleep 0.01; done
+            kill -\(signal) $p; wait $p
+            """)
+    }
+
+    private func expectInterrupted(_ answer: Program.Result, _ status: Int32) throws {
+        #expect(answer.status == status, "\(answer.stderr)")
+        #expect(answer.complaints.count == 1, "\(answer.stderr)")
+        #expect(answer.stderr.hasPrefix("cambium: "), "\(answer.stderr)")
+        #expect(answer.stdout.isEmpty)
+        let left = try bench.names()
+        #expect(!left.contains { $0.hasPrefix("out") || $0.contains("partial") }, "\(left)")
+    }
+
+    private static let signals: [(name: String, status: Int32)] = [
+        ("INT", 130), ("TERM", 143), ("HUP", 129),
+    ]
+
+    @Test func `prepare`() throws {
+        let work = "prepare '\(try bench.pictures(each: 40))' --size 2000 --out out"
+        for (name, status) in Self.signals {
+            let answer = try interrupt(work, when: "[ -s out.partial-$p/images.partial ]", name)
+            try expectInterrupted(answer, status)
+        }
+    }
+
+    @Test func `embed`() throws {
+        let work =
+            "embed --model '\(bench.release)' --images '\(try bench.pictures(each: 300))' "
+            + "--workers 1 --out out.npy"
+        for (name, status) in Self.signals.prefix(2) {
+            let answer = try interrupt(work, when: "sleep 0.7", name)
+            try expectInterrupted(answer, status)
+        }
+    }
+
+    @Test func `package`() throws {
+        let work = "package --model '\(bench.release)' --labels '\(try bench.labels())' --out out"
+        for (name, status) in Self.signals.prefix(2) {
+            let answer = try interrupt(work, when: "[ -e out.partial-$p ]", name)
+            // The last step may have been quicker than the signal; half a bundle is never there.
+            let isWhole = try bench.names().contains("out")
+            #expect(answer.status == status || answer.status == 0 && isWhole)
+            #expect(try !bench.names().contains { $0.contains("partial") })
+            if isWhole {
+                #expect(try Program.run("predict", bench.place("out"), bench.picture).status == 0)
+                try FileSystem.remove(bench.place("out"))
+            }
+        }
+    }
+
+    @Test func `what a killed process left goes with the next run`() throws {
+        let pictures = try bench.pictures(each: 40)
+        let killed = try interrupt(
+            "prepare '\(pictures)' --size 2000 --out out",
+            when: "[ -s out.partial-$p/images.partial ]", "KILL")
+        #expect(killed.status == 137)
+        #expect(try bench.names().contains { $0.hasPrefix("out.partial-") })
+        // Another's leftover, and a name that only looks like one.
+        try bench.folder.write("mine", to: "out.partial-me")
+        let next = try Program.run(
+            "prepare", pictures, "--out", bench.place("out"), "--size", "8", "--quiet")
+        #expect(next.status == 0, "\(next.stderr)")
+        #expect(try bench.names() == ["out", "out.partial-me", "pictures"])
+    }
+
+    @Test func `a process that lives keeps what it writes`() throws {
+        let pictures = try bench.pictures(each: 40)
+        let answer = try Program.shell(
+            """
+            cd '\(bench.path)'
+            "$0" prepare '\(pictures)' --size 1200 --out out --quiet & p=$!
+            while kill -0 $p 2>/dev/null && [ ! -s out.partial-$p/images.partial ]; do
+                sleep 0.01
+            done
+            "$0" prepare '\(pictures)' --size 8 --out out --quiet; second=$?
+            wait $p; echo $second $?
+            """)
+        // The first to end has the name; the other says so and overwrites nothing.
+        #expect(answer.stdout.hasSuffix("0 2\n") || answer.stdout.hasSuffix("0 1\n"))
+        #expect(answer.stderr.contains("exists already"), "\(answer.stderr)")
+        #expect(try bench.names() == ["out", "pictures"])
+    }
+
+    @Test func `a reader that had enough ends the program without a word`() throws {
+        let table = try bench.folder.write(
+            (1...20_000).map { "text \($0)\n" }.joined(), to: "many.txt")
+        let answer = try Program.shell(
+            "{ \"$0\" inspect '\(table)' --json; echo $? >&2; } | true")
+        #expect(["0\n", "141\n"].contains(answer.stderr), "\(answer.stderr)")
+    }
+}

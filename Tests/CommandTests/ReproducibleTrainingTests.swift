@@ -1,0 +1,111 @@
+import Files
+import Testing
+
+/// A tiny model trained from scratch: the same seed gives the same bytes, also where the run was
+/// killed on the way.
+@Suite struct ReproducibleTrainingTests {
+    private let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    private func recipe() throws -> String {
+        try bench.folder.write(
+            """
+            SEED: 5
+            DEVICE: cpu
+            WORKERS: 2
+            EVAL_AT_START: false
+            SAVE_PER_OPTIM_STEPS: 1
+            DATASET: {ROOT: '\(try bench.dataSet())'}
+            TRAIN: {BATCH_SIZE_TOTAL: 4}
+            MAX_NUM_EPOCHS: 6
+            START_LEARNING_RATE: 1e-3
+            WEIGHT_SMOOTHING: {decay: 0.9, eval_smoothed_weight: true}
+            AUG: {NOISE: 0.05, AFFINE: {DEGREES: 10}, TORCHVISION_AUG: {HFLIP: 0.5}}
+            EVALDATASET_KNN: {KNN: 1, TRACK_METRIC: accuracy}
+            IMAGE_ENCODER:
+              NAME: davit_v1
+              IMAGE_SIZE: [32, 32]
+              SPEC:
+                DROP_PATH_RATE: 0.1
+                PATCH_SIZE: [7, 3, 3, 3]
+                PATCH_STRIDE: [4, 2, 2, 2]
+                PATCH_PADDING: [3, 1, 1, 1]
+                PATCH_PRENORM: [false, true, true, true]
+                DIM_EMBED: [8, 8, 16, 16]
+                NUM_HEADS: [2, 2, 2, 2]
+                NUM_GROUPS: [2, 2, 2, 2]
+                DEPTHS: [1, 1, 1, 1]
+                WINDOW_SIZE: 4
+            LANG_ENCODER:
+              NAME: transformer
+              TOKENIZER: clip
+              CONTEXT_LENGTH: 16
+              WIDTH: 8
+              HEADS: 2
+              LAYERS: 1
+              AUTOGRESSIVE: false
+            UNICL_MODEL: {DIM_PROJECTION: 16}
+            """, to: "recipe.yaml")
+    }
+
+    private func train(_ recipe: String, _ run: String, _ more: String...) throws {
+        let answer = try Program.run(
+            ["train", recipe, "--out", bench.place(run), "--quiet"] + more)
+        #expect(answer.status == 0, "\(answer.stderr)")
+    }
+
+    /// Every file below a folder of a run, by its name there.
+    private func bytes(_ folder: String) throws -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        for name in try bench.names(folder) {
+            let path = "\(folder)/\(name)"
+            if FileSystem.kind(bench.place(path)) == .folder {
+                for (below, content) in try bytes(path) { files["\(name)/\(below)"] = content }
+            } else {
+                files[name] = try FileSystem.read(bench.place(path))
+            }
+        }
+        return files
+    }
+
+    private func expectEqual(_ a: String, _ b: String) throws {
+        let (a, b) = (try bytes(a), try bytes(b))
+        #expect(!a.isEmpty && a.keys.sorted() == b.keys.sorted(), "\(a.keys) \(b.keys)")
+        for (name, content) in a { #expect(b[name] == content, "\(name)") }
+    }
+
+    @Test func `same seed, same bytes; killed and resumed, same bytes; another seed, others`()
+        throws
+    {
+        let recipe = try recipe()
+        try train(recipe, "first")
+        try train(recipe, "second")
+        #expect(try bytes("first/model").keys.contains("model.safetensors"))
+        try expectEqual("first/model", "second/model")
+        try expectEqual("first/checkpoints", "second/checkpoints")
+
+        let killed = try Program.shell(
+            """
+            "$0" train '\(recipe)' --out '\(bench.place("killed"))' --quiet & p=$!
+            while kill -0 $p 2>/dev/null && [ ! -e '\(bench.place("killed/last"))' ]; do
+                sleep 0.01
+            done
+            kill -KILL $p; wait $p
+            """)
+        #expect(killed.status == 137 && killed.stdout.isEmpty)
+        #expect(try !bench.names("killed").contains("model"))
+        let refused = try expectComplaint(
+            ["train", recipe, "--out", bench.place("killed")], status: 2)
+        #expect(refused.contains("--resume"))
+        try train(recipe, "killed", "--resume")
+        try expectEqual("first/model", "killed/model")
+        try expectEqual("first/checkpoints", "killed/checkpoints")
+        #expect(try !bench.names("killed").contains { $0.contains("partial") })
+
+        try train(recipe, "other", "--set", "SEED=6", "--set", "MAX_NUM_EPOCHS=1")
+        #expect(
+            try bytes("other/model")["model.safetensors"]
+                != bytes("first/model")["model.safetensors"])
+    }
+}
