@@ -80,7 +80,7 @@ import Testing
             Self.length(100_000) + Array(String(repeating: "{\"a\":", count: 20_000).utf8)
                 + $0.dropFirst(8)
         }
-        try lie("outside", "say otherwise") {
+        try lie("beyond", "say otherwise") {
             $0["data_offsets"] = [.integer(1 << 62), .integer(1 << 62 + 4)]
         }
         try lie("negative", "say otherwise") { $0["data_offsets"] = [-8, -4] }
@@ -111,7 +111,7 @@ import Testing
 
     @Test func `weights that are no numbers give no embedding`() throws {
         let model = try bench.model("nan") { bytes in
-            bytes.prefix(bytes.count / 2) + [UInt8](repeating: 0xFF, count: bytes.count / 2)
+            bytes.prefix(40_000) + [UInt8](repeating: 0xFF, count: bytes.count - 40_000)
         }
         try expectComplaint(
             ["embed", "--model", model, "--images", bench.picture, "--out", bench.place("e.npy")],
