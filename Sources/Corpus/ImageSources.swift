@@ -21,10 +21,16 @@ public enum ImageSources {
 
     private static func table(_ path: String) throws(CorpusError) -> any ImageSource {
         let stem = path.hasSuffix(".tsv") ? String(path.dropLast(4)) : path
-        guard let range = stem.range(ofLast: "_images") else { return try ImageTable(path) }
+        guard let range = stem.range(ofLast: "_images") else { return try alone(path) }
         let texts = stem.replacingCharacters(in: range, with: "_text")
-        guard ShardedFiles.exists(texts) else { return try ImageTable(path) }
+        guard ShardedFiles.exists(texts) else { return try alone(path) }
         return try DataSetSplit(images: path, texts: texts)
+    }
+
+    private static func alone(_ path: String) throws(CorpusError) -> ImageTable {
+        let table = try ImageTable(path)
+        try table.refuseDuplicates()
+        return table
     }
 }
 

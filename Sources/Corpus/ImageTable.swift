@@ -28,6 +28,17 @@ public struct ImageTable: ImageSource {
     /// The same as ``bytes(_:)``.
     public func imageBytes(_ row: Int) throws(CorpusError) -> [UInt8] { try bytes(row) }
 
+    /// Checks that every key stands once; a split does so when its tables are compared.
+    func refuseDuplicates() throws(CorpusError) {
+        var seen: [String: Int] = [:]
+        for row in 0..<count {
+            let key = try key(row)
+            if let first = seen.updateValue(row, forKey: key) {
+                throw error(row, "key \(key) stands in row \(first + 1) already")
+            }
+        }
+    }
+
     /// A table of images alone knows no classes.
     public func label(_ row: Int) -> ClassLabel? { nil }
 

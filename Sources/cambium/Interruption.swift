@@ -32,6 +32,11 @@ enum Interruption {
             errno = code
         }
         sigaction(number, &action, nil)
+        // Whoever started the program may have blocked it, which is inherited.
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, number)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
     /// `nohup` keeps its promise.

@@ -41,32 +41,26 @@ import Testing
     }
 
     @Test(arguments: [
-        "SEED=18446744073709551615", "SEED=-1", "WORKERS=9223372036854775807", "MAX_NUM_EPOCHS=0",
+        "SEED=18446744073709551615", "WORKERS=9223372036854775807",
         "MAX_NUM_EPOCHS=9223372036854775807", "TRAIN.BATCH_SIZE_TOTAL=0",
-        "TRAIN.BATCH_SIZE_TOTAL=9223372036854775807", "TEST.BATCH_SIZE_PER_GPU=-1",
-        "START_LEARNING_RATE=nan", "START_LEARNING_RATE=1e300", "GRAD_CLIPPING=-1",
-        "WEIGHT_SMOOTHING.decay=2", "EVALDATASET_KNN_CLASSIFICATION.KNN=9223372036854775807",
-        "LR_SCHEDULER_PARAMS.warmup_steps=-1", "AUG.SCALE=[2,1]", "AUG.NOISE=.inf",
-        "AUG.AFFINE.DEGREES=1e300", "LOG_EVERY=0", "SEED",
+        "START_LEARNING_RATE=nan", "EVALDATASET_KNN_CLASSIFICATION.KNN=9223372036854775807",
+        "AUG.SCALE=[2,1]", "AUG.NOISE=.inf", "SEED",
     ])
     func `hostile values of a recipe`(setting: String) throws {
         try refuse("", "--set \(setting)", set: [setting])
     }
 
     @Test(arguments: [
-        "seed 18446744073709551615", "seed -1", "size 0", "size 1000000000",
-        "size 99999999999999999999", "quality 0", "quality 101", "split nan,1,0",
-        "split 0.6,inf,-inf", "split nan", "top-classes -1", "top-classes 0", "min-per-class 0",
-        "first-class-id 9223372036854775807", "shards 0", "shards 9223372036854775807",
-        "workers 0", "workers 9223372036854775807", "group-by (", "config absent.yaml",
+        "seed 18446744073709551615", "size 0", "size 1000000000", "quality 101", "split nan,1,0",
+        "split 0.6,inf,-inf", "top-classes -1", "first-class-id 9223372036854775807", "shards 0",
+        "workers 9223372036854775807", "group-by (", "config absent.yaml",
     ])
     func `hostile values of prepare`(option: String) throws {
         try hostile(["prepare", bench.pictures(), "--out", bench.place("out")], option)
     }
 
     @Test(arguments: [
-        "batch-size 0", "batch-size 1000000000000", "workers 0", "workers 9223372036854775807",
-        "untrained 18446744073709551616", "device abacus", "model raw-pixels:0",
+        "batch-size 1000000000000", "workers 9223372036854775807", "device abacus",
         "model raw-pixels:9223372036854775807", "model absent",
     ])
     func `hostile values of embed`(option: String) throws {
@@ -78,9 +72,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "epochs 0", "epochs 9223372036854775807", "hidden 9223372036854775807",
-        "batch-size 1000000000000", "learning-rate inf", "weight-decay nan", "patience 0",
-        "seed 18446744073709551615", "head abacus", "track abacus",
+        "epochs 9223372036854775807", "hidden 9223372036854775807", "batch-size 1000000000000",
+        "weight-decay nan", "patience 0",
     ])
     func `hostile values of adapt`(option: String) throws {
         let table = try table()
@@ -89,9 +82,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "k 0", "k -1", "k 9223372036854775807", "resamples 0", "resamples 9223372036854775807",
-        "seed 9223372036854775808", "metric abacus", "weights abacus", "classes absent",
-        "groups absent", "images absent", "test absent.npy",
+        "k 0", "k 9223372036854775807", "resamples 9223372036854775807",
+        "seed 9223372036854775808", "groups absent", "images absent", "test absent.npy",
     ])
     func `hostile values of evaluate knn`(option: String) throws {
         let table = try table()
@@ -101,8 +93,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "first-class-id 9223372036854775807", "first-class-id=-9223372036854775808",
-        "labels absent", "adapter absent", "metrics absent", "model absent", "template none",
+        "first-class-id 9223372036854775807", "labels absent", "model absent", "template none",
     ])
     func `hostile values of package`(option: String) throws {
         try hostile(
@@ -112,7 +103,7 @@ import Testing
             ], option)
     }
 
-    @Test(arguments: ["top 0", "top -1", "top 9223372036854775808", "device abacus"])
+    @Test(arguments: ["top 0", "device abacus"])
     func `hostile values of predict`(option: String) throws {
         let bundle = bench.place("bundle")
         let made = try Program.run(

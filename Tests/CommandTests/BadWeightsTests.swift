@@ -34,9 +34,6 @@ import Testing
         try expectComplaint(
             ["embed", "--model", model, "--images", bench.picture, "--out", "\(out).npy"],
             status: 1, mentions: "\(name)/vision_model/", mention)
-        try expectComplaint(
-            ["package", "--model", model, "--labels", bench.labels(), "--out", out],
-            status: 1, mentions: "\(name)/vision_model/", mention)
         let found = try bench.names()
         #expect(!found.contains { $0.hasPrefix("out") || $0.contains("partial") }, "\(found)")
     }
@@ -59,6 +56,12 @@ import Testing
         try refuse("start", "the file is cut off") { Array($0.prefix(100)) }
         try refuse("last", "the file is cut off") { Array($0.dropLast()) }
         try refuse("nothing", "is empty") { _ in [] }
+        try expectComplaint(
+            [
+                "package", "--model", bench.place("half"), "--labels", bench.labels(), "--out",
+                bench.place("out"),
+            ], status: 1, mentions: "the file is cut off")
+        #expect(try !bench.names().contains { $0.hasPrefix("out") })
     }
 
     @Test func `weights with a missing, a strange and a reshaped tensor`() throws {
@@ -80,7 +83,7 @@ import Testing
             Self.length(100_000) + Array(String(repeating: "{\"a\":", count: 20_000).utf8)
                 + $0.dropFirst(8)
         }
-        try lie("outside", "say otherwise") {
+        try lie("beyond", "say otherwise") {
             $0["data_offsets"] = [.integer(1 << 62), .integer(1 << 62 + 4)]
         }
         try lie("negative", "say otherwise") { $0["data_offsets"] = [-8, -4] }
@@ -111,7 +114,7 @@ import Testing
 
     @Test func `weights that are no numbers give no embedding`() throws {
         let model = try bench.model("nan") { bytes in
-            bytes.prefix(bytes.count / 2) + [UInt8](repeating: 0xFF, count: bytes.count / 2)
+            bytes.prefix(40_000) + [UInt8](repeating: 0xFF, count: bytes.count - 40_000)
         }
         try expectComplaint(
             ["embed", "--model", model, "--images", bench.picture, "--out", bench.place("e.npy")],

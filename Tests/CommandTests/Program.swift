@@ -67,12 +67,20 @@ enum Program {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, stdout, flags, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, stderr, flags, 0o644)
+        // As a shell starts it: tests run on threads that block signals, which is inherited.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let variables = ProcessInfo.processInfo.environment
             .merging(environment) { $1 }.map { "\($0)=\($1)" }
         var process: pid_t = 0
         let code = withCStrings(command) { arguments in
             withCStrings(variables) { variables in
-                posix_spawn(&process, command[0], &actions, nil, arguments, variables)
+                posix_spawn(&process, command[0], &actions, &attributes, arguments, variables)
             }
         }
         guard code == 0 else {
