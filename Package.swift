@@ -80,6 +80,12 @@ let targets: [Target] =
                 "Imaging", "Files", arguments,
             ],
             swiftSettings: swift),
+        // Measures what ships beside PyTorch: `make bench`.
+        .executableTarget(
+            name: "cambium-bench",
+            dependencies: ["Training", "Encoders", "Layers", "Torch", "Files"],
+            path: "Benchmarks/cambium-bench",
+            swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Files", "Imaging", "Corpus", "Torch"],

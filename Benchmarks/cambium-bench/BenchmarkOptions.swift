@@ -1,5 +1,6 @@
 import Encoders
 import Files
+import Torch
 
 /// What cannot be measured, in one sentence.
 struct BenchmarkError: Error, CustomStringConvertible {
@@ -10,18 +11,20 @@ struct BenchmarkError: Error, CustomStringConvertible {
 struct BenchmarkOptions {
     private let values: [String: String]
 
-    init(_ arguments: [String], known: Set<String>) throws {
+    /// Reads the arguments of a benchmark that knows these names.
+    init(_ arguments: [String], known: [String]) throws {
         var values: [String: String] = [:]
         var rest = arguments[...]
-        while let name = rest.popFirst() {
-            guard name.hasPrefix("--"), known.contains(String(name.dropFirst(2))) else {
+        while let option = rest.popFirst() {
+            guard let name = known.first(where: { option == "--\($0)" }) else {
                 throw BenchmarkError(
-                    description: "\(name) is unknown; there are \(known.sorted()) after --")
+                    description: "\(option) is unknown; known: --"
+                        + known.joined(separator: ", --"))
             }
             guard let value = rest.popFirst() else {
-                throw BenchmarkError(description: "\(name) needs a value")
+                throw BenchmarkError(description: "\(option) needs a value")
             }
-            values[String(name.dropFirst(2))] = value
+            values[name] = value
         }
         self.values = values
     }
@@ -30,10 +33,14 @@ struct BenchmarkOptions {
     func count(_ name: String, _ usual: Int) throws -> Int {
         guard let text = values[name] else { return usual }
         guard let value = Int(text), (1...100_000).contains(value) else {
-            throw BenchmarkError(description: "--\(name) \(text) must be a number from 1 on")
+            throw BenchmarkError(
+                description: "--\(name) \(text) must be a whole number from 1 to 100000")
         }
         return value
     }
+
+    /// Where the work is done: `cpu` unless `--device` says otherwise.
+    func device() throws -> Device { try Device(named: values["device"] ?? "cpu") }
 
     /// The model that `--config` describes.
     func model() throws -> ImageTextConfiguration {
