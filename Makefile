@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint check demo clean
+.PHONY: help setup build test lint check demo bench clean
 
 ifdef STRICT
 export CAMBIUM_STRICT := 1
@@ -14,6 +14,7 @@ endif
 flags := -c release --manifest-cache none
 build := swift build $(flags) --explicit-target-dependency-import-check error
 program := .build/release/cambium
+PYTHON ?= python3
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -29,7 +30,7 @@ test: setup  ## build everything and run every test
 	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive swift test $(flags) --skip-build
 
 lint:  ## check the format of all Swift files
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
 check: lint  ## format, warnings as errors, every test
 	@$(MAKE) --no-print-directory test STRICT=1
@@ -38,6 +39,15 @@ demo:  ## set up, build, and carry real MRI slices all the way to a classifier
 	@scripts/setup.sh demo
 	@$(build) --product cambium
 	@scripts/demo.sh $(program)
+
+bench: setup  ## side-by-side benchmarks, needs Python with the pinned libraries: PYTHON=...
+	@$(PYTHON) -c 'import numpy, open_clip, PIL, torch, transformers, yaml' || \
+		{ echo "bench: $(PYTHON) lacks a library that Benchmarks/README.md names; give PYTHON=..." >&2; exit 1; }
+	@$(build) --product cambium
+	@$(build) --product cambium-bench
+	@Benchmarks/forward/run.sh $(program)-bench $(PYTHON)
+	@Benchmarks/train-step/run.sh $(program)-bench $(PYTHON)
+	@Benchmarks/prepare/run.sh $(program) $(PYTHON)
 
 clean:  ## remove what was built and the demo's results (.deps/ stays)
 	rm -rf .build .demo

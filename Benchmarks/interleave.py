@@ -7,8 +7,8 @@ so that what else the machine does falls on all alike. Prints a table and writes
 
 A program prints one JSON line with `seconds`, a number an iteration; the median over all rounds
 counts. With --wall the whole program's wall time counts instead. `--items` is what one iteration
-treats (images), for the rate. Ratios are to the first program: above 1, that one is slower than
-the first. Peak memory is the largest resident set of the program's own process.
+treats (images), for the rate. Ratios are to the first program, above 1 slower than it: each round's
+median to the first's in that round, and of these the median and the quartiles. Peak memory is the largest resident set of the program's own process.
 """
 import argparse
 import json
@@ -39,11 +39,29 @@ def run(command, environment, wall, clean):
     return seconds, report, usage.ru_maxrss / 1024
 
 
-def summary(seconds, items):
-    middle = statistics.median(seconds)
+def quartiles(values):
+    """First quartile, median, third quartile."""
+    return statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
+
+
+def summary(rounds, first, items):
+    """Figures of one program from its rounds and the first program's."""
+    seconds = [second for turn in rounds for second in turn]
+    low, middle, high = quartiles(seconds)
+    ratios = quartiles([statistics.median(a) / statistics.median(b) for a, b in zip(rounds, first)])
     return {"median_s": round(middle, 4), "min_s": round(min(seconds), 4),
-            "max_s": round(max(seconds), 4), "samples": len(seconds),
-            "per_s": round(items / middle, 2)}
+            "max_s": round(max(seconds), 4), "quartiles_s": [round(low, 4), round(high, 4)],
+            "samples": len(seconds), "per_s": round(items / middle, 2),
+            "ratio": round(ratios[1], 3), "ratio_quartiles": [round(ratios[0], 3), round(ratios[2], 3)],
+            "seconds": [round(second, 4) for second in seconds]}
+
+
+def check_alike(remarks):
+    """Programs that say how many parameters and threads they have must say the same."""
+    for key in ("parameters", "threads"):
+        values = {name: said[key] for name, said in remarks.items() if key in said}
+        if len(set(values.values())) > 1:
+            sys.exit(f"not the same work: {key} differ: {values}")
 
 
 def processor():
@@ -56,11 +74,14 @@ def processor():
 
 
 def table(result):
-    lines = [("", "median s", "min s", "images/s", "peak MiB", "ratio")]
+    lines = [("", "median s", "quartiles", "images/s", "peak MiB", "ratio", "quartiles")]
     for name, row in result["programs"].items():
-        lines.append((name, f"{row['median_s']:.3f}", f"{row['min_s']:.3f}", f"{row['per_s']:.1f}",
-                      f"{row['peak_mib']:.0f}", f"{row['ratio']:.2f}"))
-    widths = [max(len(line[i]) for line in lines) for i in range(6)]
+        low, high = row["quartiles_s"]
+        less, more = row["ratio_quartiles"]
+        lines.append((name, f"{row['median_s']:.3f}", f"{low:.3f}-{high:.3f}",
+                      f"{row['per_s']:.1f}", f"{row['peak_mib']:.0f}",
+                      f"{row['ratio']:.2f}", f"{less:.2f}-{more:.2f}"))
+    widths = [max(len(column) for column in columns) for columns in zip(*lines)]
     for line in lines:
         print(line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:])), sep="  ")
 
@@ -87,17 +108,16 @@ def main():
         order = list(zip(names, commands))
         for name, command in order if turn % 2 == 0 else reversed(order):
             found, remarks[name], peak = run(command, environment, options.wall, options.clean)
-            seconds[name] += found
+            seconds[name].append(found)
             peaks[name] = max(peaks[name], peak)
             print(f"round {turn + 1} of {options.rounds}, {name}: "
                   f"{statistics.median(found):.3f} s", file=sys.stderr, flush=True)
-    first = statistics.median(seconds[names[0]])
+        check_alike(remarks)
     result = {
         "title": options.title, "rounds": options.rounds, "threads": options.threads,
         "processor": processor(), "load_at_start": round(load, 2), "items": options.items,
-        "programs": {name: summary(seconds[name], options.items) | remarks[name] | {
-            "peak_mib": round(peaks[name], 1), "seconds": [round(s, 4) for s in seconds[name]],
-            "ratio": round(statistics.median(seconds[name]) / first, 3)} for name in names}}
+        "programs": {name: summary(seconds[name], seconds[names[0]], options.items)
+                     | remarks[name] | {"peak_mib": round(peaks[name], 1)} for name in names}}
     print(f"{options.title} ({result['processor']}, {options.threads} threads, "
           f"{options.rounds} rounds, load {load:.1f})")
     table(result)

@@ -33,7 +33,8 @@ def measure(iterations, body, **remarks):
         start = time.perf_counter()
         body()
         seconds.append(time.perf_counter() - start)
-    print(json.dumps({"seconds": seconds[1:], "versions": {"torch": torch.__version__}, **remarks}))
+    print(json.dumps({"seconds": seconds[1:], "libtorch": torch.__version__,
+                      "threads": torch.get_num_threads(), **remarks}))
 
 
 class ImageTower(nn.Module):
