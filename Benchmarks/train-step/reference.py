@@ -22,7 +22,7 @@ def tokens(classes, context):
 
 
 def main():
-    chosen = options(classes=15)
+    chosen = options(size=64, batch=32, classes=15, iterations=5)
     config = configuration(chosen.config)
     model = ImageTextModel(config).train()
     decayed = [p for p in model.parameters() if p.ndim > 1]
