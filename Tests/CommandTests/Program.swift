@@ -19,6 +19,9 @@ enum Program {
         let description: String
     }
 
+    /// How long one run may take, on a machine that is busy with other tests.
+    private static let patience = Duration.seconds(300)
+
     static var path: String { "\(FileSystem.programFolder)/cambium" }
 
     /// Runs the program and waits for its end.
@@ -74,7 +77,10 @@ enum Program {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        // A group of its own, so that all of it can be killed.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
         let variables = ProcessInfo.processInfo.environment
             .merging(environment) { $1 }.map { "\($0)=\($1)" }
         var process: pid_t = 0
@@ -87,12 +93,31 @@ enum Program {
             let reason = String(cString: strerror(code))
             throw Failure(description: "cannot start \(command[0]): \(reason)")
         }
+        return try end(of: process, command)
+    }
+
+    /// Waits for the end of a process, which is killed with all that it started after
+    /// ``patience``: a test that hangs has failed.
+    private static func end(of process: pid_t, _ command: [String]) throws -> Int32 {
+        let limit = ContinuousClock.now + patience
         var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 {
-            guard errno == EINTR else { throw Failure(description: "lost process \(process)") }
+        while true {
+            let ended = waitpid(process, &status, WNOHANG)
+            guard ended == 0 || ended < 0 && errno == EINTR else {
+                guard ended == process else {
+                    throw Failure(description: "lost process \(process)")
+                }
+                let signal = status & 0x7F
+                return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+            }
+            if ContinuousClock.now > limit {
+                kill(-process, SIGKILL)
+                waitpid(process, &status, 0)
+                throw Failure(
+                    description: "hung for \(patience): \(command.joined(separator: " "))")
+            }
+            usleep(2000)
         }
-        let signal = status & 0x7F
-        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
     }
 
     private static func withCStrings<Value>(
