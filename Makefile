@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint check demo bench clean
+.PHONY: help setup build test format lint check demo bench clean
 
 ifdef STRICT
 export CAMBIUM_STRICT := 1
@@ -29,10 +29,13 @@ test: setup  ## build everything and run every test
 	@$(build) --build-tests
 	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive swift test $(flags) --skip-build
 
+format:  ## format all Swift files in place
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+
 lint:  ## check the format of all Swift files
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
-check: lint  ## format, warnings as errors, every test
+check: format lint  ## format, warnings as errors, every test
 	@$(MAKE) --no-print-directory test STRICT=1
 
 demo:  ## set up, build, and carry real MRI slices all the way to a classifier

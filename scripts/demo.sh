@@ -128,8 +128,9 @@ stage report "$demo/report.html" "$results" -- report "Majority class=$results/m
     "Adapter=$results/adapter" --title "MRI planes and levels, tested on a head never seen" \
     --images "$data/test_images.tsv" --out "$demo/report.html"
 
-stage package "$demo/bundle" "$model" "$demo/adapter" "$labels" -- package --model "$model" \
-    --labels "$labels" --adapter "$demo/adapter" --out "$demo/bundle"
+stage package "$demo/bundle" "$model" "$demo/adapter" "$labels" "$results/adapter/metrics.json" -- \
+    package --model "$model" --labels "$labels" --adapter "$demo/adapter" \
+    --metrics "$results/adapter/metrics.json" --out "$demo/bundle"
 
 # Three pictures of the head that was never seen, as files.
 examples() {
