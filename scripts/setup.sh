@@ -99,7 +99,7 @@ explain() {
         echo "what was fetched has another checksum than the pinned one; try again, or look at your package mirror"
     elif grep -qiE 'NewConnectionError|name resolution|resolv|Network is unreachable|timed out|ConnectTimeout|ReadTimeout|Connection (refused|reset|broken|aborted)|ProxyError|Failed to fetch|Could not connect' <<<"$1"; then
         echo "no network: connect this machine (or set the proxy or mirror that pip and apt use) and run again"
-    elif grep -q 'from versions: none' <<<"$1"; then
+    elif grep -qE 'from versions: none|No matching distribution' <<<"$1"; then
         echo "no package index answers with it: check the network, or the index that pip is set to"
     else
         grep -E '^(ERROR|E:)|Error' <<<"$1" | tail -n 1 | cut -c1-300

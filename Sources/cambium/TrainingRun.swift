@@ -89,7 +89,7 @@ struct TrainingRun {
     private func device() throws -> Device {
         let device = try Arguments.device(recipe.device)
         log.note(
-            "training on \(device) with \(Runtime.threads) threads, libtorch \(Runtime.version)")
+            "training on \(device), libtorch \(Runtime.version), threads: \(Runtime.threads)")
         if !recipe.withoutEffect.isEmpty {
             log.note("no effect here: \(recipe.withoutEffect.joined(separator: ", "))")
         }
