@@ -45,7 +45,7 @@ struct FolderItems {
         let file = "\(folder)/\(path)"
         return .success(
             PrepareItem(
-                path: path, key: ImageKey.encode(key), classText: text,
+                path: path, origin: file, key: ImageKey.encode(key), classText: text,
                 classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
             ) { () throws(CorpusError) in try Self.read(file, key: path) })
     }

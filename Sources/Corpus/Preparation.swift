@@ -50,18 +50,37 @@ public struct Preparation {
         progress: (PrepareProgress) -> Void = { _ in }
     ) throws(CorpusError) -> PrepareSummary {
         let batches = try batches()
-        let staging = try onFiles { () throws(FileError) in try StagedFolder(options.out) }
-        var encoded = EncodedImages(path: "\(staging.path)/images.partial", options: options)
+        var leftovers: [String] = []
+        let staging = try onFiles { () throws(FileError) in
+            try StagedFolder(options.out) { leftover, folder in
+                // Moved: what is left behind is removed.
+                let place = "\(folder)/leftover-\(leftovers.count)"
+                guard (try? FileSystem.rename("\(leftover)/encoded", to: place)) != nil else {
+                    return
+                }
+                leftovers.append(place)
+            }
+        }
+        let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: recipe)
+        for leftover in leftovers { try spool.adopt(leftover) }
+        var encoded = EncodedImages(spool: spool, options: options)
         try encoded.add(batches, progress: progress)
         try refuseNothing(encoded)
         let dataSet = try PreparedDataSet(encoded, options, configuration)
         let summary = try dataSet.write(to: staging.path)
         try OutputPlace.refuseOverwriting(options.out)
-        try onFiles { () throws(FileError) in
-            try FileSystem.remove(encoded.path)
-            try staging.commit()
-        }
+        try spool.remove()
+        try onFiles { () throws(FileError) in try staging.commit() }
         return summary
+    }
+
+    /// Everything besides the inputs that the encoded images depend on.
+    private var recipe: String {
+        [
+            Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
+            "size \(options.size)", "quality \(options.quality)",
+            "on error \(options.onError.rawValue)",
+        ].joined(separator: ", ")
     }
 
     private func batches() throws(CorpusError) -> [PrepareBatch] {

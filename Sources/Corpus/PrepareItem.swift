@@ -4,6 +4,8 @@ internal import Imaging
 struct PrepareItem: Sendable {
     /// Where it comes from, for `rejected.tsv`.
     let path: String
+    /// The file that holds it.
+    let origin: String
     /// Its key in the data set.
     let key: String
     /// The text of its class.
