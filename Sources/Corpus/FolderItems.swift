@@ -5,6 +5,8 @@ import Imaging
 struct FolderItems {
     let folder: String
     let classText: ClassTextRule
+    /// The side to which images may be shrunk while they are decoded; nil: exact.
+    var shrinkTo: Int?
 
     /// All of them in the byte order of their paths. Decoding decides later which files are
     /// images; here only their place counts.
@@ -43,15 +45,18 @@ struct FolderItems {
         let key = parts[place...].joined(separator: "/")
         let outer = folders.enumerated().filter { $0.offset != place }.map(\.element)
         let file = "\(folder)/\(path)"
+        let side = shrinkTo
         return .success(
             PrepareItem(
                 path: path, origin: file, key: ImageKey.encode(key), classText: text,
                 classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
-            ) { () throws(CorpusError) in try Self.read(file, key: path) })
+            ) { () throws(CorpusError) in
+                try Self.read(file, key: path, shrinkTo: side)
+            })
     }
 
     private static func read(
-        _ file: String, key: String
+        _ file: String, key: String, shrinkTo side: Int?
     ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
         let mapped: MappedFile
         do throws(FileError) {
@@ -61,7 +66,7 @@ struct FolderItems {
         }
         do throws(ImageError) {
             let decoded = try mapped.withBytes { bytes throws(ImageError) in
-                try ImageDecoder.decode(bytes)
+                try ImageDecoder.decode(bytes, shrinkTo: side)
             }
             return (decoded.image, decoded.warning)
         } catch {

@@ -11,6 +11,8 @@ public struct PrepareSummary: Sendable {
     public let classes: Int
     /// Inputs that are not in the data set, `rejected.tsv`.
     public let rejected: Int
+    /// Images that an earlier run, killed before its end, had encoded.
+    public let adopted: Int
     /// What the user should know although the data set is complete.
     public let notes: [String]
 }
@@ -79,7 +81,7 @@ public struct Preparation {
         [
             Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
             "size \(options.size)", "quality \(options.quality)",
-            "on error \(options.onError.rawValue)",
+            options.isFast ? "fast" : "exact", "on error \(options.onError.rawValue)",
         ].joined(separator: ", ")
     }
 
@@ -87,7 +89,9 @@ public struct Preparation {
         if let plan = configuration.volumes {
             return try VolumeItems(folder: options.folder, plan: plan).batches()
         }
-        let items = FolderItems(folder: options.folder, classText: configuration.classText)
+        let items = FolderItems(
+            folder: options.folder, classText: configuration.classText,
+            shrinkTo: options.isFast ? options.size : nil)
         return [PrepareBatch { () throws(CorpusError) in try items.find() }]
     }
 

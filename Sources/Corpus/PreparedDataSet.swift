@@ -57,7 +57,7 @@ struct PreparedDataSet {
         try writer.write(manifest.document, to: "dataset.json")
         return PrepareSummary(
             folder: options.out, images: counts, classes: classes.texts.count,
-            rejected: rejections.count, notes: notes)
+            rejected: rejections.count, adopted: encoded.adopted, notes: notes)
     }
 
     /// The pair of tables of a split; a split without images has none.

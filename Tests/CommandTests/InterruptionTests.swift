@@ -82,6 +82,30 @@ import Testing
         #expect(try bench.names() == ["log", "out", "out.partial-me", "pictures"])
     }
 
+    @Test func `a preparation goes on from where it was killed, to the same bytes`() throws {
+        let pictures = try bench.pictures(each: 180)
+        let work = "prepare '\(pictures)' --size 500 --workers 1 --out"
+        let killed = try interrupt(
+            "\(work) out", when: "[ -e out.partial-$p/encoded/0000000.index ]", "KILL")
+        #expect(killed.status == 137)
+        let next = try Program.shell("cd '\(bench.path)' && \"$0\" \(work) out")
+        #expect(next.status == 0 && next.stderr.contains("256 of them"), "\(next.stderr)")
+        let whole = try Program.shell(
+            "cd '\(bench.path)' && \"$0\" \(work) whole --quiet && diff -r out whole && ls")
+        #expect(whole.status == 0, "\(whole.stdout)")
+        #expect(!whole.stdout.contains("partial"))
+    }
+
+    @Test func `another recipe takes nothing over`() throws {
+        let pictures = try bench.pictures(each: 180)
+        _ = try interrupt(
+            "prepare '\(pictures)' --size 500 --workers 1 --out out",
+            when: "[ -e out.partial-$p/encoded/0000000.index ]", "KILL")
+        let next = try Program.shell(
+            "cd '\(bench.path)' && \"$0\" prepare '\(pictures)' --size 16 --out out")
+        #expect(next.status == 0 && !next.stderr.contains("of them"), "\(next.stderr)")
+    }
+
     @Test func `a process that lives keeps what it writes`() throws {
         let pictures = try bench.pictures(each: 40)
         let answer = try Program.shell(
