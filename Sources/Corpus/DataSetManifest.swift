@@ -1,4 +1,5 @@
 import Files
+import Imaging
 
 /// `dataset.json`: what is in the data set, how it was made and what is not in it.
 extension PreparedDataSet {
@@ -15,6 +16,7 @@ extension PreparedDataSet {
                 "quality": .integer(options.quality), "subsampling": "4:2:0",
                 "resampling": "bicubic", "aspect_kept": false,
             ],
+            "exif_orientation": .bool(options.reading.exifOrientation),
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
             "shards": .integer(options.shards),

@@ -68,7 +68,8 @@ public struct Preparation {
         if let plan = configuration.volumes {
             return try VolumeItems(folder: options.folder, plan: plan).batches()
         }
-        let items = FolderItems(folder: options.folder, classText: configuration.classText)
+        let items = FolderItems(
+            folder: options.folder, classText: configuration.classText, reading: options.reading)
         return [PrepareBatch { () throws(CorpusError) in try items.find() }]
     }
 

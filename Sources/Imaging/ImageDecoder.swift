@@ -12,7 +12,7 @@ public struct DecodedImage: Sendable {
 
 /// Bytes of a JPEG or PNG to RGB, equal to `Image.open(f).convert("RGB")` of Pillow 11 to the
 /// last bit: every colour type and depth, alpha and transparency dropped, CMYK by Pillow's
-/// formula, EXIF orientation, gamma and colour profiles ignored.
+/// formula, gamma and colour profiles ignored, EXIF orientation too unless the reading asks.
 ///
 /// It is stricter than Pillow where a picture would come out incomplete: image data that ends
 /// at an early marker is an error here, grey rows there.
@@ -20,10 +20,10 @@ public enum ImageDecoder {
     /// Decodes a file's bytes.
     /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
     public static func decode(
-        _ bytes: [UInt8], limits: ImageLimits = .init()
+        _ bytes: [UInt8], reading: ImageReading = .init(), limits: ImageLimits = .init()
     ) throws(ImageError) -> DecodedImage {
         let result = bytes.withUnsafeBytes { raw in
-            Result { () throws(ImageError) in try decode(raw, limits: limits) }
+            Result { () throws(ImageError) in try decode(raw, reading: reading, limits: limits) }
         }
         return try result.get()
     }
@@ -31,11 +31,16 @@ public enum ImageDecoder {
     /// Decodes a file's bytes where they lie, for example in a mapped file.
     /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
     public static func decode(
-        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = .init()
+        _ bytes: UnsafeRawBufferPointer, reading: ImageReading = .init(),
+        limits: ImageLimits = .init()
     ) throws(ImageError) -> DecodedImage {
         let format = try FileSignature.format(of: bytes)
         try limits.check(bytes: bytes.count)
-        return try Codec.of(format).decode(bytes, limits: limits)
+        let decoded = try Codec.of(format).decode(bytes, limits: limits)
+        guard reading.exifOrientation else { return decoded }
+        return DecodedImage(
+            image: decoded.image.upright(ExifOrientation(of: bytes, format)), format: format,
+            warning: decoded.warning)
     }
 }
 
