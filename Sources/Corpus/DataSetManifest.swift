@@ -1,4 +1,5 @@
 import Files
+import Imaging
 
 /// `dataset.json`: what is in the data set, how it was made and what is not in it.
 extension PreparedDataSet {
@@ -18,6 +19,7 @@ extension PreparedDataSet {
                 "resampling": "bicubic", "aspect_kept": false,
                 "decoding": options.isFast ? "scaled" : "exact",
             ],
+            "exif_orientation": .bool(options.reading.exifOrientation),
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
             "shards": .integer(options.shards),

@@ -5,8 +5,7 @@ import Imaging
 struct FolderItems {
     let folder: String
     let classText: ClassTextRule
-    /// The side to which images may be shrunk while they are decoded; nil: exact.
-    var shrinkTo: Int?
+    let reading: ImageReading
 
     /// All of them in the byte order of their paths. Decoding decides later which files are
     /// images; here only their place counts.
@@ -45,18 +44,15 @@ struct FolderItems {
         let key = parts[place...].joined(separator: "/")
         let outer = folders.enumerated().filter { $0.offset != place }.map(\.element)
         let file = "\(folder)/\(path)"
-        let side = shrinkTo
         return .success(
             PrepareItem(
                 path: path, origin: file, key: ImageKey.encode(key), classText: text,
                 classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
-            ) { () throws(CorpusError) in
-                try Self.read(file, key: path, shrinkTo: side)
-            })
+            ) { [reading] () throws(CorpusError) in try Self.read(file, key: path, reading) })
     }
 
     private static func read(
-        _ file: String, key: String, shrinkTo side: Int?
+        _ file: String, key: String, _ reading: ImageReading
     ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
         let mapped: MappedFile
         do throws(FileError) {
@@ -66,7 +62,7 @@ struct FolderItems {
         }
         do throws(ImageError) {
             let decoded = try mapped.withBytes { bytes throws(ImageError) in
-                try ImageDecoder.decode(bytes, shrinkTo: side)
+                try ImageDecoder.decode(bytes, reading: reading)
             }
             return (decoded.image, decoded.warning)
         } catch {

@@ -81,8 +81,14 @@ public struct Preparation {
         [
             Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
             "size \(options.size)", "quality \(options.quality)",
-            options.isFast ? "fast" : "exact", "on error \(options.onError.rawValue)",
+            "\(reading)", "on error \(options.onError.rawValue)",
         ].joined(separator: ", ")
+    }
+
+    private var reading: ImageReading {
+        var reading = options.reading
+        reading.shrinkTo = options.isFast ? options.size : nil
+        return reading
     }
 
     private func batches() throws(CorpusError) -> [PrepareBatch] {
@@ -90,8 +96,7 @@ public struct Preparation {
             return try VolumeItems(folder: options.folder, plan: plan).batches()
         }
         let items = FolderItems(
-            folder: options.folder, classText: configuration.classText,
-            shrinkTo: options.isFast ? options.size : nil)
+            folder: options.folder, classText: configuration.classText, reading: reading)
         return [PrepareBatch { () throws(CorpusError) in try items.find() }]
     }
 

@@ -1,3 +1,5 @@
+public import Imaging
+
 /// What to do with an image that cannot be used.
 public enum OnError: String, Sendable, CaseIterable {
     /// Leave it out and say so in `rejected.tsv`.
@@ -33,6 +35,8 @@ public struct PrepareOptions: Sendable {
     public var groupBy: String?
     /// The id of the first class, 1 or 0.
     public var firstClassID = 1
+    /// How files become pixels.
+    public var reading = ImageReading()
     /// What to do with an image that cannot be used.
     public var onError = OnError.reject
     /// Files a table is written in.

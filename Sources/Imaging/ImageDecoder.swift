@@ -12,7 +12,7 @@ public struct DecodedImage: Sendable {
 
 /// Bytes of a JPEG or PNG to RGB, equal to `Image.open(f).convert("RGB")` of Pillow 11 to the
 /// last bit: every colour type and depth, alpha and transparency dropped, CMYK by Pillow's
-/// formula, EXIF orientation, gamma and colour profiles ignored.
+/// formula, gamma and colour profiles ignored, EXIF orientation too unless the reading asks.
 ///
 /// It is stricter than Pillow where a picture would come out incomplete: image data that ends
 /// at an early marker is an error here, grey rows there.
@@ -20,25 +20,28 @@ public enum ImageDecoder {
     /// Decodes a file's bytes.
     /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
     public static func decode(
-        _ bytes: [UInt8], limits: ImageLimits = .init()
+        _ bytes: [UInt8], reading: ImageReading = .init(), limits: ImageLimits = .init()
     ) throws(ImageError) -> DecodedImage {
         let result = bytes.withUnsafeBytes { raw in
-            Result { () throws(ImageError) in try decode(raw, limits: limits) }
+            Result { () throws(ImageError) in try decode(raw, reading: reading, limits: limits) }
         }
         return try result.get()
     }
 
     /// Decodes a file's bytes where they lie, for example in a mapped file.
-    /// - Parameter shrinkTo: where the picture will be resized to this many pixels a side, a JPEG
-    ///   may be decoded at 1/2, 1/4 or 1/8 of its size, as long as that is no smaller (libjpeg's
-    ///   scaled decoding): faster, and not bit-identical to Pillow any more. Nil: exact.
     /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
     public static func decode(
-        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = .init(), shrinkTo side: Int? = nil
+        _ bytes: UnsafeRawBufferPointer, reading: ImageReading = .init(),
+        limits: ImageLimits = .init()
     ) throws(ImageError) -> DecodedImage {
         let format = try FileSignature.format(of: bytes)
         try limits.check(bytes: bytes.count)
-        return try Codec.of(format).decode(bytes, limits: limits, shrinkTo: side)
+        let decoded = try Codec.of(format).decode(
+            bytes, limits: limits, shrinkTo: reading.shrinkTo)
+        guard reading.exifOrientation else { return decoded }
+        return DecodedImage(
+            image: decoded.image.upright(ExifOrientation(of: bytes, format)), format: format,
+            warning: decoded.warning)
     }
 }
 

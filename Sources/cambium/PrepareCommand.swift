@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Corpus
 internal import Files
 internal import Foundation
+internal import Imaging
 
 /// `cambium prepare`: a folder of images to a data set.
 struct PrepareCommand: ParsableCommand {
@@ -58,6 +59,9 @@ struct PrepareCommand: ParsableCommand {
     @Option(help: "Id of the first class: 1, or 0 as in Microsoft's samples.")
     var firstClassId = 1
 
+    @Flag(help: "Turn JPEG and PNG upright by their EXIF orientation.")
+    var exifOrientation = false
+
     @Option(help: "What to do with an image that cannot be used: reject or fail.")
     fileprivate var onError = ErrorRule.reject
 
@@ -105,6 +109,7 @@ struct PrepareCommand: ParsableCommand {
         (options.topClasses, options.minPerClass) = (topClasses, minPerClass)
         options.groupBy = groupBy
         options.firstClassID = firstClassId
+        options.reading.exifOrientation = exifOrientation
         options.onError = onError.rule
         options.shards = shards
         options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
