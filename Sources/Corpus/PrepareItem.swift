@@ -14,6 +14,8 @@ struct PrepareItem: Sendable {
     let classFolder: String
     /// The folders of its path other than the class folder.
     var outerFolders = ""
+    /// What it belongs to (a patient, an examination), where its source says so.
+    var group: String?
     /// The split it belongs to, where that is given and not drawn.
     var split: SplitName?
     /// Reads it.

@@ -33,9 +33,16 @@ struct PreparedDataSet {
                 rejections.append(Rejection(path: entry.item.path, reason: reason))
             }
         }
-        split = try SplitDecision(
-            entries.map(\.item), classes: classOfRow, options: options,
-            groupBy: options.groupBy ?? configuration.groupBy)
+        let items = entries.map(\.item)
+        let fixed = items.compactMap(\.split)
+        let isFixed = fixed.count == items.count
+        let groupBy = try (options.groupBy ?? configuration.groupBy).map {
+            text throws(CorpusError) in try GroupRule(parsing: text)
+        }
+        split = SplitDecision(
+            keys: items.map(\.key), classes: classOfRow,
+            groups: try RowGroups(items, rule: isFixed ? nil : groupBy),
+            fixed: isFixed ? fixed : nil, options: options)
         self.rejections = rejections.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         (self.encoded, self.entries, self.classes) = (encoded, entries, classes)
         (self.classOfRow, self.options, self.configuration) = (classOfRow, options, configuration)
