@@ -5,6 +5,7 @@ import Imaging
 struct FolderItems {
     let folder: String
     let classText: ClassTextRule
+    let reading: ImageReading
 
     /// All of them in the byte order of their paths. Decoding decides later which files are
     /// images; here only their place counts.
@@ -45,13 +46,13 @@ struct FolderItems {
         let file = "\(folder)/\(path)"
         return .success(
             PrepareItem(
-                path: path, key: ImageKey.encode(key), classText: text,
+                path: path, origin: file, key: ImageKey.encode(key), classText: text,
                 classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
-            ) { () throws(CorpusError) in try Self.read(file, key: path) })
+            ) { [reading] () throws(CorpusError) in try Self.read(file, key: path, reading) })
     }
 
     private static func read(
-        _ file: String, key: String
+        _ file: String, key: String, _ reading: ImageReading
     ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
         let mapped: MappedFile
         do throws(FileError) {
@@ -61,7 +62,7 @@ struct FolderItems {
         }
         do throws(ImageError) {
             let decoded = try mapped.withBytes { bytes throws(ImageError) in
-                try ImageDecoder.decode(bytes)
+                try ImageDecoder.decode(bytes, reading: reading)
             }
             return (decoded.image, decoded.warning)
         } catch {

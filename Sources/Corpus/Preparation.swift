@@ -11,6 +11,8 @@ public struct PrepareSummary: Sendable {
     public let classes: Int
     /// Inputs that are not in the data set, `rejected.tsv`.
     public let rejected: Int
+    /// Images that an earlier run, killed before its end, had encoded.
+    public let adopted: Int
     /// What the user should know although the data set is complete.
     public let notes: [String]
 }
@@ -50,25 +52,51 @@ public struct Preparation {
         progress: (PrepareProgress) -> Void = { _ in }
     ) throws(CorpusError) -> PrepareSummary {
         let batches = try batches()
-        let staging = try onFiles { () throws(FileError) in try StagedFolder(options.out) }
-        var encoded = EncodedImages(path: "\(staging.path)/images.partial", options: options)
+        var leftovers: [String] = []
+        let staging = try onFiles { () throws(FileError) in
+            try StagedFolder(options.out) { leftover, folder in
+                // Moved: what is left behind is removed.
+                let place = "\(folder)/leftover-\(leftovers.count)"
+                guard (try? FileSystem.rename("\(leftover)/encoded", to: place)) != nil else {
+                    return
+                }
+                leftovers.append(place)
+            }
+        }
+        let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: recipe)
+        for leftover in leftovers { try spool.adopt(leftover) }
+        var encoded = EncodedImages(spool: spool, options: options)
         try encoded.add(batches, progress: progress)
         try refuseNothing(encoded)
         let dataSet = try PreparedDataSet(encoded, options, configuration)
         let summary = try dataSet.write(to: staging.path)
         try OutputPlace.refuseOverwriting(options.out)
-        try onFiles { () throws(FileError) in
-            try FileSystem.remove(encoded.path)
-            try staging.commit()
-        }
+        try spool.remove()
+        try onFiles { () throws(FileError) in try staging.commit() }
         return summary
+    }
+
+    /// Everything besides the inputs that the encoded images depend on.
+    private var recipe: String {
+        [
+            Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
+            "size \(options.size)", "quality \(options.quality)",
+            "\(reading)", "on error \(options.onError.rawValue)",
+        ].joined(separator: ", ")
+    }
+
+    private var reading: ImageReading {
+        var reading = options.reading
+        reading.shrinkTo = options.isFast ? options.size : nil
+        return reading
     }
 
     private func batches() throws(CorpusError) -> [PrepareBatch] {
         if let plan = configuration.volumes {
             return try VolumeItems(folder: options.folder, plan: plan).batches()
         }
-        let items = FolderItems(folder: options.folder, classText: configuration.classText)
+        let items = FolderItems(
+            folder: options.folder, classText: configuration.classText, reading: reading)
         return [PrepareBatch { () throws(CorpusError) in try items.find() }]
     }
 

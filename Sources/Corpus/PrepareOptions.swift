@@ -1,3 +1,5 @@
+public import Imaging
+
 /// What to do with an image that cannot be used.
 public enum OnError: String, Sendable, CaseIterable {
     /// Leave it out and say so in `rejected.tsv`.
@@ -19,6 +21,8 @@ public struct PrepareOptions: Sendable {
     public var size = 512
     /// JPEG quality of the stored images.
     public var quality = 95
+    /// Decode large JPEGs at a fraction of their size: faster, not bit-identical to Pillow.
+    public var isFast = false
     /// Shares of the splits; nil is 60/20/20.
     public var ratios: SplitRatios?
     /// The seed of the split, scikit-learn's `random_state`.
@@ -31,6 +35,8 @@ public struct PrepareOptions: Sendable {
     public var groupBy: String?
     /// The id of the first class, 1 or 0.
     public var firstClassID = 1
+    /// How files become pixels.
+    public var reading = ImageReading()
     /// What to do with an image that cannot be used.
     public var onError = OnError.reject
     /// Files a table is written in.
