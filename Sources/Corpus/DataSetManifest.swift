@@ -4,17 +4,13 @@ import Files
 extension PreparedDataSet {
     func manifest(files: [WrittenFile], notes: [String]) -> JSON {
         var members: [String: JSON] = [
-            "schema_version": 1, "name": .string(configuration.name),
+            "schema_version": 1, "name": .string(name),
             "program": .string("cambium \(Release.version)"),
             "first_class_id": .integer(options.firstClassID),
-            "counts": .object(Self.numbers(counts, total: entries.count)),
-            "classes": .array(classes.texts.indices.map(description)),
-            "split": .object(split.description),
-            "image": [
-                "format": "jpeg", "width": .integer(options.size), "height": .integer(options.size),
-                "quality": .integer(options.quality), "subsampling": "4:2:0",
-                "resampling": "bicubic", "aspect_kept": false,
-            ],
+            "counts": .object(Self.numbers(counts, total: written)),
+            "classes": .array(classDescriptions),
+            "split": .object(splitDescription),
+            "image": .object(imageDescription),
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
             "shards": .integer(options.shards),
@@ -24,27 +20,67 @@ extension PreparedDataSet {
         for (key, text) in configuration.provenance {
             members[key == "source" ? "provenance" : key] = .string(text)
         }
+        if source.kind != .classFolders, source.kind != .volumes {
+            members["input"] = .string(source.kind.rawValue)
+        }
+        if entries.contains(where: \.item.isCaption) { members["texts"] = "captions" }
+        for (key, value) in source.inherited where members[key] == nil { members[key] = value }
         return .object(members)
     }
 
-    private func description(ofClass number: Int) -> JSON {
-        var folders: Set<String> = []
-        var counts: [SplitName: Int] = [:]
+    private var written: Int { counts.reduce(0) { $0 + $1.count } }
+
+    /// What the stored images are; of images that were stored already, what was said of them.
+    private var imageDescription: [String: JSON] {
+        let quality = source.kind == .dataSet ? source.quality : options.quality
+        let members: [String: JSON] = [
+            "format": "jpeg", "width": .integer(options.size), "height": .integer(options.size),
+            "quality": quality.map(JSON.integer) ?? .null, "subsampling": "4:2:0",
+            "resampling": "bicubic", "aspect_kept": false,
+        ]
+        return members.merging(source.inherited["image"]?.object ?? [:]) { own, _ in own }
+    }
+
+    /// The split, with every class's deviation where groups limit it.
+    private var splitDescription: [String: JSON] {
+        guard split.isGrouped else { return split.description }
+        let deviations = split.deviations(classOfRow).sorted { $0.key < $1.key }
+        var members = split.description
+        members["deviations"] = .array(
+            deviations.map { number, shares in
+                var entry: [String: JSON] = [
+                    "class_id": .integer(options.firstClassID + number),
+                    "class_name": .string(classes.texts[number]),
+                ]
+                for (name, share) in zip(SplitName.allCases, shares) {
+                    entry[name.rawValue] = .number((share * 1e6).rounded() / 1e6)
+                }
+                return .object(entry)
+            })
+        return members
+    }
+
+    private var classDescriptions: [JSON] {
+        var folders = classes.texts.map { _ in Set<String>() }
+        var counts = classes.texts.map { _ in [SplitName: Int]() }
         for name in SplitName.allCases {
-            for row in split.rows[name] ?? [] where classOfRow[row] == number {
-                folders.insert(entries[row].item.classFolder)
-                counts[name, default: 0] += 1
+            for row in split.rows[name] ?? [] {
+                let folder = entries[row].item.classFolder
+                if !folder.isEmpty { folders[classOfRow[row]].insert(folder) }
+                counts[classOfRow[row]][name, default: 0] += 1
             }
         }
-        let present = SplitName.allCases.compactMap { name in counts[name].map { (name, $0) } }
-        return [
-            "class_id": .integer(options.firstClassID + number),
-            "class_name": .string(classes.texts[number]),
-            "folders": .array(
-                folders.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-                    .map(JSON.string)),
-            "counts": .object(Self.numbers(present, total: counts.values.reduce(0, +))),
-        ]
+        return classes.texts.indices.map { number in
+            let counts = counts[number]
+            let present = SplitName.allCases.compactMap { name in counts[name].map { (name, $0) } }
+            let sorted = folders[number].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            return [
+                "class_id": .integer(options.firstClassID + number),
+                "class_name": .string(classes.texts[number]),
+                "folders": .array(sorted.map(JSON.string)),
+                "counts": .object(Self.numbers(present, total: counts.values.reduce(0, +))),
+            ]
+        }
     }
 
     private static func numbers(

@@ -57,6 +57,7 @@ struct EncodedImages {
             Result { () throws(CorpusError) in
                 let item = items[index]
                 let (image, warning) = try item.read()
+                if let jpeg = try item.encode?(image) { return (jpeg, warning) }
                 do throws(ImageError) {
                     let sized = image.resized(width: size, height: size)
                     return (try JPEGEncoder.encode(sized, quality: quality), warning)

@@ -16,8 +16,22 @@ struct PrepareItem: Sendable {
     var group: String?
     /// The split it belongs to, where that is given and not drawn.
     var split: SplitName?
+    /// Whether the text describes this image alone and is no class of many.
+    var isCaption = false
+    /// What its text row says besides the class; nil: the configuration's.
+    var origin: LabelOrigin?
+    /// How it becomes a JPEG, where not as all do: gives nil to have it done the plain way.
+    var encode: (@Sendable (RGBImage) throws(CorpusError) -> [UInt8]?)?
     /// Reads it.
     let read: @Sendable () throws(CorpusError) -> (image: RGBImage, warning: String?)
+}
+
+/// What text rows say of an image besides its class; shared by the images of a source.
+final class LabelOrigin: Sendable {
+    let source: String
+    let task: String
+
+    init(source: String, task: String) { (self.source, self.task) = (source, task) }
 }
 
 /// An input that is not in the data set.
