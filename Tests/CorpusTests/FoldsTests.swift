@@ -57,7 +57,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("0.6,0.2,0.2", "ratios"), ("1,0,0", "ratios"), ("100,20,20", "counts"), ("2,0,1", "counts"),
+        ("0.6,0.2,0.2", "ratios"), ("1,0,0", "ratios"), ("100,20,20", "counts"),
+        ("2,0,1", "counts"),
         ("keep", "keep"), ("column:part", "column"), ("list:a.tsv", "list"),
     ])
     func `a split is read by what it says`(text: String, kind: String) throws {
