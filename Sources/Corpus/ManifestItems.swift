@@ -2,7 +2,7 @@ import Files
 import Imaging
 
 /// The images that a manifest names: a CSV or TSV table with a header.
-struct ManifestItems {
+package struct ManifestItems {
     private let path: String
     private let root: String
     private let classText: ClassTextRule
@@ -40,6 +40,33 @@ struct ManifestItems {
         self.root = root ?? FileSystem.parent(path)
         (self.path, self.classText, self.table) = (path, classText, table)
         (self.readsSplits, self.reading) = (readsSplits, reading)
+    }
+
+    /// What a manifest names, without reading any image: the key, class text, group and split of
+    /// each row, and the reasons of the rows that cannot be used.
+    package static func listing(
+        _ path: String
+    ) throws(CorpusError) -> (rows: [Listed], rejected: [String]) {
+        let items = try ManifestItems(
+            path, root: nil, classText: ClassTextRule(), named: ManifestColumns.Named(),
+            readsSplits: true)
+        let (rows, passedOver) = try items.find(onError: .reject)
+        return (
+            rows.map { Listed(key: $0.key, text: $0.classText, group: $0.group, split: $0.split) },
+            passedOver.map(\.reason)
+        )
+    }
+
+    /// A row of a manifest.
+    package struct Listed: Equatable {
+        package let key: String
+        package let text: String
+        package let group: String?
+        package let split: SplitName?
+
+        package init(key: String, text: String, group: String? = nil, split: SplitName? = nil) {
+            (self.key, self.text, self.group, self.split) = (key, text, group, split)
+        }
     }
 
     /// Whether the manifest says which image belongs where.

@@ -36,7 +36,7 @@ public struct SplitCounts: Sendable, Equatable {
     }
 
     /// The numbers as shares of a data set.
-    func ratios(of count: Int) -> SplitRatios {
+    package func ratios(of count: Int) -> SplitRatios {
         let all = Double(max(count, 1))
         return SplitRatios(Double(train) / all, Double(validation) / all, Double(test) / all)
     }
