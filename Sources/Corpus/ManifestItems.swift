@@ -49,7 +49,7 @@ package struct ManifestItems {
     ) throws(CorpusError) -> (rows: [Listed], rejected: [String]) {
         let items = try ManifestItems(
             path, root: nil, classText: ClassTextRule(), named: ManifestColumns.Named(),
-            readsSplits: true)
+            readsSplits: true, reading: ImageReading())
         let (rows, passedOver) = try items.find(onError: .reject)
         return (
             rows.map { Listed(key: $0.key, text: $0.classText, group: $0.group, split: $0.split) },
