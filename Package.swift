@@ -47,7 +47,7 @@ let targets: [Target] =
                 .unsafeFlags([
                     "-isystem", "\(torch)/include",
                     "-isystem", "\(torch)/include/torch/csrc/api/include",
-                ])
+                ]),
             ],
             linkerSettings: [
                 .unsafeFlags([
