@@ -1,4 +1,5 @@
 import Files
+import Imaging
 
 /// The images of a folder in which the text beside each one, `NAME.txt` beside `NAME.png`, is its
 /// caption.
@@ -6,6 +7,7 @@ struct CaptionItems {
     let folder: String
     let walk: FolderWalk
     let classText: ClassTextRule
+    let reading: ImageReading
 
     private static let longest = 1 << 16
 
@@ -55,10 +57,11 @@ struct CaptionItems {
                 throw Unusable(reason: "no label for \(shown(written))")
             }
             var item = PrepareItem(
-                path: path, key: ImageKey.encode(path), classText: text, classFolder: "",
+                path: path, place: .folder(folder), key: ImageKey.encode(path), classText: text,
+                classFolder: "",
                 outerFolders: path.foldersOfPath
-            ) { [folder] () throws(CorpusError) in
-                try FolderItems.read("\(folder)/\(path)", key: path)
+            ) { [folder, reading] () throws(CorpusError) in
+                try FolderItems.read("\(folder)/\(path)", key: path, reading)
             }
             item.isCaption = true
             return item

@@ -1,4 +1,5 @@
 import Files
+import Imaging
 
 /// `dataset.json`: what is in the data set, how it was made and what is not in it.
 extension PreparedDataSet {
@@ -11,6 +12,7 @@ extension PreparedDataSet {
             "classes": .array(classDescriptions),
             "split": .object(splitDescription),
             "image": .object(imageDescription),
+            "exif_orientation": .bool(options.reading.exifOrientation),
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
             "shards": .integer(options.shards),
@@ -37,6 +39,7 @@ extension PreparedDataSet {
             "format": "jpeg", "width": .integer(options.size), "height": .integer(options.size),
             "quality": quality.map(JSON.integer) ?? .null, "subsampling": "4:2:0",
             "resampling": "bicubic", "aspect_kept": false,
+            "decoding": options.isFast ? "scaled" : "exact",
         ]
         return members.merging(source.inherited["image"]?.object ?? [:]) { own, _ in own }
     }
@@ -61,24 +64,17 @@ extension PreparedDataSet {
     }
 
     private var classDescriptions: [JSON] {
-        var folders = classes.texts.map { _ in Set<String>() }
-        var counts = classes.texts.map { _ in [SplitName: Int]() }
-        for name in SplitName.allCases {
-            for row in split.rows[name] ?? [] {
-                let folder = entries[row].item.classFolder
-                if !folder.isEmpty { folders[classOfRow[row]].insert(folder) }
-                counts[classOfRow[row]][name, default: 0] += 1
-            }
-        }
+        let inClasses = ClassCounts(self)
         return classes.texts.indices.map { number in
-            let counts = counts[number]
-            let present = SplitName.allCases.compactMap { name in counts[name].map { (name, $0) } }
-            let sorted = folders[number].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            let sorted = inClasses.folders[number].sorted {
+                $0.utf8.lexicographicallyPrecedes($1.utf8)
+            }
             return [
                 "class_id": .integer(options.firstClassID + number),
                 "class_name": .string(classes.texts[number]),
                 "folders": .array(sorted.map(JSON.string)),
-                "counts": .object(Self.numbers(present, total: counts.values.reduce(0, +))),
+                "counts": .object(
+                    Self.numbers(inClasses.splits(number), total: inClasses.total(number))),
             ]
         }
     }

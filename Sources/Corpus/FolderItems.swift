@@ -6,6 +6,7 @@ struct FolderItems {
     let folder: String
     let walk: FolderWalk
     let classText: ClassTextRule
+    let reading: ImageReading
 
     /// All of them in the byte order of their paths. Decoding decides later which files are
     /// images; here only their place counts.
@@ -44,16 +45,16 @@ struct FolderItems {
         let outer = folders.enumerated().filter { $0.offset != place }.map(\.element)
         return .success(
             PrepareItem(
-                path: path, key: ImageKey.encode(key), classText: text,
+                path: path, place: .folder(folder), key: ImageKey.encode(key), classText: text,
                 classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
-            ) { [folder] () throws(CorpusError) in
-                try Self.read("\(folder)/\(path)", key: path)
+            ) { [folder, reading] () throws(CorpusError) in
+                try Self.read("\(folder)/\(path)", key: path, reading)
             })
     }
 
     /// Reads an image file.
     static func read(
-        _ file: String, key: String
+        _ file: String, key: String, _ reading: ImageReading
     ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
         let mapped: MappedFile
         do throws(FileError) {
@@ -63,7 +64,7 @@ struct FolderItems {
         }
         do throws(ImageError) {
             let decoded = try mapped.withBytes { bytes throws(ImageError) in
-                try ImageDecoder.decode(bytes)
+                try ImageDecoder.decode(bytes, reading: reading)
             }
             return (decoded.image, decoded.warning)
         } catch {

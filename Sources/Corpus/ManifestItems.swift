@@ -1,4 +1,5 @@
 import Files
+import Imaging
 
 /// The images that a manifest names: a CSV or TSV table with a header.
 package struct ManifestItems {
@@ -6,6 +7,7 @@ package struct ManifestItems {
     private let root: String
     private let classText: ClassTextRule
     private let readsSplits: Bool
+    private let reading: ImageReading
     private let table: DelimitedTable
     private let columns: ManifestColumns
 
@@ -15,7 +17,7 @@ package struct ManifestItems {
     ///   - readsSplits: whether a `split` column counts.
     init(
         _ path: String, root: String?, classText: ClassTextRule, named: ManifestColumns.Named,
-        readsSplits: Bool
+        readsSplits: Bool, reading: ImageReading
     ) throws(CorpusError) {
         var table = try DelimitedTable(path)
         guard let header = try table.next() else {
@@ -37,7 +39,7 @@ package struct ManifestItems {
         columns = try ManifestColumns(names, file: path, line: header.line, named: named)
         self.root = root ?? FileSystem.parent(path)
         (self.path, self.classText, self.table) = (path, classText, table)
-        self.readsSplits = readsSplits
+        (self.readsSplits, self.reading) = (readsSplits, reading)
     }
 
     /// What a manifest names, without reading any image: the key, class text, group and split of
@@ -128,12 +130,13 @@ package struct ManifestItems {
             }
             let file = root == "." || image.hasPrefix("/") ? image : "\(root)/\(image)"
             var item = PrepareItem(
-                path: image, key: ImageKey.encode(image), classText: rows.shared(text),
+                path: image, place: .file(file), key: ImageKey.encode(image),
+                classText: rows.shared(text),
                 classFolder: columns.isCaption ? "" : label,
                 outerFolders: rows.shared(image.foldersOfPath)
-            ) { () throws(CorpusError) in
+            ) { [reading] () throws(CorpusError) in
                 try place.naming { () throws(CorpusError) in
-                    try FolderItems.read(file, key: image)
+                    try FolderItems.read(file, key: image, reading)
                 }
             }
             item.isCaption = columns.isCaption

@@ -11,14 +11,16 @@ public struct PrepareSummary: Sendable {
     public let classes: Int
     /// Inputs that are not in the data set, `rejected.tsv`.
     public let rejected: Int
+    /// Images that an earlier run, killed before its end, had encoded.
+    public var adopted = 0
     /// What the user should know although the data set is complete.
     public let notes: [String]
     /// How many data sets were made of folds; ``images`` are then those of the first.
     public var folds: Int?
 }
 
-/// Makes a data set of a folder, a manifest or other data sets: finds the images, decodes, resizes and encodes the images, chooses the
-/// classes, splits, and writes tables, line indexes, `unique_texts.txt`, `rejected.tsv` and
+/// Makes a data set of a folder, a manifest or other data sets: finds the images, decodes, resizes
+/// and encodes them, chooses the classes, splits, and writes tables, line indexes, `unique_texts.txt`, `rejected.tsv` and
 /// `dataset.json`.
 ///
 /// The same folder, configuration and seed give the same bytes, whatever the file system's order
@@ -57,17 +59,27 @@ public struct Preparation {
         var options = options
         if let size = source.size, size != options.size { options.size = size }
         if let quality = source.quality, quality != options.quality { options.quality = quality }
-        let staging = try onFiles { () throws(FileError) in try StagedFolder(options.out) }
-        var encoded = EncodedImages(path: "\(staging.path)/images.partial", options: options)
+        var leftovers: [String] = []
+        let staging = try onFiles { () throws(FileError) in
+            try StagedFolder(options.out) { leftover, folder in
+                // Moved: what is left behind is removed.
+                let place = "\(folder)/leftover-\(leftovers.count)"
+                guard (try? FileSystem.rename("\(leftover)/encoded", to: place)) != nil else {
+                    return
+                }
+                leftovers.append(place)
+            }
+        }
+        let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: options.recipe)
+        for leftover in leftovers { try spool.adopt(leftover) }
+        var encoded = EncodedImages(spool: spool, options: options)
         try encoded.add(refined(source.batches), progress: progress)
         try refuseNothing(encoded)
         let dataSet = try PreparedDataSet(encoded, options, configuration, source)
         let summary = try dataSet.write(to: staging.path)
         try OutputPlace.refuseOverwriting(options.out)
-        try onFiles { () throws(FileError) in
-            try FileSystem.remove(encoded.path)
-            try staging.commit()
-        }
+        try spool.remove()
+        try onFiles { () throws(FileError) in try staging.commit() }
         return summary
     }
 

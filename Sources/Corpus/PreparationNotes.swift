@@ -14,10 +14,10 @@ extension PreparedDataSet {
 
     /// Classes that a split does not have, because they are too small or their groups too large.
     private var missingClasses: [String] {
-        let sizes = classOfRow.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
+        let inClasses = ClassCounts(self)
         return counts.flatMap { name, _ in
-            let present = Set((split.rows[name] ?? []).lazy.map { classOfRow[$0] })
-            let missing = classes.texts.indices.filter { !present.contains($0) }
+            let images = inClasses.images[name] ?? []
+            let missing = images.indices.filter { images[$0] == 0 }
             guard missing.count <= Self.mostNamed else {
                 return [
                     "\(missing.count) of \(classes.texts.count) classes have no image in "
@@ -25,7 +25,7 @@ extension PreparedDataSet {
                 ]
             }
             return missing.map { number in
-                let count = sizes[number] ?? 0
+                let count = inClasses.total(number)
                 return "class \"\(classes.texts[number])\" (\(count) image\(count.ending)) "
                     + "has none in \(name.rawValue)"
             }

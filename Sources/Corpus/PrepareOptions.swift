@@ -1,3 +1,6 @@
+internal import Files
+public import Imaging
+
 /// What to do with an image that cannot be used.
 public enum OnError: String, Sendable, CaseIterable {
     /// Leave it out and say so in `rejected.tsv`.
@@ -24,6 +27,8 @@ public struct PrepareOptions: Sendable {
     public var size = 512 { didSet { sizeIsGiven = true } }
     /// JPEG quality of the stored images.
     public var quality = 95 { didSet { qualityIsGiven = true } }
+    /// Decode large JPEGs at a fraction of their size: faster, not bit-identical to Pillow.
+    public var isFast = false
     /// How images are divided. Without it, splits that come with the images are kept, unless
     /// there are a group rule or folds; images without splits are divided 60/20/20.
     public var split: SplitRule?
@@ -43,6 +48,8 @@ public struct PrepareOptions: Sendable {
     public var groupBy: String?
     /// The id of the first class, 1 or 0.
     public var firstClassID = 1
+    /// How files become pixels.
+    public var reading = ImageReading()
     /// What to do with an image that cannot be used.
     public var onError = OnError.reject
     /// Files a table is written in.
@@ -79,6 +86,22 @@ public struct PrepareOptions: Sendable {
         case .ratios, .counts: false
         case nil: folds == nil && groupBy == nil
         }
+    }
+
+    /// How image files are decoded.
+    var decoding: ImageReading {
+        var reading = reading
+        reading.shrinkTo = isFast ? size : nil
+        return reading
+    }
+
+    /// Everything besides the inputs that the encoded images depend on.
+    var recipe: String {
+        [
+            Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
+            "size \(size)", "quality \(quality)", "\(decoding)",
+            "on error \(onError.rawValue)", "\(compatibility.map { "\($0)" } ?? "own")",
+        ].joined(separator: ", ")
     }
 
     /// Checks the numbers.

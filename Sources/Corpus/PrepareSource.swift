@@ -83,6 +83,9 @@ struct PrepareSource {
         if options.compatibility != nil, kind != .classFolders {
             throw .argument("compat is for class folders; \(options.folder) is something else")
         }
+        if options.isFast, options.compatibility != nil || kind == .dataSet || kind == .volumes {
+            throw .argument("fast decoding is for files of JPEG images; leave --fast out")
+        }
         if options.split == .keep, kind == .classFolders || kind == .captions {
             throw .argument("\(options.folder): has no splits to keep; leave --split keep out")
         }
@@ -96,7 +99,7 @@ struct PrepareSource {
         if case .column(let name) = options.split { named.split = name }
         let items = try ManifestItems(
             options.folder, root: options.root, classText: configuration.classText, named: named,
-            readsSplits: options.keepsSplits)
+            readsSplits: options.keepsSplits, reading: options.decoding)
         if options.split == .keep, !items.hasSplits {
             throw .argument("\(options.folder): has no column split to keep")
         }
@@ -117,10 +120,12 @@ struct PrepareSource {
             return PrepareBatch { () throws(CorpusError) in items.find() }
         }
         if options.inputKind == .captions || options.inputKind == nil && CaptionItems.fits(walk) {
-            let items = CaptionItems(folder: folder, walk: walk, classText: classText)
+            let items = CaptionItems(
+                folder: folder, walk: walk, classText: classText, reading: options.decoding)
             return PrepareBatch { () throws(CorpusError) in items.find() }
         }
-        let items = FolderItems(folder: folder, walk: walk, classText: classText)
+        let items = FolderItems(
+            folder: folder, walk: walk, classText: classText, reading: options.decoding)
         return PrepareBatch { () throws(CorpusError) in try items.find() }
     }
 }

@@ -86,9 +86,8 @@ struct PreparedDataSet {
     /// Writes all files of the data set.
     private func writeOne(to folder: String) throws(CorpusError) -> PrepareSummary {
         var writer = DataSetWriter(folder: folder)
-        let jpegs = try onFiles { () throws(FileError) in try MappedFile(encoded.path) }
         for name in SplitName.allCases {
-            try write(name, rows: split.rows[name] ?? [], jpegs, &writer)
+            try write(name, rows: split.rows[name] ?? [], &writer)
         }
         try writer.write(classes.texts.map { "\($0)\n" }.joined(), to: "unique_texts.txt")
         let rejected = rejections.map {
@@ -103,29 +102,38 @@ struct PreparedDataSet {
         try writer.write(manifest.document, to: "dataset.json")
         return PrepareSummary(
             folder: options.out, images: counts, classes: classes.texts.count,
-            rejected: rejections.count, notes: notes)
+            rejected: rejections.count, adopted: encoded.adopted, notes: notes)
     }
 
     /// The pair of tables of a split; a split without images has none.
     private func write(
-        _ name: SplitName, rows: [Int], _ jpegs: MappedFile, _ writer: inout DataSetWriter
+        _ name: SplitName, rows: [Int], _ writer: inout DataSetWriter
     ) throws(CorpusError) {
         guard !rows.isEmpty else { return }
+        let lines = imageLines(rows)
         try writer.write(
             "\(name.rawValue)_images", rows: rows.count, shards: options.shards
-        ) { index throws(CorpusError) in
-            let entry = entries[rows[index]]
-            let text = jpegs.withBytes { bytes in
-                Base64.encode(UnsafeRawBufferPointer(rebasing: bytes[entry.place]))
-            }
-            let isCompatible = options.compatibility != nil
-            let key = isCompatible ? Compatibility.cell(entry.item.key) : entry.item.key
-            return Array(key.utf8) + [0x09] + text
-        }
+        ) { _ throws(CorpusError) in try lines.next()?.get() ?? [] }
         try writer.write(
             "\(name.rawValue)_text", rows: rows.count, shards: options.shards
         ) { index throws(CorpusError) in
             Array("\(entries[rows[index]].item.key)\t\(textCell(rows[index]))".utf8)
+        }
+    }
+
+    /// The lines of a table of images, in order, read and encoded by several threads.
+    private func imageLines(_ rows: [Int]) -> OrderedWorkers<Result<[UInt8], CorpusError>> {
+        let (spool, entries) = (encoded.spool, entries)
+        let isCompatible = options.compatibility != nil
+        return OrderedWorkers(
+            count: rows.count, workers: options.workers, ahead: 4 * options.workers + 4
+        ) { index in
+            Result { () throws(CorpusError) in
+                let entry = entries[rows[index]]
+                let jpeg = try spool.bytes(entry.file, entry.place)
+                let key = isCompatible ? Compatibility.cell(entry.item.key) : entry.item.key
+                return Base64.line(key: key, jpeg)
+            }
         }
     }
 

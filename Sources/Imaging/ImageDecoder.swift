@@ -12,7 +12,7 @@ public struct DecodedImage: Sendable {
 
 /// Bytes of a JPEG or PNG to RGB, equal to `Image.open(f).convert("RGB")` of Pillow 11 to the
 /// last bit: every colour type and depth, alpha and transparency dropped, CMYK by Pillow's
-/// formula, EXIF orientation, gamma and colour profiles ignored.
+/// formula, gamma and colour profiles ignored, EXIF orientation too unless the reading asks.
 ///
 /// It is stricter than Pillow where a picture would come out incomplete: image data that ends
 /// at an early marker is an error here, grey rows there.
@@ -20,10 +20,10 @@ public enum ImageDecoder {
     /// Decodes a file's bytes.
     /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
     public static func decode(
-        _ bytes: [UInt8], limits: ImageLimits = .init()
+        _ bytes: [UInt8], reading: ImageReading = .init(), limits: ImageLimits = .init()
     ) throws(ImageError) -> DecodedImage {
         let result = bytes.withUnsafeBytes { raw in
-            Result { () throws(ImageError) in try decode(raw, limits: limits) }
+            Result { () throws(ImageError) in try decode(raw, reading: reading, limits: limits) }
         }
         return try result.get()
     }
@@ -31,11 +31,17 @@ public enum ImageDecoder {
     /// Decodes a file's bytes where they lie, for example in a mapped file.
     /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
     public static func decode(
-        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = .init()
+        _ bytes: UnsafeRawBufferPointer, reading: ImageReading = .init(),
+        limits: ImageLimits = .init()
     ) throws(ImageError) -> DecodedImage {
         let format = try FileSignature.format(of: bytes)
         try limits.check(bytes: bytes.count)
-        return try Codec.of(format).decode(bytes, limits: limits)
+        let decoded = try Codec.of(format).decode(
+            bytes, limits: limits, shrinkTo: reading.shrinkTo)
+        guard reading.exifOrientation else { return decoded }
+        return DecodedImage(
+            image: decoded.image.upright(ExifOrientation(of: bytes, format)), format: format,
+            warning: decoded.warning)
     }
 }
 
@@ -45,6 +51,8 @@ private struct Codec {
     let format: ImageFormat
     let open:
         (UnsafePointer<UInt8>, Int, UnsafeMutablePointer<cimage_info>, Report) -> OpaquePointer?
+    /// Makes the picture smaller while it is read, where the format can.
+    var shrink: ((OpaquePointer, UInt32, UnsafeMutablePointer<cimage_info>) -> Void)?
     let read: (OpaquePointer, UnsafeMutablePointer<UInt8>?, Report) -> cimage_status
     let close: (OpaquePointer) -> Void
 
@@ -53,6 +61,7 @@ private struct Codec {
         case .jpeg:
             Codec(
                 format: format, open: { cimage_jpeg_open($0, $1, $2, $3) },
+                shrink: { cimage_jpeg_shrink($0, $1, $1, $2) },
                 read: { cimage_jpeg_read($0, $1, $2) }, close: { cimage_jpeg_close($0) })
         case .png:
             Codec(
@@ -62,7 +71,7 @@ private struct Codec {
     }
 
     func decode(
-        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits
+        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits, shrinkTo side: Int?
     ) throws(ImageError) -> DecodedImage {
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
             throw .empty
@@ -73,8 +82,9 @@ private struct Codec {
             throw report.error(format, info)
         }
         defer { close(handle) }
+        try limits.check(width: Int(info.width), height: Int(info.height))
+        if let side { shrink?(handle, UInt32(clamping: side), &info) }
         let (width, height) = (Int(info.width), Int(info.height))
-        try limits.check(width: width, height: height)
         let headerWarning = report.noticed
         let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, filled in
             filled = read(handle, buffer.baseAddress, &report) == CIMAGE_OK ? buffer.count : 0
