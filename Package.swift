@@ -38,13 +38,16 @@ func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
 let targets: [Target] =
     [
         // C and C++ end here.
+        .target(name: "CTorch"),
+        // Opened when the first tensor is made, so nothing may depend on it.
         .target(
-            name: "CTorch",
+            name: "CTorchLibrary",
             cxxSettings: [
+                .headerSearchPath("../CTorch/include"),
                 .unsafeFlags([
                     "-isystem", "\(torch)/include",
                     "-isystem", "\(torch)/include/torch/csrc/api/include",
-                ])
+                ]),
             ],
             linkerSettings: [
                 .unsafeFlags([
@@ -57,10 +60,17 @@ let targets: [Target] =
             linkerSettings: [
                 .linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("z"),
             ]),
+        .target(
+            name: "CDicom",
+            cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
+            linkerSettings: [
+                .linkedLibrary("gdcmMSFF"), .linkedLibrary("gdcmDSED"),
+                .linkedLibrary("gdcmCommon"), .linkedLibrary("z"),
+            ]),
     ]
     + floor("Files", on: [crypto, yams])
     + floor("Torch", on: ["CTorch", "Files"])
-    + floor("Imaging", on: ["CImage", "Files"])
+    + floor("Imaging", on: ["CImage", "CDicom", "Files"])
     + floor("Corpus", on: ["Imaging", "Files", yams])
     + floor("Layers", on: ["Torch"])
     + floor("Encoders", on: ["Layers", "Torch", "Corpus", "Files", yams])
@@ -86,6 +96,12 @@ let targets: [Target] =
             dependencies: ["Training", "Encoders", "Layers", "Torch", "Files"],
             path: "Benchmarks/cambium-bench",
             swiftSettings: swift),
+        // Writes the pixels of DICOM files for Benchmarks/dicom/compare.py.
+        .executableTarget(
+            name: "dicom-values",
+            dependencies: ["Imaging", "Files"],
+            path: "Benchmarks/dicom/dicom-values",
+            swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
             dependencies: ["Files", "Imaging", "Corpus", "Torch"],
@@ -94,6 +110,11 @@ let targets: [Target] =
 
 let package = Package(
     name: "cambium",
+    products: [
+        .executable(name: "cambium", targets: ["cambium"]),
+        .library(name: "CambiumTorch", type: .dynamic, targets: ["CTorchLibrary"]),
+        .executable(name: "cambium-bench", targets: ["cambium-bench"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),

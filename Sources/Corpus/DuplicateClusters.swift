@@ -82,10 +82,11 @@ public struct Duplicates: Sendable {
         let names = groups ?? keys
         var number: [String: Int] = [:]
         let numbers = names.map { name in
-            number[name] ?? {
-                number[name] = number.count
-                return number.count - 1
-            }()
+            number[name]
+                ?? {
+                    number[name] = number.count
+                    return number.count - 1
+                }()
         }
         var sets = DisjointSets(count: number.count)
         for cluster in clusters {

@@ -134,7 +134,9 @@ struct NearDuplicates: Sendable {
     /// One pair for every two rows: as a copy where it is one, else the better crop.
     private static func merged(_ pairs: [DuplicatePair]) -> [DuplicatePair] {
         let sorted = pairs.sorted {
-            ($0.first, $0.second, $0.rank, $0.distance) < ($1.first, $1.second, $1.rank, $1.distance)
+            ($0.first, $0.second, $0.rank, $0.distance) < (
+                $1.first, $1.second, $1.rank, $1.distance
+            )
         }
         return sorted.enumerated().filter { place, pair in
             place == 0 || sorted[place - 1].first != pair.first
