@@ -23,6 +23,7 @@ setup:  ## fetch libtorch and the CLIP vocabulary into .deps/, and what Debian p
 	@scripts/setup.sh build
 
 build: setup  ## build the program: .build/release/cambium
+	@$(build) --product CambiumTorch
 	@$(build) --product cambium
 
 test: setup  ## build everything and run every test
@@ -40,12 +41,14 @@ check: format lint  ## format, warnings as errors, every test
 
 demo:  ## set up, build, and carry real MRI slices all the way to a classifier
 	@scripts/setup.sh demo
+	@$(build) --product CambiumTorch
 	@$(build) --product cambium
 	@scripts/demo.sh $(program)
 
 bench: setup  ## side-by-side benchmarks, needs Python with the pinned libraries: PYTHON=...
 	@$(PYTHON) -c 'import numpy, open_clip, PIL, torch, transformers, yaml' || \
 		{ echo "bench: $(PYTHON) lacks a library that Benchmarks/README.md names; give PYTHON=..." >&2; exit 1; }
+	@$(build) --product CambiumTorch
 	@$(build) --product cambium
 	@$(build) --product cambium-bench
 	@Benchmarks/forward/run.sh $(program)-bench $(PYTHON)

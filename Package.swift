@@ -38,9 +38,12 @@ func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
 let targets: [Target] =
     [
         // C and C++ end here.
+        .target(name: "CTorch"),
+        // Opened when the first tensor is made, so nothing may depend on it.
         .target(
-            name: "CTorch",
+            name: "CTorchLibrary",
             cxxSettings: [
+                .headerSearchPath("../CTorch/include"),
                 .unsafeFlags([
                     "-isystem", "\(torch)/include",
                     "-isystem", "\(torch)/include/torch/csrc/api/include",
@@ -107,6 +110,11 @@ let targets: [Target] =
 
 let package = Package(
     name: "cambium",
+    products: [
+        .executable(name: "cambium", targets: ["cambium"]),
+        .library(name: "CambiumTorch", type: .dynamic, targets: ["CTorchLibrary"]),
+        .executable(name: "cambium-bench", targets: ["cambium-bench"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),

@@ -38,6 +38,7 @@ build() {
 
 say "set-up and build"
 scripts/setup.sh demo
+build CambiumTorch
 build cambium
 build cambium-bench
 

@@ -150,6 +150,20 @@ cimage_jpeg *cimage_jpeg_open(const uint8_t *bytes, size_t count, cimage_info *i
     return jpeg;
 }
 
+void cimage_jpeg_shrink(cimage_jpeg *jpeg, uint32_t width, uint32_t height, cimage_info *info) {
+    struct jpeg_decompress_struct *from = &jpeg->info;
+    // The sizes for which libjpeg-turbo has fast inverse transforms.
+    unsigned denominator = 8;
+    while (denominator > 1 && ((from->image_width + denominator - 1) / denominator < width ||
+                               (from->image_height + denominator - 1) / denominator < height))
+        denominator /= 2;
+    from->scale_num = 1;
+    from->scale_denom = denominator;
+    // What libjpeg computes for this, without its error paths.
+    info->width = (from->image_width + denominator - 1) / denominator;
+    info->height = (from->image_height + denominator - 1) / denominator;
+}
+
 // a * b / 255, rounded as Pillow's MULDIV255 does.
 static inline int scaled(int a, int b) {
     int product = a * b + 128;

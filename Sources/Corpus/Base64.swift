@@ -13,28 +13,48 @@ enum Base64 {
     static func encode(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         let length = (bytes.count + 2) / 3 * 4
         return [UInt8](unsafeUninitializedCapacity: length) { text, filled in
-            alphabet.withUnsafeBufferPointer { alphabet in
-                var (from, to) = (0, 0)
-                while from + 2 < bytes.count {
-                    let word =
-                        UInt32(bytes[from]) << 16 | UInt32(bytes[from + 1]) << 8
-                        | UInt32(bytes[from + 2])
-                    text[to] = alphabet[Int(word >> 18)]
-                    text[to + 1] = alphabet[Int(word >> 12 & 63)]
-                    text[to + 2] = alphabet[Int(word >> 6 & 63)]
-                    text[to + 3] = alphabet[Int(word & 63)]
-                    from += 3
-                    to += 4
-                }
-                guard from < bytes.count else { return }
-                let second = from + 1 < bytes.count ? UInt32(bytes[from + 1]) : nil
-                let word = UInt32(bytes[from]) << 16 | (second ?? 0) << 8
-                text[to] = alphabet[Int(word >> 18)]
-                text[to + 1] = alphabet[Int(word >> 12 & 63)]
-                text[to + 2] = second == nil ? 0x3D : alphabet[Int(word >> 6 & 63)]
-                text[to + 3] = 0x3D
+            encode(bytes, into: text)
+            filled = length
+        }
+    }
+
+    /// A row of a table of images, without its line break: key, tab, text.
+    static func line(key: String, _ bytes: [UInt8]) -> [UInt8] {
+        let start = key.utf8.count + 1
+        let length = start + (bytes.count + 2) / 3 * 4
+        return [UInt8](unsafeUninitializedCapacity: length) { line, filled in
+            _ = line.initialize(fromContentsOf: Array(key.utf8))
+            line[start - 1] = 0x09
+            bytes.withUnsafeBytes {
+                encode($0, into: UnsafeMutableBufferPointer(rebasing: line[start...]))
             }
             filled = length
+        }
+    }
+
+    private static func encode(
+        _ bytes: UnsafeRawBufferPointer, into text: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        alphabet.withUnsafeBufferPointer { alphabet in
+            var (from, to) = (0, 0)
+            while from + 2 < bytes.count {
+                let word =
+                    UInt32(bytes[from]) << 16 | UInt32(bytes[from + 1]) << 8
+                    | UInt32(bytes[from + 2])
+                text[to] = alphabet[Int(word >> 18)]
+                text[to + 1] = alphabet[Int(word >> 12 & 63)]
+                text[to + 2] = alphabet[Int(word >> 6 & 63)]
+                text[to + 3] = alphabet[Int(word & 63)]
+                from += 3
+                to += 4
+            }
+            guard from < bytes.count else { return }
+            let second = from + 1 < bytes.count ? UInt32(bytes[from + 1]) : nil
+            let word = UInt32(bytes[from]) << 16 | (second ?? 0) << 8
+            text[to] = alphabet[Int(word >> 18)]
+            text[to + 1] = alphabet[Int(word >> 12 & 63)]
+            text[to + 2] = second == nil ? 0x3D : alphabet[Int(word >> 6 & 63)]
+            text[to + 3] = 0x3D
         }
     }
 

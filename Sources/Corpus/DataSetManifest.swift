@@ -4,48 +4,43 @@ import Imaging
 /// `dataset.json`: what is in the data set, how it was made and what is not in it.
 extension PreparedDataSet {
     func manifest(files: [WrittenFile], notes: [String]) -> JSON {
+        let inClasses = ClassCounts(self)
         var members: [String: JSON] = [
             "schema_version": 1, "name": .string(configuration.name),
             "program": .string("cambium \(Release.version)"),
             "first_class_id": .integer(options.firstClassID),
             "counts": .object(Self.numbers(counts, total: entries.count)),
-            "classes": .array(classes.texts.indices.map(description)),
+            "classes": .array(
+                classes.texts.indices.map { description(ofClass: $0, inClasses) }),
             "split": .object(split.description),
             "image": [
                 "format": "jpeg", "width": .integer(options.size), "height": .integer(options.size),
                 "quality": .integer(options.quality), "subsampling": "4:2:0",
                 "resampling": "bicubic", "aspect_kept": false,
+                "decoding": options.isFast ? "scaled" : "exact",
             ],
-            "exif_orientation": .bool(options.reading.exifOrientation),
+            "libraries": ["gdcm": .string(DicomImage.libraryVersion)],
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
             "shards": .integer(options.shards),
             "rejected": .object(rejectionSummary), "warnings": .array(warnings),
             "notes": .array(notes.map(JSON.string)),
         ]
+        members.merge(reading.members) { _, new in new }
         for (key, text) in configuration.provenance {
             members[key == "source" ? "provenance" : key] = .string(text)
         }
         return .object(members)
     }
 
-    private func description(ofClass number: Int) -> JSON {
-        var folders: Set<String> = []
-        var counts: [SplitName: Int] = [:]
-        for name in SplitName.allCases {
-            for row in split.rows[name] ?? [] where classOfRow[row] == number {
-                folders.insert(entries[row].item.classFolder)
-                counts[name, default: 0] += 1
-            }
-        }
-        let present = SplitName.allCases.compactMap { name in counts[name].map { (name, $0) } }
-        return [
+    private func description(ofClass number: Int, _ counts: ClassCounts) -> JSON {
+        [
             "class_id": .integer(options.firstClassID + number),
             "class_name": .string(classes.texts[number]),
             "folders": .array(
-                folders.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+                counts.folders[number].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
                     .map(JSON.string)),
-            "counts": .object(Self.numbers(present, total: counts.values.reduce(0, +))),
+            "counts": .object(Self.numbers(counts.splits(number), total: counts.total(number))),
         ]
     }
 

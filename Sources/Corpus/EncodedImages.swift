@@ -1,12 +1,14 @@
 import Files
 import Imaging
 
-/// Reads, resizes and encodes the images on all threads and keeps the JPEG files, one after the
-/// other, in one file on disk: classes and splits are only known when the last image is.
+/// Reads, resizes and encodes the images on all threads and keeps the JPEG files on disk: classes
+/// and splits are only known when the last image is.
 struct EncodedImages {
     /// An image that is fit to be used.
     struct Entry {
         let item: PrepareItem
+        /// The spool's file and the place in it.
+        let file: Int
         let place: Range<Int>
     }
 
@@ -14,20 +16,26 @@ struct EncodedImages {
     private(set) var rejections: [Rejection] = []
     /// Remarks on images that are used, and the keys they concern.
     private(set) var warnings: [String: [String]] = [:]
-    /// The file of JPEG files.
-    let path: String
+    /// Images that a killed run had finished.
+    private(set) var adopted = 0
+    /// The JPEG files.
+    let spool: EncodedSpool
     private let options: PrepareOptions
     private var keys: [String: String] = [:]
+    private var files = 0
 
-    private typealias Encoded = Result<(jpeg: [UInt8], warning: String?), CorpusError>
+    private typealias Output = (
+        stamp: FileStamp?, encoded: Result<(jpeg: [UInt8], warning: String?), CorpusError>
+    )
 
-    init(path: String, options: PrepareOptions) { (self.path, self.options) = (path, options) }
+    init(spool: EncodedSpool, options: PrepareOptions) {
+        (self.spool, self.options) = (spool, options)
+    }
 
     /// Encodes all images of all batches, in their order whatever the number of threads.
     mutating func add(
         _ batches: [PrepareBatch], progress: (PrepareProgress) -> Void
     ) throws(CorpusError) {
-        var file = try onFiles { () throws(FileError) in try AtomicFile(path) }
         var total = 0
         var done = 0
         for (number, batch) in batches.enumerated() {
@@ -36,51 +44,89 @@ struct EncodedImages {
             rejections += passedOver
             let items = try unique(found)
             total += items.count
-            let workers = Self.workers(items, options)
-            for item in items {
-                guard let encoded = workers.next() else { break }
-                try take(encoded, item, &file)
-                done += 1
+            try add(items) {
+                done += $0
                 progress(PrepareProgress(done: done, total: isLast ? total : nil))
             }
         }
-        do throws(FileError) { try file.commit() } catch { throw .file(error) }
+    }
+
+    /// Takes what an earlier run finished, then works on the rest.
+    private mutating func add(
+        _ items: [PrepareItem], progress: (Int) -> Void
+    ) throws(CorpusError) {
+        var rest = items[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(EncodedSpool.fileLength)
+            guard let records = spool.finished(files, items: part) else { break }
+            for (item, record) in zip(part, records) { try take(record, item) }
+            (adopted, files) = (adopted + part.count, files + 1)
+            progress(part.count)
+            rest = rest.dropFirst(part.count)
+        }
+        let workers = Self.workers(Array(rest), options)
+        while !rest.isEmpty {
+            let part = rest.prefix(EncodedSpool.fileLength)
+            var file = try spool.begin(files)
+            for item in part {
+                guard let output = workers.next() else { break }
+                try take(file.add(item, output.stamp, outcome(output.encoded)), item)
+                progress(1)
+            }
+            try spool.finish(files, file)
+            files += 1
+            rest = rest.dropFirst(part.count)
+        }
     }
 
     private static func workers(
         _ items: [PrepareItem], _ options: PrepareOptions
-    ) -> OrderedWorkers<Encoded> {
-        let (size, quality) = (options.size, options.quality)
-        return OrderedWorkers(
-            count: items.count, workers: options.workers, ahead: 2 * options.workers + 2
+    ) -> OrderedWorkers<Output> {
+        // Far enough ahead that the threads have work while a file is synced.
+        OrderedWorkers(
+            count: items.count, workers: options.workers, ahead: 8 * options.workers + 16
         ) { index in
-            Result { () throws(CorpusError) in
-                let item = items[index]
-                let (image, warning) = try item.read()
-                do throws(ImageError) {
-                    let sized = image.resized(width: size, height: size)
-                    return (try JPEGEncoder.encode(sized, quality: quality), warning)
-                } catch {
-                    throw .image(key: item.path, reason: error.description)
-                }
+            // Before it is read: what changes meanwhile must look changed later.
+            let stamp = FileStamp(of: items[index].origin)
+            return (stamp, Result { () throws(CorpusError) in try encode(items[index], options) })
+        }
+    }
+
+    private static func encode(
+        _ item: PrepareItem, _ options: PrepareOptions
+    ) throws(CorpusError) -> (jpeg: [UInt8], warning: String?) {
+        let (image, warning) = try item.read()
+        do throws(ImageError) {
+            let sized = image.resized(width: options.size, height: options.size)
+            return (try JPEGEncoder.encode(sized, quality: options.quality), warning)
+        } catch {
+            throw .image(key: item.path, reason: error.description)
+        }
+    }
+
+    /// An image that cannot be used is a refusal, unless one such image shall stop everything.
+    private func outcome(
+        _ encoded: Result<(jpeg: [UInt8], warning: String?), CorpusError>
+    ) throws(CorpusError) -> Result<(jpeg: [UInt8], warning: String?), EncodedSpool.Refusal> {
+        switch encoded {
+        case .success(let image): return .success(image)
+        case .failure(let error):
+            guard case .image(_, let reason) = error, options.onError == .reject else {
+                throw error
             }
+            return .failure(EncodedSpool.Refusal(reason: reason))
         }
     }
 
     private mutating func take(
-        _ encoded: Encoded, _ item: PrepareItem, _ file: inout AtomicFile
+        _ record: EncodedSpool.Record, _ item: PrepareItem
     ) throws(CorpusError) {
-        do throws(CorpusError) {
-            let (jpeg, warning) = try encoded.get()
-            let start = file.count
-            do throws(FileError) { try file.write(jpeg) } catch { throw CorpusError.file(error) }
-            entries.append(Entry(item: item, place: start..<(start + jpeg.count)))
+        switch record.outcome {
+        case .success((let place, let warning)):
+            entries.append(Entry(item: item, file: files, place: place))
             if let warning { warnings[warning, default: []].append(item.key) }
-        } catch {
-            guard case .image(_, let reason) = error, options.onError == .reject else {
-                throw error
-            }
-            rejections.append(Rejection(path: item.path, reason: reason))
+        case .failure(let refusal):
+            rejections.append(Rejection(path: item.path, reason: refusal.reason))
         }
     }
 

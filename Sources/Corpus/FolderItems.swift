@@ -14,7 +14,8 @@ struct FolderItems {
         guard !walk.files.isEmpty else {
             throw .dataSet(
                 path: folder,
-                reason: "an empty folder; it must hold one folder a class with JPEG or PNG images")
+                reason: "an empty folder; it must hold one folder a class with JPEG, PNG or DICOM "
+                    + "images")
         }
         var items: [PrepareItem] = []
         var passedOver = walk.passedOver.map { Rejection(path: $0.path, reason: $0.reason) }
@@ -46,13 +47,14 @@ struct FolderItems {
         let file = "\(folder)/\(path)"
         return .success(
             PrepareItem(
-                path: path, key: ImageKey.encode(key), classText: text,
+                path: path, origin: file, key: ImageKey.encode(key), classText: text,
                 classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
             ) { [reading] () throws(CorpusError) in try Self.read(file, key: path, reading) })
     }
 
-    private static func read(
-        _ file: String, key: String, _ reading: ImageReading
+    /// Reads an image file, or one frame of it, counted from 0.
+    static func read(
+        _ file: String, key: String, _ reading: ImageReading, frame: Int? = nil
     ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
         let mapped: MappedFile
         do throws(FileError) {
@@ -62,7 +64,7 @@ struct FolderItems {
         }
         do throws(ImageError) {
             let decoded = try mapped.withBytes { bytes throws(ImageError) in
-                try ImageDecoder.decode(bytes, reading: reading)
+                try ImageDecoder.decode(bytes, reading: reading, frame: frame)
             }
             return (decoded.image, decoded.warning)
         } catch {

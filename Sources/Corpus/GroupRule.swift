@@ -1,8 +1,11 @@
+internal import Imaging
+
 /// How the group of an image (a patient, an examination, a site) is found in its path. Images of
 /// one group never stand in two splits.
 public struct GroupRule {
     private enum Rule {
         case folder
+        case dicom(DicomIdentifier)
         case prefix(String)
         case pattern(Regex<AnyRegexOutput>)
     }
@@ -10,8 +13,14 @@ public struct GroupRule {
     /// The rule as it was written.
     public let text: String
 
+    /// The attribute of DICOM files that the rule asks for.
+    var dicomIdentifier: DicomIdentifier? {
+        if case .dicom(let identifier) = rule { identifier } else { nil }
+    }
+
     /// Reads a rule:
     /// - `folder`: the folders around the class folder, `PATIENT/CLASS/x.png` -> `PATIENT`;
+    /// - `dicom:PatientID`: an attribute of DICOM files, one of ``DicomIdentifier``;
     /// - `prefix:_`: the file name up to the first `_` (any text may stand after the colon);
     /// - anything else: a regular expression over the key `CLASS/x.png`, whose first capture
     ///   group is the group, for example `/(P[0-9]+)_`.
@@ -19,6 +28,10 @@ public struct GroupRule {
         self.text = text
         if text == "folder" {
             rule = .folder
+            return
+        }
+        if text.hasPrefix("dicom:") {
+            rule = .dicom(try Self.identifier(text))
             return
         }
         if text.hasPrefix("prefix:") {
@@ -42,6 +55,8 @@ public struct GroupRule {
     ///   - outer: the folders of its path other than the class folder, joined by `/`.
     func group(key: String, outer: String) throws(CorpusError) -> String {
         switch rule {
+        case .dicom(let identifier):
+            throw unfit(key, "it is no DICOM file with a \(identifier.rawValue)")
         case .folder:
             guard !outer.isEmpty else {
                 throw unfit(key, "there is no folder around the class folder")
@@ -61,6 +76,15 @@ public struct GroupRule {
             else { throw unfit(key, "the expression captures nothing in the key") }
             return String(group)
         }
+    }
+
+    private static func identifier(_ text: String) throws(CorpusError) -> DicomIdentifier {
+        let name = String(text.dropFirst("dicom:".count))
+        guard let identifier = DicomIdentifier(rawValue: name) else {
+            let known = DicomIdentifier.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .argument("group rule \(text): known attributes are \(known)")
+        }
+        return identifier
     }
 
     private func unfit(_ key: String, _ reason: String) -> CorpusError {

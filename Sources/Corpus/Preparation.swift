@@ -11,6 +11,8 @@ public struct PrepareSummary: Sendable {
     public let classes: Int
     /// Inputs that are not in the data set, `rejected.tsv`.
     public let rejected: Int
+    /// Images that an earlier run, killed before its end, had encoded.
+    public let adopted: Int
     /// What the user should know although the data set is complete.
     public let notes: [String]
 }
@@ -24,6 +26,7 @@ public struct PrepareSummary: Sendable {
 public struct Preparation {
     private let options: PrepareOptions
     private let configuration: PrepareConfiguration
+    private let identifier: DicomIdentifier?
 
     /// Reads the configuration and checks the options.
     /// - Throws: ``CorpusError`` for anything that is wrong before the first image is read.
@@ -33,8 +36,8 @@ public struct Preparation {
             try options.configuration.map { path throws(CorpusError) in
                 try PrepareConfiguration(path)
             } ?? PrepareConfiguration()
-        if let rule = options.groupBy ?? configuration.groupBy {
-            _ = try GroupRule(parsing: rule)
+        identifier = try (options.groupBy ?? configuration.groupBy).flatMap {
+            (rule) throws(CorpusError) in try GroupRule(parsing: rule).dicomIdentifier
         }
         if configuration.volumes != nil, options.ratios != nil || options.groupBy != nil {
             throw .argument(
@@ -50,18 +53,46 @@ public struct Preparation {
         progress: (PrepareProgress) -> Void = { _ in }
     ) throws(CorpusError) -> PrepareSummary {
         let batches = try batches()
-        let staging = try onFiles { () throws(FileError) in try StagedFolder(options.out) }
-        var encoded = EncodedImages(path: "\(staging.path)/images.partial", options: options)
+        var leftovers: [String] = []
+        let staging = try onFiles { () throws(FileError) in
+            try StagedFolder(options.out) { leftover, folder in
+                // Moved: what is left behind is removed.
+                let place = "\(folder)/leftover-\(leftovers.count)"
+                guard (try? FileSystem.rename("\(leftover)/encoded", to: place)) != nil else {
+                    return
+                }
+                leftovers.append(place)
+            }
+        }
+        let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: recipe)
+        for leftover in leftovers { try spool.adopt(leftover) }
+        var encoded = EncodedImages(spool: spool, options: options)
         try encoded.add(batches, progress: progress)
         try refuseNothing(encoded)
-        let dataSet = try PreparedDataSet(encoded, options, configuration)
+        let dataSet = try PreparedDataSet(encoded, options, configuration, reading)
         let summary = try dataSet.write(to: staging.path)
         try OutputPlace.refuseOverwriting(options.out)
-        try onFiles { () throws(FileError) in
-            try FileSystem.remove(encoded.path)
-            try staging.commit()
-        }
+        try spool.remove()
+        try onFiles { () throws(FileError) in try staging.commit() }
         return summary
+    }
+
+    /// Everything besides the inputs that the encoded images depend on.
+    private var recipe: String {
+        [
+            Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
+            "size \(options.size)", "quality \(options.quality)",
+            "gdcm \(DicomImage.libraryVersion)", "\(reading)",
+            "on error \(options.onError.rawValue)",
+        ].joined(separator: ", ")
+    }
+
+    private var reading: ImageReading {
+        var reading = options.reading
+        if reading.intensity == .auto { reading.intensity = configuration.intensity ?? .auto }
+        reading.exifOrientation = reading.exifOrientation || configuration.exifOrientation
+        reading.shrinkTo = options.isFast ? options.size : nil
+        return reading
     }
 
     private func batches() throws(CorpusError) -> [PrepareBatch] {
@@ -69,8 +100,14 @@ public struct Preparation {
             return try VolumeItems(folder: options.folder, plan: plan).batches()
         }
         let items = FolderItems(
-            folder: options.folder, classText: configuration.classText, reading: options.reading)
-        return [PrepareBatch { () throws(CorpusError) in try items.find() }]
+            folder: options.folder, classText: configuration.classText, reading: reading)
+        let dicom = DicomItems(reading: reading, identifier: identifier)
+        return [
+            PrepareBatch { () throws(CorpusError) in
+                let (found, passedOver) = try items.find()
+                return (dicom.resolved(found), passedOver)
+            }
+        ]
     }
 
     private func refuseNothing(_ encoded: EncodedImages) throws(CorpusError) {

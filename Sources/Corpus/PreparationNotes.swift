@@ -9,10 +9,11 @@ extension PreparedDataSet {
 
     /// Classes that a split does not have, because they are too small or their groups too large.
     private var missingClasses: [String] {
-        counts.flatMap { name, _ in
-            let present = Set((split.rows[name] ?? []).map { classOfRow[$0] })
-            return classes.texts.indices.filter { !present.contains($0) }.map { number in
-                let count = classOfRow.count { $0 == number }
+        let inClasses = ClassCounts(self)
+        return counts.flatMap { name, _ in
+            let images = inClasses.images[name] ?? []
+            return images.indices.filter { images[$0] == 0 }.map { number in
+                let count = inClasses.total(number)
                 return "class \"\(classes.texts[number])\" (\(count) image\(count.ending)) "
                     + "has none in \(name.rawValue)"
             }

@@ -4,6 +4,8 @@ internal import Imaging
 struct PrepareItem: Sendable {
     /// Where it comes from, for `rejected.tsv`.
     let path: String
+    /// The file that holds it.
+    let origin: String
     /// Its key in the data set.
     let key: String
     /// The text of its class.
@@ -12,6 +14,8 @@ struct PrepareItem: Sendable {
     let classFolder: String
     /// The folders of its path other than the class folder.
     var outerFolders = ""
+    /// What it belongs to (a patient, an examination), where its source says so.
+    var group: String?
     /// The split it belongs to, where that is given and not drawn.
     var split: SplitName?
     /// Reads it.

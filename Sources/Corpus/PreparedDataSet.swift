@@ -1,4 +1,5 @@
 import Files
+import Imaging
 
 /// Encoded images with classes and splits, ready to be written.
 struct PreparedDataSet {
@@ -10,9 +11,11 @@ struct PreparedDataSet {
     let rejections: [Rejection]
     let options: PrepareOptions
     let configuration: PrepareConfiguration
+    let reading: ImageReading
 
     init(
-        _ encoded: EncodedImages, _ options: PrepareOptions, _ configuration: PrepareConfiguration
+        _ encoded: EncodedImages, _ options: PrepareOptions,
+        _ configuration: PrepareConfiguration, _ reading: ImageReading
     ) throws(CorpusError) {
         let classes = ClassSelection(
             images: encoded.entries.map(\.item.classText),
@@ -33,10 +36,18 @@ struct PreparedDataSet {
                 rejections.append(Rejection(path: entry.item.path, reason: reason))
             }
         }
-        split = try SplitDecision(
-            entries.map(\.item), classes: classOfRow, options: options,
-            groupBy: options.groupBy ?? configuration.groupBy)
+        let items = entries.map(\.item)
+        let fixed = items.compactMap(\.split)
+        let isFixed = fixed.count == items.count
+        let groupBy = try (options.groupBy ?? configuration.groupBy).map {
+            text throws(CorpusError) in try GroupRule(parsing: text)
+        }
+        split = SplitDecision(
+            keys: items.map(\.key), classes: classOfRow,
+            groups: try RowGroups(items, rule: isFixed ? nil : groupBy),
+            fixed: isFixed ? fixed : nil, options: options)
         self.rejections = rejections.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        self.reading = reading
         (self.encoded, self.entries, self.classes) = (encoded, entries, classes)
         (self.classOfRow, self.options, self.configuration) = (classOfRow, options, configuration)
     }
@@ -44,9 +55,8 @@ struct PreparedDataSet {
     /// Writes all files of the data set.
     func write(to folder: String) throws(CorpusError) -> PrepareSummary {
         var writer = DataSetWriter(folder: folder)
-        let jpegs = try onFiles { () throws(FileError) in try MappedFile(encoded.path) }
         for name in SplitName.allCases {
-            try write(name, rows: split.rows[name] ?? [], jpegs, &writer)
+            try write(name, rows: split.rows[name] ?? [], &writer)
         }
         try writer.write(classes.texts.map { "\($0)\n" }.joined(), to: "unique_texts.txt")
         let rejected = rejections.map {
@@ -58,27 +68,36 @@ struct PreparedDataSet {
         try writer.write(manifest.document, to: "dataset.json")
         return PrepareSummary(
             folder: options.out, images: counts, classes: classes.texts.count,
-            rejected: rejections.count, notes: notes)
+            rejected: rejections.count, adopted: encoded.adopted, notes: notes)
     }
 
     /// The pair of tables of a split; a split without images has none.
     private func write(
-        _ name: SplitName, rows: [Int], _ jpegs: MappedFile, _ writer: inout DataSetWriter
+        _ name: SplitName, rows: [Int], _ writer: inout DataSetWriter
     ) throws(CorpusError) {
         guard !rows.isEmpty else { return }
+        let lines = imageLines(rows)
         try writer.write(
             "\(name.rawValue)_images", rows: rows.count, shards: options.shards
-        ) { index throws(CorpusError) in
-            let entry = entries[rows[index]]
-            let text = jpegs.withBytes { bytes in
-                Base64.encode(UnsafeRawBufferPointer(rebasing: bytes[entry.place]))
-            }
-            return Array(entry.item.key.utf8) + [0x09] + text
-        }
+        ) { _ throws(CorpusError) in try lines.next()?.get() ?? [] }
         try writer.write(
             "\(name.rawValue)_text", rows: rows.count, shards: options.shards
         ) { index throws(CorpusError) in
             Array("\(entries[rows[index]].item.key)\t\(label(rows[index]).cell)".utf8)
+        }
+    }
+
+    /// The lines of a table of images, in order, read and encoded by several threads.
+    private func imageLines(_ rows: [Int]) -> OrderedWorkers<Result<[UInt8], CorpusError>> {
+        let (spool, entries) = (encoded.spool, entries)
+        return OrderedWorkers(
+            count: rows.count, workers: options.workers, ahead: 4 * options.workers + 4
+        ) { index in
+            Result { () throws(CorpusError) in
+                let entry = entries[rows[index]]
+                let jpeg = try spool.bytes(entry.file, entry.place)
+                return Base64.line(key: entry.item.key, jpeg)
+            }
         }
     }
 

@@ -8,13 +8,18 @@ struct SplitDecision {
     let description: [String: JSON]
 
     /// Decides: splits that come with the images, else groups, else classes alone.
+    /// - Parameters:
+    ///   - classes: the class number of each row.
+    ///   - groups: what stays together, resolved.
+    ///   - fixed: the split of each row, where that is given and not drawn.
     init(
-        _ items: [PrepareItem], classes: [Int], options: PrepareOptions, groupBy: String?
-    ) throws(CorpusError) {
+        keys: [String], classes: [Int], groups: RowGroups, fixed: [SplitName]?,
+        options: PrepareOptions
+    ) {
         var facts: [String: JSON] = [:]
-        if items.allSatisfy({ $0.split != nil }) {
+        if let fixed {
             facts["rule"] = "given"
-            rows = Self.given(items)
+            rows = Self.given(fixed, keys)
         } else {
             let ratios = options.ratios ?? .standard
             facts["seed"] = .integer(Int(options.seed))
@@ -23,17 +28,11 @@ struct SplitDecision {
                     uniqueKeysWithValues: SplitName.allCases.map {
                         ($0.rawValue, .number(ratios[$0]))
                     }))
-            if let groupBy {
-                let rule = try GroupRule(parsing: groupBy)
-                var groups: [String] = []
-                for item in items {
-                    groups.append(try rule.group(key: item.key, outer: item.outerFolders))
-                }
+            if let names = groups.names {
                 facts["rule"] = "grouped"
-                facts["group_by"] = .string(rule.text)
-                facts["groups"] = .integer(Set(groups).count)
+                facts.merge(groups.description) { $1 }
                 rows = GroupedSplit.rows(
-                    classes: classes, groups: groups, ratios: ratios, seed: options.seed)
+                    classes: classes, groups: names, ratios: ratios, seed: options.seed)
             } else {
                 facts["rule"] = "stratified"
                 rows = StratifiedSplit.rows(classes: classes, ratios: ratios, seed: options.seed)
@@ -43,14 +42,12 @@ struct SplitDecision {
         description = facts
     }
 
-    private static func given(_ items: [PrepareItem]) -> [SplitName: [Int]] {
+    private static func given(_ fixed: [SplitName], _ keys: [String]) -> [SplitName: [Int]] {
         var rows: [SplitName: [Int]] = [:]
-        let sorted = items.indices.sorted {
-            items[$0].key.utf8.lexicographicallyPrecedes(items[$1].key.utf8)
+        let sorted = keys.indices.sorted {
+            keys[$0].utf8.lexicographicallyPrecedes(keys[$1].utf8)
         }
-        for row in sorted {
-            if let split = items[row].split { rows[split, default: []].append(row) }
-        }
+        for row in sorted { rows[fixed[row], default: []].append(row) }
         return rows
     }
 

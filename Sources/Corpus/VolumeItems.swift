@@ -43,7 +43,7 @@ struct VolumeItems {
             let window = try IntensityWindow(
                 ofPositive: volume.voxels, percentiles: plan.slices.percentiles)
             var cuts = VolumeCuts(
-                file: file, entry: entry, plan: plan, volume: volume, window: window)
+                file: file, origin: "\(folder)/\(file)", entry: entry, plan: plan, volume: volume, window: window)
             for plane in plan.slices.planes { cuts.add(plane) }
             return (cuts.items, cuts.passedOver)
         } catch {
@@ -55,6 +55,7 @@ struct VolumeItems {
 /// One volume's slices, plane after plane.
 private struct VolumeCuts {
     let file: String
+    let origin: String
     let entry: VolumePlan.Entry
     let plan: VolumePlan
     let volume: NiftiVolume
@@ -63,10 +64,10 @@ private struct VolumeCuts {
     private(set) var passedOver: [Rejection] = []
 
     init(
-        file: String, entry: VolumePlan.Entry, plan: VolumePlan, volume: NiftiVolume,
-        window: IntensityWindow
+        file: String, origin: String, entry: VolumePlan.Entry, plan: VolumePlan,
+        volume: NiftiVolume, window: IntensityWindow
     ) {
-        (self.file, self.entry, self.plan) = (file, entry, plan)
+        (self.file, self.origin, self.entry, self.plan) = (file, origin, entry, plan)
         (self.volume, self.window) = (volume, window)
     }
 
@@ -101,7 +102,7 @@ private struct VolumeCuts {
         let (volume, window) = (volume, window)
         items.append(
             PrepareItem(
-                path: path(plane, index), key: ImageKey.encode("\(folder)/\(name(plane, index))"),
+                path: path(plane, index), origin: origin, key: ImageKey.encode("\(folder)/\(name(plane, index))"),
                 classText: plan.slices.text(plane, level: level), classFolder: folder,
                 split: split
             ) { () throws(CorpusError) in (window.image(volume.slice(plane, index)), nil) })

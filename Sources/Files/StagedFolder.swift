@@ -7,23 +7,35 @@ public final class StagedFolder {
     private let lock: FolderLock?
 
     /// Starts a folder that will stand at `path`, and removes what killed processes left there.
+    /// - Parameter salvage: may move something out of each leftover, its first argument, into the
+    ///   new folder, its second.
     /// - Throws: ``FileError`` when it cannot be made, or another process is making the same.
-    public init(_ path: String) throws(FileError) {
+    public init(
+        _ path: String, salvage: (_ leftover: String, _ folder: String) -> Void = { _, _ in }
+    ) throws(FileError) {
         final = Self.trimmed(path)
-        self.path = Temporaries.name(for: final)
-        Temporaries.sweep(beside: final)
+        let own = Temporaries.name(for: final)
+        self.path = own
         try FileSystem.makeFolder(FileSystem.parent(final))
-        Temporaries.begin(self.path)
+        Temporaries.begin(own)
         do throws(FileError) {
             // Process numbers repeat: in containers nearly always.
-            if FileSystem.kind(self.path) == .folder { _ = try Self.lock(self.path) }
-            try FileSystem.remove(self.path)
-            try FileSystem.makeFolder(self.path)
-            lock = try Self.lock(self.path)
+            let before = "\(own)-before"
+            try FileSystem.remove(before)
+            if FileSystem.kind(own) == .folder {
+                _ = try Self.lock(own)
+                try FileSystem.rename(own, to: before)
+            }
+            try FileSystem.remove(own)
+            try FileSystem.makeFolder(own)
+            lock = try Self.lock(own)
+            if FileSystem.kind(before) != nil { salvage(before, own) }
+            try FileSystem.remove(before)
         } catch {
-            Temporaries.end(self.path) {}
+            Temporaries.end(own) {}
             throw error
         }
+        Temporaries.sweep(beside: final) { salvage($0, own) }
     }
 
     /// Gives the folder its final name, where nothing but an empty folder may stand.

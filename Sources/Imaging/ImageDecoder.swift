@@ -10,9 +10,9 @@ public struct DecodedImage: Sendable {
     public let warning: String?
 }
 
-/// Bytes of a JPEG, PNG or DICOM to RGB; JPEG and PNG equal to `Image.open(f).convert("RGB")` of Pillow 11 to the
-/// last bit: every colour type and depth, alpha and transparency dropped, CMYK by Pillow's
-/// formula, gamma and colour profiles ignored, EXIF orientation too unless the reading asks.
+/// Bytes of a JPEG, PNG or DICOM to RGB. JPEG and PNG become what
+/// `Image.open(f).convert("RGB")` of Pillow 11 gives, to the last bit: every colour type and
+/// depth, alpha and transparency dropped, CMYK by Pillow's formula, gamma and colour profiles ignored, EXIF orientation too unless the reading asks.
 ///
 /// It is stricter than Pillow where a picture would come out incomplete: image data that ends
 /// at an early marker is an error here, grey rows there.
@@ -40,7 +40,7 @@ public enum ImageDecoder {
         guard let codec = Codec.of(format) else {
             return try DicomImage.decode(bytes, frame: frame, reading.intensity, limits)
         }
-        let decoded = try codec.decode(bytes, limits: limits)
+        let decoded = try codec.decode(bytes, limits: limits, shrinkTo: reading.shrinkTo)
         guard reading.exifOrientation else { return decoded }
         return DecodedImage(
             image: decoded.image.upright(ExifOrientation(of: bytes, format)), format: format,
@@ -54,6 +54,8 @@ private struct Codec {
     let format: ImageFormat
     let open:
         (UnsafePointer<UInt8>, Int, UnsafeMutablePointer<cimage_info>, Report) -> OpaquePointer?
+    /// Makes the picture smaller while it is read, where the format can.
+    var shrink: ((OpaquePointer, UInt32, UnsafeMutablePointer<cimage_info>) -> Void)?
     let read: (OpaquePointer, UnsafeMutablePointer<UInt8>?, Report) -> cimage_status
     let close: (OpaquePointer) -> Void
 
@@ -63,6 +65,7 @@ private struct Codec {
         case .jpeg:
             Codec(
                 format: format, open: { cimage_jpeg_open($0, $1, $2, $3) },
+                shrink: { cimage_jpeg_shrink($0, $1, $1, $2) },
                 read: { cimage_jpeg_read($0, $1, $2) }, close: { cimage_jpeg_close($0) })
         case .png:
             Codec(
@@ -73,7 +76,7 @@ private struct Codec {
     }
 
     func decode(
-        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits
+        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits, shrinkTo side: Int?
     ) throws(ImageError) -> DecodedImage {
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
             throw .empty
@@ -84,8 +87,9 @@ private struct Codec {
             throw report.error(format, info)
         }
         defer { close(handle) }
+        try limits.check(width: Int(info.width), height: Int(info.height))
+        if let side { shrink?(handle, UInt32(clamping: side), &info) }
         let (width, height) = (Int(info.width), Int(info.height))
-        try limits.check(width: width, height: height)
         let headerWarning = report.noticed
         let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, filled in
             filled = read(handle, buffer.baseAddress, &report) == CIMAGE_OK ? buffer.count : 0

@@ -7,6 +7,11 @@ public struct ImageReading: Sendable, Equatable {
     /// How more than 8 bits become 8.
     public var intensity: IntensityRecipe
 
+    /// Where the picture will be resized to this many pixels a side, a JPEG may be decoded at 1/2,
+    /// 1/4 or 1/8 of its size, as long as that is no smaller (libjpeg's scaled decoding): faster,
+    /// and not bit-identical to Pillow any more. Nil: exact. A prediction need not repeat it.
+    public var shrinkTo: Int?
+
     /// A reading; without arguments, what Pillow's `Image.open(f).convert("RGB")` gives.
     public init(exifOrientation: Bool = false, intensity: IntensityRecipe = .auto) {
         (self.exifOrientation, self.intensity) = (exifOrientation, intensity)

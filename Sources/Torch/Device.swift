@@ -66,6 +66,10 @@ public enum CUDA {
 
 /// Facts about the libtorch that is loaded.
 public enum Runtime {
+    /// Opens libtorch, which otherwise happens with the first tensor.
+    /// - Throws: ``TorchError`` that says what is missing.
+    public static func open() throws(TorchError) { try check(ct_open(), "libtorch") }
+
     /// libtorch's version.
     public static var version: String { String(cString: ct_version()) }
 

@@ -15,9 +15,9 @@ struct Checkup {
             Finding(
                 "cambium", "\(Release.version), built with Swift \(Self.compiler)",
                 ["version": .string(Release.version), "swift": .string(Self.compiler)]),
-            Finding("system", Machine.system), processor, memory, torch,
+            Finding("system", Machine.system), processor, memory,
         ]
-        examineCUDA()
+        if examineTorch() { examineCUDA() }
         findings.append(codecs)
         examineVocabulary()
         examineDisk()
@@ -60,10 +60,20 @@ struct Checkup {
             ])
     }
 
-    private var torch: Finding {
-        Finding(
-            "libtorch", "\(Runtime.version), \(Runtime.threads) threads",
-            ["version": .string(Runtime.version), "threads": .integer(Runtime.threads)])
+    /// Whether libtorch can be opened.
+    private mutating func examineTorch() -> Bool {
+        do {
+            try Runtime.open()
+        } catch {
+            findings.append(Finding("libtorch", "cannot be opened", .null))
+            advice.append("libtorch: \(error); run `make build`")
+            return false
+        }
+        findings.append(
+            Finding(
+                "libtorch", "\(Runtime.version), \(Runtime.threads) threads",
+                ["version": .string(Runtime.version), "threads": .integer(Runtime.threads)]))
+        return true
     }
 
     private var codecs: Finding {

@@ -37,7 +37,7 @@ import Testing
     @Test func `prepare`() throws {
         let work = "prepare '\(try bench.pictures(each: 40))' --size 2000 --out out"
         for (name, status) in Self.signals {
-            let answer = try interrupt(work, when: "[ -e out.partial-$p/images.partial ]", name)
+            let answer = try interrupt(work, when: "[ -e out.partial-$p/encoded ]", name)
             try expectInterrupted(answer, status)
         }
     }
@@ -71,7 +71,7 @@ import Testing
         let pictures = try bench.pictures(each: 40)
         let killed = try interrupt(
             "prepare '\(pictures)' --size 2000 --out out",
-            when: "[ -e out.partial-$p/images.partial ]", "KILL")
+            when: "[ -e out.partial-$p/encoded ]", "KILL")
         #expect(killed.status == 137)
         #expect(try bench.names().contains { $0.hasPrefix("out.partial-") })
         // Another's leftover, and a name that only looks like one.
@@ -82,18 +82,42 @@ import Testing
         #expect(try bench.names() == ["log", "out", "out.partial-me", "pictures"])
     }
 
+    @Test func `a preparation goes on from where it was killed, to the same bytes`() throws {
+        let pictures = try bench.pictures(each: 180)
+        let work = "prepare '\(pictures)' --size 500 --workers 1 --out"
+        let killed = try interrupt(
+            "\(work) out", when: "[ -e out.partial-$p/encoded/0000000.index ]", "KILL")
+        #expect(killed.status == 137)
+        let next = try Program.shell("cd '\(bench.path)' && \"$0\" \(work) out")
+        #expect(next.status == 0 && next.stderr.contains("256 of them"), "\(next.stderr)")
+        let whole = try Program.shell(
+            "cd '\(bench.path)' && \"$0\" \(work) whole --quiet && diff -r out whole && ls")
+        #expect(whole.status == 0, "\(whole.stdout)")
+        #expect(!whole.stdout.contains("partial"))
+    }
+
+    @Test func `another recipe takes nothing over`() throws {
+        let pictures = try bench.pictures(each: 180)
+        _ = try interrupt(
+            "prepare '\(pictures)' --size 500 --workers 1 --out out",
+            when: "[ -e out.partial-$p/encoded/0000000.index ]", "KILL")
+        let next = try Program.shell(
+            "cd '\(bench.path)' && \"$0\" prepare '\(pictures)' --size 16 --out out")
+        #expect(next.status == 0 && !next.stderr.contains("of them"), "\(next.stderr)")
+    }
+
     @Test func `a process that lives keeps what it writes`() throws {
         let pictures = try bench.pictures(each: 40)
         let answer = try Program.shell(
             """
             cd '\(bench.path)'
             "$0" prepare '\(pictures)' --size 3000 --workers 1 --out out --quiet & p=$!
-            while kill -0 $p 2>/dev/null && [ ! -e out.partial-$p/images.partial ]; do
+            while kill -0 $p 2>/dev/null && [ ! -e out.partial-$p/encoded ]; do
                 sleep 0.01
             done
             kill -STOP $p
             "$0" prepare '\(pictures)' --size 8 --out out --quiet; second=$?
-            [ -e out.partial-$p/images.partial ]; echo $second $?
+            [ -e out.partial-$p/encoded ]; echo $second $?
             kill -TERM $p; kill -CONT $p; wait $p
             """)
         #expect(answer.status == 143 && answer.stdout.hasSuffix("0 0\n"), "\(answer.stdout)")

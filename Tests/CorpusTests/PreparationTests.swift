@@ -111,7 +111,8 @@ import Testing
         let summary = try Preparation(options()).run()
         let rows = try text("rejected.tsv").split(separator: "\n")
         let prefixes = [
-            ".cache\thidden", "Cecum/.DS_Store\thidden", "Cecum/a.png\tnot a JPEG, PNG or DICOM image",
+            ".cache\thidden", "Cecum/.DS_Store\thidden",
+            "Cecum/a.png\tnot a JPEG, PNG or DICOM image",
             "Cecum/b.png\ttruncated PNG", "Cecum/c.png\tthe file is empty",
             "top.png\tnot in a class folder",
         ]

@@ -26,7 +26,8 @@ func values(_ path: String, _ stem: String) throws -> JSON {
         return [
             "path": .string(path), "width": .integer(summary.width),
             "height": .integer(summary.height), "frames": .integer(summary.frames),
-            "syntax": .string(summary.transferSyntax), "view": summary.view.map(JSON.string) ?? .null,
+            "syntax": .string(summary.transferSyntax),
+            "view": summary.view.map(JSON.string) ?? .null,
         ]
     }
 }

@@ -38,6 +38,9 @@ typedef struct {
 typedef struct cimage_jpeg cimage_jpeg;
 cimage_jpeg *cimage_jpeg_open(const uint8_t *bytes, size_t count, cimage_info *info,
                               cimage_report *report);
+// Lets `read` give the picture at 1/2, 1/4 or 1/8 of its size where that is still at least `width`
+// by `height`, by smaller inverse transforms; `info` becomes the size that is read.
+void cimage_jpeg_shrink(cimage_jpeg *jpeg, uint32_t width, uint32_t height, cimage_info *info);
 // Fills `pixels` [height, width, 3] with what Pillow 11 gives after convert("RGB").
 cimage_status cimage_jpeg_read(cimage_jpeg *jpeg, uint8_t *pixels, cimage_report *report);
 void cimage_jpeg_close(cimage_jpeg *jpeg);

@@ -1,5 +1,8 @@
 // The one door to libtorch. Every fallible function returns NULL on success or a message that
 // the caller frees with ct_free_text; results go through pointers. No policy lives here.
+//
+// CTorch itself (door.c) holds none of libtorch: it opens libCambiumTorch.so (Sources/CTorchLibrary,
+// the C++ side) when the first function is called.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,6 +41,8 @@ typedef struct {
     const void *pointer;
 } CTValue;
 
+/// Opens libtorch, for those who want to know whether it can be; all others do so by themselves.
+CTStatus ct_open(void);
 void ct_free_text(char *text);
 
 // Operators, by schema name ("aten::conv2d", overload "").

@@ -4,7 +4,6 @@
 
 using ct::guarded;
 
-void ct_free_text(char *text) { free(text); }
 
 CTStatus ct_tensor_make(const void *bytes, size_t byte_count, const int64_t *sizes, int32_t rank,
                         int32_t dtype, CTTensor *result) {

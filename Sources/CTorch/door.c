@@ -1,0 +1,99 @@
+// What Swift links: each function opens libtorch's library when it is first called and goes on
+// there. So a command that needs no tensor starts in milliseconds and without libtorch's 120 MB.
+// readlink and strdup are POSIX, which -std=c17 hides.
+#define _GNU_SOURCE 1
+#include "CTorch.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char library_name[] = "libCambiumTorch.so";
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static void *library;
+static char problem[1024];
+
+// Beside the program: the build puts both into one folder.
+static void open_library(void) {
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof library_name - 1);
+    if (length <= 0) {
+        snprintf(problem, sizeof problem, "cannot tell where this program stands");
+        return;
+    }
+    path[length] = 0;
+    char *slash = strrchr(path, '/');
+    memcpy(slash ? slash + 1 : path, library_name, sizeof library_name);
+    // Global: libtorch_cuda, opened later, looks for its base among the global symbols.
+    library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    if (!library) snprintf(problem, sizeof problem, "libtorch cannot be opened: %s", dlerror());
+}
+
+static void *find(const char *name) {
+    pthread_once(&once, open_library);
+    void *function = library ? dlsym(library, name) : NULL;
+    if (library && !function) snprintf(problem, sizeof problem, "%s lacks %s", library_name, name);
+    return function;
+}
+
+// For functions that cannot fail: as when a program's libraries are missing at its start.
+static void *demand(const char *name) {
+    void *function = find(name);
+    if (function) return function;
+    fprintf(stderr, "cambium: error: %s; build again (make build)\n", problem);
+    _exit(1);
+}
+
+CTStatus ct_open(void) { return find("ct_call") ? NULL : strdup(problem); }
+
+#define FALLIBLE(name, parameters, arguments)                                        \
+    CTStatus name parameters {                                                       \
+        static CTStatus(*function) parameters;                                       \
+        if (!function && !(function = (CTStatus(*) parameters)find(#name)))          \
+            return strdup(problem);                                                  \
+        return function arguments;                                                   \
+    }
+#define SAFE(type, name, parameters, arguments)                                      \
+    type name parameters {                                                           \
+        static type(*function) parameters;                                           \
+        if (!function) function = (type(*) parameters)demand(#name);                 \
+        return function arguments;                                                   \
+    }
+
+// Messages come from this side too, when the library cannot be opened.
+void ct_free_text(char *text) { free(text); }
+
+FALLIBLE(ct_operator, (const char *name, const char *overload, CTOperator *result),
+         (name, overload, result))
+FALLIBLE(ct_call,
+         (CTOperator op, const CTValue *arguments, int32_t argument_count, CTValue *results,
+          int32_t capacity, int32_t *result_count),
+         (op, arguments, argument_count, results, capacity, result_count))
+FALLIBLE(ct_tensor_make,
+         (const void *bytes, size_t byte_count, const int64_t *sizes, int32_t rank, int32_t dtype,
+          CTTensor *result),
+         (bytes, byte_count, sizes, rank, dtype, result))
+SAFE(void, ct_tensor_free, (CTTensor tensor), (tensor))
+SAFE(int32_t, ct_tensor_rank, (CTTensor tensor), (tensor))
+SAFE(void, ct_tensor_sizes, (CTTensor tensor, int64_t *sizes), (tensor, sizes))
+SAFE(int32_t, ct_tensor_dtype, (CTTensor tensor), (tensor))
+SAFE(int32_t, ct_tensor_device, (CTTensor tensor, int32_t *index), (tensor, index))
+FALLIBLE(ct_tensor_read, (CTTensor tensor, void *bytes, size_t byte_count),
+         (tensor, bytes, byte_count))
+FALLIBLE(ct_backward, (CTTensor output, CTTensor gradient), (output, gradient))
+FALLIBLE(ct_set_requires_gradient, (CTTensor tensor, bool value), (tensor, value))
+SAFE(bool, ct_requires_gradient, (CTTensor tensor), (tensor))
+FALLIBLE(ct_gradient, (CTTensor tensor, CTTensor *result), (tensor, result))
+SAFE(void, ct_clear_gradient, (CTTensor tensor), (tensor))
+SAFE(bool, ct_gradient_mode, (void), ())
+SAFE(void, ct_set_gradient_mode, (bool value), (value))
+SAFE(const char *, ct_version, (void), ())
+SAFE(int32_t, ct_threads, (void), ())
+SAFE(void, ct_set_threads, (int32_t count), (count))
+FALLIBLE(ct_load_library, (const char *path), (path))
+SAFE(int32_t, ct_cuda_device_count, (void), ())
+FALLIBLE(ct_cuda_synchronize, (void), ())
+SAFE(void, ct_set_deterministic, (bool value), (value))

@@ -1,0 +1,164 @@
+import Files
+
+/// Encoded images on disk, in files of some hundred, until classes and splits are known.
+///
+/// Each file appears whole, with an index that says which inputs it was made of. When a run is
+/// killed, the next one with the same recipe takes over the files whose inputs are unchanged.
+struct EncodedSpool {
+    /// One image: what became of it.
+    struct Record: Sendable {
+        /// Where it comes from, ``PrepareItem/path``.
+        let path: String
+        /// The file that held it, as it was.
+        let stamp: FileStamp?
+        /// Its bytes in the spool's file and what was noticed; or why it is not used.
+        let outcome: Result<(place: Range<Int>, warning: String?), Refusal>
+    }
+
+    /// Why an image is not used.
+    struct Refusal: Error, Equatable {
+        let reason: String
+    }
+
+    /// Images a file; a kill loses at most so many.
+    static let fileLength = 256
+
+    private let folder: String
+    private let recipe: String
+
+    /// - Parameters:
+    ///   - folder: where the files go; made here.
+    ///   - recipe: everything besides the inputs that the bytes depend on.
+    init(folder: String, recipe: String) throws(CorpusError) {
+        (self.folder, self.recipe) = (folder, recipe)
+        try onFiles { () throws(FileError) in try FileSystem.makeFolder(folder) }
+    }
+
+    /// Takes over the files that a killed run left, and removes the rest of it. What does not fit
+    /// is found out later, by ``finished(_:items:)``.
+    func adopt(_ leftover: String) throws(CorpusError) {
+        try onFiles { () throws(FileError) in
+            for name in try FileSystem.names(in: leftover) {
+                guard name.hasSuffix(".images") || name.hasSuffix(".index") else { continue }
+                try FileSystem.rename("\(leftover)/\(name)", to: "\(folder)/\(name)")
+            }
+            try FileSystem.remove(leftover)
+        }
+    }
+
+    /// What an earlier run made of these items, or nil unless file `number` is about just them,
+    /// unchanged, by the same recipe.
+    func finished(_ number: Int, items: ArraySlice<PrepareItem>) -> [Record]? {
+        guard let index = try? FileSystem.read(path(number, "index")),
+            let document = try? JSON(parsing: index), document["recipe"]?.string == recipe,
+            let rows = document["images"]?.array, rows.count == items.count,
+            let size = try? FileSystem.size(path(number, "images"))
+        else { return nil }
+        var records: [Record] = []
+        var start = 0
+        for (row, item) in zip(rows, items) {
+            guard let record = Record(row, start: start), record.path == item.path,
+                let stamp = record.stamp, stamp == FileStamp(of: item.origin)
+            else { return nil }
+            if case .success((let place, _)) = record.outcome { start = place.upperBound }
+            records.append(record)
+        }
+        return start == size ? records : nil
+    }
+
+    /// Starts file `number`.
+    func begin(_ number: Int) throws(CorpusError) -> Writer {
+        try Writer(path(number, "images"))
+    }
+
+    /// Gives file `number` its name, then its index.
+    func finish(_ number: Int, _ writer: consuming Writer) throws(CorpusError) {
+        let rows = writer.records.map(\.json)
+        try writer.commit()
+        let document: JSON = ["recipe": .string(recipe), "images": .array(rows)]
+        try onFiles { () throws(FileError) in
+            try FileSystem.write(document.document, to: path(number, "index"))
+        }
+    }
+
+    /// An image's bytes.
+    func bytes(_ number: Int, _ place: Range<Int>) throws(CorpusError) -> [UInt8] {
+        try onFiles { () throws(FileError) in try FileSlice.read(path(number, "images"), place) }
+    }
+
+    /// Removes everything.
+    func remove() throws(CorpusError) {
+        try onFiles { () throws(FileError) in try FileSystem.remove(folder) }
+    }
+
+    private func path(_ number: Int, _ ending: String) -> String {
+        let digits = String(number)
+        return "\(folder)/\(String(repeating: "0", count: max(0, 7 - digits.count)))\(digits)"
+            + ".\(ending)"
+    }
+}
+
+extension EncodedSpool {
+    /// One of the spool's files on its way to disk.
+    struct Writer: ~Copyable {
+        private var file: AtomicFile
+        private(set) var records: [Record] = []
+
+        fileprivate init(_ path: String) throws(CorpusError) {
+            do throws(FileError) { file = try AtomicFile(path) } catch { throw .file(error) }
+        }
+
+        /// Adds an image's outcome; gives the record of it.
+        mutating func add(
+            _ item: PrepareItem, _ stamp: FileStamp?,
+            _ outcome: Result<(jpeg: [UInt8], warning: String?), Refusal>
+        ) throws(CorpusError) -> Record {
+            let start = file.count
+            if case .success((let jpeg, _)) = outcome {
+                do throws(FileError) { try file.write(jpeg) } catch { throw .file(error) }
+            }
+            let record = Record(
+                path: item.path, stamp: stamp,
+                outcome: outcome.map { (start..<(start + $0.jpeg.count), $0.warning) })
+            records.append(record)
+            return record
+        }
+
+        fileprivate consuming func commit() throws(CorpusError) {
+            do throws(FileError) { try file.commit() } catch { throw .file(error) }
+        }
+    }
+}
+
+extension EncodedSpool.Record {
+    /// Reads a row of an index.
+    fileprivate init?(_ row: JSON, start: Int) {
+        guard let path = row["path"]?.string, let size = row["size"]?.integer,
+            let modified = row["modified"]?.integer
+        else { return nil }
+        self.path = path
+        stamp = FileStamp(size: size, modified: modified)
+        if let reason = row["reason"]?.string {
+            outcome = .failure(EncodedSpool.Refusal(reason: reason))
+        } else if let bytes = row["bytes"]?.integer, bytes > 0, bytes < 1 << 40 {
+            outcome = .success((start..<(start + bytes), row["warning"]?.string))
+        } else {
+            return nil
+        }
+    }
+
+    fileprivate var json: JSON {
+        var members: [String: JSON] = ["path": .string(path)]
+        if let stamp {
+            members["size"] = .integer(stamp.size)
+            members["modified"] = .integer(stamp.modified)
+        }
+        switch outcome {
+        case .success((let place, let warning)):
+            members["bytes"] = .integer(place.count)
+            if let warning { members["warning"] = .string(warning) }
+        case .failure(let refusal): members["reason"] = .string(refusal.reason)
+        }
+        return .object(members)
+    }
+}
