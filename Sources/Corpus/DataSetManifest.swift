@@ -12,13 +12,14 @@ extension PreparedDataSet {
             "classes": .array(classDescriptions),
             "split": .object(splitDescription),
             "image": .object(imageDescription),
-            "exif_orientation": .bool(options.reading.exifOrientation),
+            "libraries": ["gdcm": .string(DicomImage.libraryVersion)],
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
             "shards": .integer(options.shards),
             "rejected": .object(rejectionSummary), "warnings": .array(warnings),
             "notes": .array(notes.map(JSON.string)),
         ]
+        members.merge(options.reading.members) { _, new in new }
         for (key, text) in configuration.provenance {
             members[key == "source" ? "provenance" : key] = .string(text)
         }

@@ -99,6 +99,7 @@ public struct PrepareOptions: Sendable {
     var recipe: String {
         [
             Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
+            "gdcm \(DicomImage.libraryVersion)",
             "size \(size)", "quality \(quality)", "\(decoding)",
             "on error \(onError.rawValue)", "\(compatibility.map { "\($0)" } ?? "own")",
         ].joined(separator: ", ")

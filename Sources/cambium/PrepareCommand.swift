@@ -77,16 +77,15 @@ struct PrepareCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Keep groups (patients) in one split: folder (around the class folder), prefix:TEXT "
-                + "(of the file name), column:NAME (of the manifest), none, or a regular "
-                + "expression over CLASS/IMAGE with one capture.",
+                + "(of the file name), column:NAME (of the manifest), dicom:PatientID (or another "
+                + "attribute), none, or a regular expression over CLASS/IMAGE with one capture.",
             valueName: "rule"))
     var groupBy: String?
 
     @Option(help: "Id of the first class: 1, or 0 as in Microsoft's samples (default: 1).")
     var firstClassId: Int?
 
-    @Flag(help: "Turn JPEG and PNG upright by their EXIF orientation.")
-    var exifOrientation = false
+    @OptionGroup var reading: ReadingOptions
 
     @Option(help: "What to do with an image that cannot be used: reject or fail.")
     fileprivate var onError = ErrorRule.reject
@@ -132,7 +131,6 @@ struct PrepareCommand: ParsableCommand {
         if let size { options.size = size }
         if let quality { options.quality = quality }
         options.isFast = fast
-        options.reading.exifOrientation = exifOrientation
         options.split = try split.map { try SplitRule(parsing: $0) }
         (options.folds, options.keepClasses) = (folds, keepClasses)
         options.compatibility = try compat.map { try Compatibility(parsing: $0) }
@@ -140,6 +138,8 @@ struct PrepareCommand: ParsableCommand {
         (options.topClasses, options.minPerClass) = (topClasses, minPerClass)
         options.groupBy = groupBy
         options.firstClassID = firstClassId ?? options.compatibility?.firstClassID ?? 1
+        options.reading = ImageReading(
+            exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
         options.onError = onError.rule
         options.shards = shards
         options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
