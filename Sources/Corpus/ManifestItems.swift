@@ -19,7 +19,7 @@ package struct ManifestItems {
         _ path: String, root: String?, classText: ClassTextRule, named: ManifestColumns.Named,
         readsSplits: Bool, reading: ImageReading
     ) throws(CorpusError) {
-        var table = try DelimitedTable(path)
+        var table = try DelimitedTable(Self.text(path))
         guard let header = try table.next() else {
             throw .dataSet(
                 path: path, reason: "an empty manifest; its first line must name the columns")
@@ -42,6 +42,22 @@ package struct ManifestItems {
         (self.readsSplits, self.reading) = (readsSplits, reading)
     }
 
+    /// Opens a file; what is no text cannot be a manifest.
+    private static func text(_ path: String) throws(CorpusError) -> MappedFile {
+        let file = try onFiles { () throws(FileError) in try MappedFile(path) }
+        let isBinary = file.withBytes { bytes in
+            let head = bytes.prefix(16)
+            return !head.starts(with: [0xFF, 0xFE]) && !head.starts(with: [0xFE, 0xFF])
+                && head.contains(0) || head.starts(with: [0xFF, 0xD8, 0xFF])
+        }
+        guard !isBinary else {
+            throw .argument(
+                "\(path): neither a folder nor a manifest (a table of text); for images, give "
+                    + "their folder")
+        }
+        return file
+    }
+
     /// What a manifest names, without reading any image: the key, class text, group and split of
     /// each row, and the reasons of the rows that cannot be used.
     package static func listing(
@@ -49,7 +65,7 @@ package struct ManifestItems {
     ) throws(CorpusError) -> (rows: [Listed], rejected: [String]) {
         let items = try ManifestItems(
             path, root: nil, classText: ClassTextRule(), named: ManifestColumns.Named(),
-            readsSplits: true)
+            readsSplits: true, reading: ImageReading())
         let (rows, passedOver) = try items.find(onError: .reject)
         return (
             rows.map { Listed(key: $0.key, text: $0.classText, group: $0.group, split: $0.split) },
