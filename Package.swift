@@ -47,7 +47,7 @@ let targets: [Target] =
                 .unsafeFlags([
                     "-isystem", "\(torch)/include",
                     "-isystem", "\(torch)/include/torch/csrc/api/include",
-                ])
+                ]),
             ],
             linkerSettings: [
                 .unsafeFlags([
@@ -60,10 +60,17 @@ let targets: [Target] =
             linkerSettings: [
                 .linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("z"),
             ]),
+        .target(
+            name: "CDicom",
+            cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
+            linkerSettings: [
+                .linkedLibrary("gdcmMSFF"), .linkedLibrary("gdcmDSED"),
+                .linkedLibrary("gdcmCommon"), .linkedLibrary("z"),
+            ]),
     ]
     + floor("Files", on: [crypto, yams])
     + floor("Torch", on: ["CTorch", "Files"])
-    + floor("Imaging", on: ["CImage", "Files"])
+    + floor("Imaging", on: ["CImage", "CDicom", "Files"])
     + floor("Corpus", on: ["Imaging", "Files", yams])
     + floor("Layers", on: ["Torch"])
     + floor("Encoders", on: ["Layers", "Torch", "Corpus", "Files", yams])
@@ -88,6 +95,12 @@ let targets: [Target] =
             name: "cambium-bench",
             dependencies: ["Training", "Encoders", "Layers", "Torch", "Files"],
             path: "Benchmarks/cambium-bench",
+            swiftSettings: swift),
+        // Writes the pixels of DICOM files for Benchmarks/dicom/compare.py.
+        .executableTarget(
+            name: "dicom-values",
+            dependencies: ["Imaging", "Files"],
+            path: "Benchmarks/dicom/dicom-values",
             swiftSettings: swift),
         .testTarget(
             name: "CommandTests",

@@ -63,6 +63,7 @@ check_headers() {
     has_header jpeglib.h || missing+=(libjpeg62-turbo-dev)
     has_header png.h || missing+=(libpng-dev)
     has_header zlib.h || missing+=(zlib1g-dev)
+    has_header gdcm-3.0/gdcmVersion.h || missing+=(libgdcm-dev)
     [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
 }
 

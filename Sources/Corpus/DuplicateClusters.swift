@@ -1,4 +1,4 @@
-public import Imaging
+internal import Imaging
 
 /// Rows that show the same: equal pixels, near duplicates, and all that hangs together through
 /// them.
@@ -22,19 +22,17 @@ public struct Duplicates: Sendable {
 
     /// Finds them.
     /// - Parameters:
-    ///   - pixels: the hash of each row's pixels.
+    ///   - store: the fingerprint of each row.
     ///   - near: whether near duplicates are searched as well.
     ///   - workers: threads; the result does not depend on their number.
-    ///   - thumbnail: gives a row's thumbnail.
     public init(
-        pixels: [PixelHash], near: Bool = true, workers: Int,
-        thumbnail: @escaping @Sendable (Int) -> GreyThumbnail
-    ) {
+        _ store: FingerprintStore, near: Bool = true, workers: Int
+    ) throws(CorpusError) {
         // Equal pixels enter the search once.
         var firstRow: [PixelHash: Int] = [:]
         var unique: [Int] = []
         var copies: [DuplicatePair] = []
-        for (row, hash) in pixels.enumerated() {
+        for (row, hash) in store.pixels.enumerated() {
             if let first = firstRow[hash] {
                 copies.append(DuplicatePair(first: first, second: row, distance: 0, match: nil))
             } else {
@@ -42,17 +40,24 @@ public struct Duplicates: Sendable {
                 unique.append(row)
             }
         }
-        let rows = unique
-        let search = NearDuplicates(count: near ? rows.count : 0) { thumbnail(rows[$0]) }
+        let search = try NearDuplicates(rows: near ? unique : [], store: store)
             .search(workers: workers)
         let found = search.pairs.map {
             DuplicatePair(
-                first: rows[$0.first], second: rows[$0.second], distance: $0.distance,
+                first: unique[$0.first], second: unique[$0.second], distance: $0.distance,
                 match: $0.match)
         }
         pairs = (copies + found).sorted { ($0.first, $0.second) < ($1.first, $1.second) }
-        clusters = Self.clusters(pairs, rows: pixels.count)
+        clusters = Self.clusters(pairs, rows: store.pixels.count)
         (withoutStructure, skipped) = (search.withoutStructure, search.skipped)
+    }
+
+    /// Duplicates that were found already.
+    init(
+        clusters: [DuplicateCluster], pairs: [DuplicatePair], withoutStructure: Int, skipped: Int
+    ) {
+        (self.clusters, self.pairs) = (clusters, pairs)
+        (self.withoutStructure, self.skipped) = (withoutStructure, skipped)
     }
 
     private static func clusters(_ pairs: [DuplicatePair], rows: Int) -> [DuplicateCluster] {
@@ -77,10 +82,11 @@ public struct Duplicates: Sendable {
         let names = groups ?? keys
         var number: [String: Int] = [:]
         let numbers = names.map { name in
-            number[name] ?? {
-                number[name] = number.count
-                return number.count - 1
-            }()
+            number[name]
+                ?? {
+                    number[name] = number.count
+                    return number.count - 1
+                }()
         }
         var sets = DisjointSets(count: number.count)
         for cluster in clusters {

@@ -24,7 +24,7 @@ public struct NearDuplicateSearch: Sendable {
 
 /// Finds all pairs of images that look the same: candidates by their perceptual hashes (the
 /// image's own, and those of its parts), then their thumbnails decide.
-public struct NearDuplicates: Sendable {
+struct NearDuplicates: Sendable {
     /// Bits of 256 in which candidates may differ.
     static let limit = 24
     /// A part has to be nearer by so many bits than the whole to be looked at as a crop.
@@ -35,38 +35,47 @@ public struct NearDuplicates: Sendable {
     private static let partnerLimit = 64
     private static let chunk = 64
 
-    /// The number of images.
-    let count: Int
-    /// Gives a row's thumbnail.
-    let thumbnail: @Sendable (Int) -> GreyThumbnail
+    /// The rows that are searched, and where their thumbnails are.
+    let rows: [Int]
+    let store: FingerprintStore
 
-    /// Images by their thumbnails.
-    public init(count: Int, thumbnail: @escaping @Sendable (Int) -> GreyThumbnail) {
-        (self.count, self.thumbnail) = (count, thumbnail)
-    }
-
-    /// Searches on several threads; the result does not depend on their number.
-    public func search(workers: Int) -> NearDuplicateSearch {
-        let hashes = chunked(workers) { row in PerceptualHash(thumbnail(row)) }
+    /// Searches on several threads; the result does not depend on their number. Rows of the result
+    /// are positions in ``rows``.
+    func search(workers: Int) throws(CorpusError) -> NearDuplicateSearch {
+        let hashes = try chunked(workers) { row throws(CorpusError) in
+            PerceptualHash(try thumbnail(row))
+        }
         let index = HammingIndex(hashes)
-        let found = chunked(workers) { row in partners(of: row, hashes, index) }
+        let found = try chunked(workers) { row throws(CorpusError) in
+            try partners(of: row, hashes, index)
+        }
         return NearDuplicateSearch(
             pairs: Self.merged(found.flatMap(\.pairs)),
             withoutStructure: found.count { !$0.hasStructure },
             skipped: found.reduce(0) { $0 + $1.skipped })
     }
 
+    private func thumbnail(_ place: Int) throws(CorpusError) -> GreyThumbnail {
+        try store.thumbnail(rows[place])
+    }
+
     private func chunked<Output: Sendable>(
-        _ workers: Int, _ work: @escaping @Sendable (Int) -> Output
-    ) -> [Output] {
+        _ workers: Int, _ work: @escaping @Sendable (Int) throws(CorpusError) -> Output
+    ) throws(CorpusError) -> [Output] {
+        let count = rows.count
         let chunks = (count + Self.chunk - 1) / Self.chunk
-        let count = count
         let threads = OrderedWorkers(count: chunks, workers: workers, ahead: 4 * workers) { chunk in
-            (chunk * Self.chunk..<min((chunk + 1) * Self.chunk, count)).map(work)
+            Result { () throws(CorpusError) in
+                var outputs: [Output] = []
+                for row in chunk * Self.chunk..<min((chunk + 1) * Self.chunk, count) {
+                    outputs.append(try work(row))
+                }
+                return outputs
+            }
         }
         var all: [Output] = []
         all.reserveCapacity(count)
-        while let part = threads.next() { all += part }
+        while let part = threads.next() { all += try part.get() }
         return all
     }
 
@@ -79,9 +88,9 @@ public struct NearDuplicates: Sendable {
     /// The later rows that are copies of a row, and all rows that are parts of it.
     private func partners(
         of row: Int, _ hashes: [PerceptualHash], _ index: HammingIndex
-    ) -> Found {
+    ) throws(CorpusError) -> Found {
         var found = Found()
-        let levels = thumbnail(row)
+        let levels = try thumbnail(row)
         let whole = ComparedThumbnail(levels)
         guard whole.hasStructure else {
             found.hasStructure = false
@@ -93,7 +102,7 @@ public struct NearDuplicates: Sendable {
                 continue
             }
             let apart = hashes[other].distance(to: hashes[row])
-            let picture = ComparedThumbnail(thumbnail(other))
+            let picture = ComparedThumbnail(try thumbnail(other))
             guard picture.hasStructure else { continue }
             if other > row, apart <= Self.limit, let match = picture.copy(of: whole) {
                 found.add(row, other, apart, match)
@@ -130,7 +139,9 @@ public struct NearDuplicates: Sendable {
     /// One pair for every two rows: as a copy where it is one, else the better crop.
     private static func merged(_ pairs: [DuplicatePair]) -> [DuplicatePair] {
         let sorted = pairs.sorted {
-            ($0.first, $0.second, $0.rank, $0.distance) < ($1.first, $1.second, $1.rank, $1.distance)
+            ($0.first, $0.second, $0.rank, $0.distance) < (
+                $1.first, $1.second, $1.rank, $1.distance
+            )
         }
         return sorted.enumerated().filter { place, pair in
             place == 0 || sorted[place - 1].first != pair.first

@@ -113,7 +113,9 @@ private struct NormalEquations {
         for i in 0..<Self.size { m[i * width + i] *= 1.0005 }
         for column in 0..<Self.size {
             let pivot =
-                (column..<Self.size).max { abs(m[$0 * width + column]) < abs(m[$1 * width + column]) }
+                (column..<Self.size).max {
+                    abs(m[$0 * width + column]) < abs(m[$1 * width + column])
+                }
                 ?? column
             guard abs(m[pivot * width + column]) > 1e-9 else { return nil }
             for j in 0..<width { m.swapAt(pivot * width + j, column * width + j) }

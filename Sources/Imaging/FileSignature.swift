@@ -8,6 +8,7 @@ enum FileSignature {
         guard !bytes.isEmpty else { throw .empty }
         if bytes.starts(with: jpeg) { return .jpeg }
         if bytes.starts(with: png) { return .png }
+        if DicomFile.recognizes(bytes) { return .dicom }
         throw .unrecognized(looksLike: guess(bytes))
     }
 
@@ -19,7 +20,6 @@ enum FileSignature {
         (Array("WEBP".utf8), 8, "a WebP"),
         (Array("ftyp".utf8), 4, "a HEIF, AVIF or MP4"),
         ([0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50], 0, "a JPEG 2000"),
-        (Array("DICM".utf8), 128, "a DICOM file"),
         (Array("%PDF".utf8), 0, "a PDF"),
         ([0x1F, 0x8B], 0, "gzip data"),
         (Array("PK".utf8), 0, "a zip archive"),

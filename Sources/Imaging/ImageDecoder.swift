@@ -10,7 +10,7 @@ public struct DecodedImage: Sendable {
     public let warning: String?
 }
 
-/// Bytes of a JPEG or PNG to RGB, equal to `Image.open(f).convert("RGB")` of Pillow 11 to the
+/// Bytes of a JPEG, PNG or DICOM to RGB; JPEG and PNG equal to `Image.open(f).convert("RGB")` of Pillow 11 to the
 /// last bit: every colour type and depth, alpha and transparency dropped, CMYK by Pillow's
 /// formula, gamma and colour profiles ignored, EXIF orientation too unless the reading asks.
 ///
@@ -29,14 +29,18 @@ public enum ImageDecoder {
     }
 
     /// Decodes a file's bytes where they lie, for example in a mapped file.
+    /// - Parameter frame: which frame of a DICOM file, counted from 0; nil where it has but one.
     /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
     public static func decode(
-        _ bytes: UnsafeRawBufferPointer, reading: ImageReading = .init(),
+        _ bytes: UnsafeRawBufferPointer, reading: ImageReading = .init(), frame: Int? = nil,
         limits: ImageLimits = .init()
     ) throws(ImageError) -> DecodedImage {
         let format = try FileSignature.format(of: bytes)
         try limits.check(bytes: bytes.count)
-        let decoded = try Codec.of(format).decode(
+        guard let codec = Codec.of(format) else {
+            return try DicomImage.decode(bytes, frame: frame, reading.intensity, limits)
+        }
+        let decoded = try codec.decode(
             bytes, limits: limits, shrinkTo: reading.shrinkTo)
         guard reading.exifOrientation else { return decoded }
         return DecodedImage(
@@ -56,7 +60,8 @@ private struct Codec {
     let read: (OpaquePointer, UnsafeMutablePointer<UInt8>?, Report) -> cimage_status
     let close: (OpaquePointer) -> Void
 
-    static func of(_ format: ImageFormat) -> Codec {
+    /// The codec of a format that C alone decodes.
+    static func of(_ format: ImageFormat) -> Codec? {
         switch format {
         case .jpeg:
             Codec(
@@ -67,6 +72,7 @@ private struct Codec {
             Codec(
                 format: format, open: { cimage_png_open($0, $1, $2, $3) },
                 read: { cimage_png_read($0, $1, $2) }, close: { cimage_png_close($0) })
+        case .dicom: nil
         }
     }
 

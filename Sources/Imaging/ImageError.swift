@@ -1,9 +1,11 @@
-/// The picture formats that are read and written.
+/// The picture formats that are read; JPEG and PNG are written too.
 public enum ImageFormat: String, Sendable, Equatable {
     /// JPEG (ISO 10918), read and written through libjpeg-turbo.
     case jpeg = "JPEG"
     /// PNG, read and written through libpng.
     case png = "PNG"
+    /// DICOM, read; compressed pixel data through GDCM.
+    case dicom = "DICOM"
 }
 
 /// What can be wrong with a picture or a volume: what, where and what to do.
@@ -12,7 +14,7 @@ public enum ImageFormat: String, Sendable, Equatable {
 public enum ImageError: Error, Equatable, CustomStringConvertible {
     /// There are no bytes.
     case empty
-    /// Neither JPEG nor PNG: what the bytes look like instead.
+    /// Neither JPEG, PNG nor DICOM: what the bytes look like instead.
     case unrecognized(looksLike: String)
     /// The data ends before the picture does: finished rows and the byte where it stopped.
     case truncated(format: ImageFormat, detail: String, row: Int, offset: Int)
@@ -30,6 +32,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
     case notEncodable(format: ImageFormat, detail: String)
     /// A NIfTI volume that cannot be read: the header field or byte, and what to do.
     case volume(detail: String)
+    /// A DICOM file that cannot be read: what is wrong, and what to do.
+    case dicom(detail: String)
     /// A setting of the preprocessing or augmentation that makes no sense.
     case setting(name: String, detail: String)
     /// The file itself cannot be read: the system's reason.
@@ -41,7 +45,7 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
         case .empty:
             "the file is empty; copy it again"
         case .unrecognized(let looksLike):
-            "not a JPEG or PNG image (it looks like \(looksLike)); convert it or leave it out"
+            "not a JPEG, PNG or DICOM image (it looks like \(looksLike)); convert it or leave it out"
         case .truncated(let format, let detail, let row, let offset):
             "truncated \(format.rawValue): \(detail) (byte \(offset), \(row) rows complete); "
                 + "copy the file again or leave it out"
@@ -60,7 +64,7 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
             "not enough memory for \(detail); use fewer workers or a smaller image"
         case .notEncodable(let format, let detail):
             "cannot be written as \(format.rawValue): \(detail)"
-        case .volume(let detail):
+        case .volume(let detail), .dicom(let detail):
             detail
         case .setting(let name, let detail):
             "\(name): \(detail)"

@@ -47,7 +47,9 @@ public struct ComparedThumbnail: Sendable {
     /// rest alone may decide.
     public func difference(from other: ComparedThumbnail) -> Float? {
         let all = plane.difference(from: other.plane)
-        let unclipped = plane.difference(from: other.plane) { max($0, $1) < ThumbnailMatch.nearWhite }
+        let unclipped = plane.difference(from: other.plane) {
+            max($0, $1) < ThumbnailMatch.nearWhite
+        }
         return [all, unclipped].compactMap(\.self).min()
     }
 

@@ -75,7 +75,8 @@ struct ThumbnailPlane {
     /// of so many places all around.
     /// - Returns: nil when less than half of the places count, or one of the two is flat there.
     func difference(
-        from other: ThumbnailPlane, border: Int = 0, counts: (Float, Float) -> Bool = { _, _ in true }
+        from other: ThumbnailPlane, border: Int = 0,
+        counts: (Float, Float) -> Bool = { _, _ in true }
     ) -> Float? {
         var (n, a, b, aa, bb, ab) = (0, 0.0, 0.0, 0.0, 0.0, 0.0)
         for row in border..<(side - border) {

@@ -104,7 +104,7 @@ struct PrepareCommand: ParsableCommand {
 
     func run() throws {
         let preparation = try Arguments.checked { try Preparation(options()) }
-        let progress = ProgressBox(shared.log)
+        let progress = ImageProgress("prepare", shared.log)
         defer { progress.finish() }
         let summary = try prepared(preparation, progress)
         if summary.adopted > 0 {
@@ -115,7 +115,7 @@ struct PrepareCommand: ParsableCommand {
     }
 
     private func prepared(
-        _ preparation: Preparation, _ progress: ProgressBox
+        _ preparation: Preparation, _ progress: ImageProgress
     ) throws -> PrepareSummary {
         do {
             return try preparation.run { progress.show($0) }
@@ -184,21 +184,4 @@ private enum ErrorRule: String, ExpressibleByArgument, CaseIterable {
     case reject, fail
 
     var rule: OnError { self == .fail ? .fail : .reject }
-}
-
-/// The progress line, begun when the folder has been walked.
-private final class ProgressBox {
-    private let log: Log
-    private var progress: Progress?
-
-    init(_ log: Log) { self.log = log }
-
-    func show(_ state: PrepareProgress) {
-        let line =
-            progress ?? log.progress("prepare", total: state.total ?? 0, unit: "images")
-        line.update(state.done)
-        progress = line
-    }
-
-    func finish() { progress?.finish() }
 }

@@ -101,7 +101,7 @@ import Testing
         let rejected = try FileSystem.readText("\(scratch.path)/out/rejected.tsv")
         #expect(rejected.contains("images/x.png\tcannot be read: "))
         #expect(rejected.contains("no such file or folder; check the path (study.csv:42)\n"))
-        #expect(rejected.contains("study.csv\tnot a JPEG or PNG image"))
+        #expect(rejected.contains("study.csv\tnot a JPEG, PNG or DICOM image"))
         let set = try DataSetFolder("\(scratch.path)/out")
         #expect(set.manifest?["name"] == "study" && set.manifest?["input"] == "manifest")
         #expect(set.manifest?["split"]?["rule"] == "grouped")

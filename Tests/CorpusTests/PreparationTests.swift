@@ -111,7 +111,8 @@ import Testing
         let summary = try Preparation(options()).run()
         let rows = try text("rejected.tsv").split(separator: "\n")
         let prefixes = [
-            ".cache\thidden", "Cecum/.DS_Store\thidden", "Cecum/a.png\tnot a JPEG or PNG image",
+            ".cache\thidden", "Cecum/.DS_Store\thidden",
+            "Cecum/a.png\tnot a JPEG, PNG or DICOM image",
             "Cecum/b.png\ttruncated PNG", "Cecum/c.png\tthe file is empty",
             "top.png\tnot in a class folder",
         ]
@@ -120,7 +121,7 @@ import Testing
         var strict = options(out: "strict")
         strict.onError = .fail
         let error = failure { _ = try Preparation(strict).run() }
-        #expect(error?.description.hasPrefix("Cecum/a.png: not a JPEG or PNG image") == true)
+        #expect(error?.description.hasPrefix("Cecum/a.png: not a JPEG, PNG or DICOM image") == true)
         #expect(try FileSystem.names(in: scratch.path) == ["in", "out"])
     }
 

@@ -27,7 +27,7 @@ import Testing
         ("png cut in the picture", "truncated PNG: the file ends before the picture does"),
         ("png with a broken stream", "broken PNG: bad adaptive filter value (byte"),
         ("png 60000x60000 header", "60000 x 60000 pixels are more than the limit of 178956970"),
-        ("text", "not a JPEG or PNG image (it looks like text)"),
+        ("text", "not a JPEG, PNG or DICOM image (it looks like text)"),
         ("empty", "the file is empty"),
     ])
     func `the sentence says what is wrong`(_ name: String, _ sentence: String) throws {
