@@ -42,7 +42,9 @@ extension PreparedDataSet {
             "resampling": "bicubic", "aspect_kept": false,
             "decoding": options.isFast ? "scaled" : "exact",
         ]
-        return members.merging(source.inherited["image"]?.object ?? [:]) { own, _ in own }
+        let asked: Set = ["width", "height", "quality"]
+        let earlier = (source.inherited["image"]?.object ?? [:]).filter { !asked.contains($0.key) }
+        return members.merging(earlier) { $1 }
     }
 
     /// The split, with every class's deviation where groups limit it.

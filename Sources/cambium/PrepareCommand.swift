@@ -125,6 +125,7 @@ struct PrepareCommand: ParsableCommand {
 
     private func options() throws -> PrepareOptions {
         for path in folder { try Paths.requireInput(path) }
+        if let keepClasses { try Paths.requireFile(keepClasses) }
         var options = PrepareOptions(inputs: folder, out: out)
         options.inputKind = try input.map(Self.kind)
         (options.root, options.configuration) = (root, config)
@@ -132,6 +133,7 @@ struct PrepareCommand: ParsableCommand {
         if let quality { options.quality = quality }
         options.isFast = fast
         options.split = try split.map { try SplitRule(parsing: $0) }
+        if case .list(let list) = options.split { try Paths.requireFile(list) }
         (options.folds, options.keepClasses) = (folds, keepClasses)
         options.compatibility = try compat.map { try Compatibility(parsing: $0) }
         options.seed = seed
