@@ -10,7 +10,7 @@ extension PreparedDataSet {
             "first_class_id": .integer(options.firstClassID),
             "counts": .object(Self.numbers(counts, total: written)),
             "classes": .array(classDescriptions),
-            "split": .object(splitDescription),
+            "split": .object(splitDescription), "duplicates": .object(duplicateFacts),
             "image": .object(imageDescription),
             "libraries": ["gdcm": .string(DicomImage.libraryVersion)],
             "files": .object(

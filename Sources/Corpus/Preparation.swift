@@ -79,7 +79,7 @@ public struct Preparation {
         }
         let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: options.recipe)
         for leftover in leftovers { try spool.adopt(leftover) }
-        var encoded = EncodedImages(spool: spool, options: options)
+        var encoded = try EncodedImages(spool: spool, options: options)
         try encoded.add(refined(source), progress: progress)
         try refuseNothing(encoded)
         let dataSet = try PreparedDataSet(encoded, options, configuration, source)

@@ -7,6 +7,8 @@ struct RowGroups {
     var names: [String]?
     /// What `dataset.json` says of them, under `split`.
     var description: [String: JSON] = [:]
+    /// The groups, united where duplicates hold them together.
+    private var united: [String]?
     /// Rows whose source names no group although others' do.
     private(set) var alone = 0
 
@@ -33,6 +35,16 @@ struct RowGroups {
             "group_by": .string(rule?.text ?? "given"), "groups": .integer(Set(names).count),
         ]
         if alone > 0 { description["images_without_group"] = .integer(alone) }
+    }
+
+    /// A name a row for what a split keeps whole; nil: rows are free of each other.
+    var units: [String]? { united ?? names }
+
+    /// Unites groups, and rows without one, that share duplicates.
+    mutating func unite(_ duplicates: Duplicates, count: Int) {
+        guard !duplicates.clusters.isEmpty else { return }
+        united = duplicates.unite(names ?? (0..<count).map { "\(Self.mark)\($0)" })
+        description["duplicates_together"] = true
     }
 
     /// Before the made-up name of a row that stands alone; no name from a file has it.

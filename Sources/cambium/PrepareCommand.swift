@@ -82,6 +82,13 @@ struct PrepareCommand: ParsableCommand {
             valueName: "rule"))
     var groupBy: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Images that show the same: keep them together in one split, only report them, or drop "
+                + "copies of equal pixels within a class (default: together; report with --compat).",
+            valueName: "together|report|drop"))
+    fileprivate var duplicates: DuplicateChoice?
+
     @Option(help: "Id of the first class: 1, or 0 as in Microsoft's samples (default: 1).")
     var firstClassId: Int?
 
@@ -139,6 +146,7 @@ struct PrepareCommand: ParsableCommand {
         options.seed = seed
         (options.topClasses, options.minPerClass) = (topClasses, minPerClass)
         options.groupBy = groupBy
+        options.duplicates = duplicates?.rule
         options.firstClassID = firstClassId ?? options.compatibility?.firstClassID ?? 1
         options.reading = ImageReading(
             exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
@@ -176,6 +184,19 @@ struct PrepareCommand: ParsableCommand {
             "\(out): \(folds)\(Self.counted(total, "image")), "
                 + "\(Self.counted(summary.classes, "class")) "
                 + "(\(splits.joined(separator: ", ")))\(rejected)")
+    }
+}
+
+/// `--duplicates`, in the parser's terms.
+private enum DuplicateChoice: String, ExpressibleByArgument, CaseIterable {
+    case together, report, drop
+
+    var rule: DuplicateRule {
+        switch self {
+        case .together: .together
+        case .report: .report
+        case .drop: .drop
+        }
     }
 }
 
