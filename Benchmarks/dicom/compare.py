@@ -141,4 +141,5 @@ def judge(path, row, stem):
     return ("near" if lossy else "bad"), text
 
 
-main()
+if __name__ == "__main__":
+    main()

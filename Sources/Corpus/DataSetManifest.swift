@@ -12,13 +12,14 @@ extension PreparedDataSet {
             "classes": .array(classDescriptions),
             "split": .object(splitDescription), "duplicates": .object(duplicateFacts),
             "image": .object(imageDescription),
-            "exif_orientation": .bool(options.reading.exifOrientation),
+            "libraries": ["gdcm": .string(DicomImage.libraryVersion)],
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
             "shards": .integer(options.shards),
             "rejected": .object(rejectionSummary), "warnings": .array(warnings),
             "notes": .array(notes.map(JSON.string)),
         ]
+        members.merge(options.reading.members) { _, new in new }
         for (key, text) in configuration.provenance {
             members[key == "source" ? "provenance" : key] = .string(text)
         }
@@ -41,7 +42,9 @@ extension PreparedDataSet {
             "resampling": "bicubic", "aspect_kept": false,
             "decoding": options.isFast ? "scaled" : "exact",
         ]
-        return members.merging(source.inherited["image"]?.object ?? [:]) { own, _ in own }
+        let asked: Set = ["width", "height", "quality"]
+        let earlier = (source.inherited["image"]?.object ?? [:]).filter { !asked.contains($0.key) }
+        return members.merging(earlier) { $1 }
     }
 
     /// The split, with every class's deviation where groups limit it.

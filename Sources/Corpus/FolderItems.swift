@@ -14,7 +14,8 @@ struct FolderItems {
         guard !walk.files.isEmpty else {
             throw .dataSet(
                 path: folder,
-                reason: "an empty folder; it must hold one folder a class with JPEG or PNG images")
+                reason: "an empty folder; it must hold one folder a class with JPEG, PNG or DICOM "
+                    + "images")
         }
         var items: [PrepareItem] = []
         var passedOver = walk.passedOver.map { Rejection(path: $0.path, reason: $0.reason) }
@@ -52,9 +53,9 @@ struct FolderItems {
             })
     }
 
-    /// Reads an image file.
+    /// Reads an image file, or one frame of it, counted from 0.
     static func read(
-        _ file: String, key: String, _ reading: ImageReading
+        _ file: String, key: String, _ reading: ImageReading, frame: Int? = nil
     ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
         let mapped: MappedFile
         do throws(FileError) {
@@ -64,7 +65,7 @@ struct FolderItems {
         }
         do throws(ImageError) {
             let decoded = try mapped.withBytes { bytes throws(ImageError) in
-                try ImageDecoder.decode(bytes, reading: reading)
+                try ImageDecoder.decode(bytes, reading: reading, frame: frame)
             }
             return (decoded.image, decoded.warning)
         } catch {

@@ -1,3 +1,5 @@
+internal import Imaging
+
 /// How the group of an image (a patient, an examination, a site) is found in its path. Images of
 /// one group never stand in two splits.
 public struct GroupRule {
@@ -5,6 +7,7 @@ public struct GroupRule {
         case none
         case column
         case folder
+        case dicom(DicomIdentifier)
         case prefix(String)
         case pattern(Regex<AnyRegexOutput>)
     }
@@ -18,11 +21,16 @@ public struct GroupRule {
     var takesGivenGroups: Bool { if case .column = rule { true } else { false } }
     /// The column of a manifest that holds the groups.
     var column: String? { text.rest(after: "column:") }
+    /// The attribute of DICOM files that the rule asks for.
+    var dicomIdentifier: DicomIdentifier? {
+        if case .dicom(let identifier) = rule { identifier } else { nil }
+    }
 
     /// Reads a rule:
     /// - `none`: no groups;
     /// - `column:NAME`: a column of the manifest;
     /// - `folder`: the folders around the class folder, `PATIENT/CLASS/x.png` -> `PATIENT`;
+    /// - `dicom:PatientID`: an attribute of DICOM files, one of ``DicomIdentifier``;
     /// - `prefix:_`: the file name up to the first `_` (any text may stand after the colon);
     /// - anything else: a regular expression over the key `CLASS/x.png`, whose first capture
     ///   group is the group, for example `/(P[0-9]+)_`.
@@ -37,6 +45,10 @@ public struct GroupRule {
                 throw .argument("group rule \(text): the name of a column must follow")
             }
             rule = .column
+            return
+        }
+        if text.hasPrefix("dicom:") {
+            rule = .dicom(try Self.identifier(text))
             return
         }
         if text.hasPrefix("prefix:") {
@@ -62,6 +74,8 @@ public struct GroupRule {
     func group(key: String, outer: String) throws(CorpusError) -> String {
         switch rule {
         case .none, .column: throw unfit(key, "it gives no group by itself")
+        case .dicom(let identifier):
+            throw unfit(key, "it is no DICOM file with a \(identifier.rawValue)")
         case .folder:
             guard !outer.isEmpty else {
                 throw unfit(key, "there is no folder around the class folder")
@@ -81,6 +95,15 @@ public struct GroupRule {
             else { throw unfit(key, "the expression captures nothing in the key") }
             return String(group)
         }
+    }
+
+    private static func identifier(_ text: String) throws(CorpusError) -> DicomIdentifier {
+        let name = String(text.dropFirst("dicom:".count))
+        guard let identifier = DicomIdentifier(rawValue: name) else {
+            let known = DicomIdentifier.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .argument("group rule \(text): known attributes are \(known)")
+        }
+        return identifier
     }
 
     private func unfit(_ key: String, _ reason: String) -> CorpusError {

@@ -26,8 +26,9 @@ public struct PrepareSummary: Sendable {
 /// The same folder, configuration and seed give the same bytes, whatever the file system's order
 /// and the number of workers. The data set appears whole or not at all.
 public struct Preparation {
-    private let options: PrepareOptions
+    private var options: PrepareOptions
     private let configuration: PrepareConfiguration
+    private let identifier: DicomIdentifier?
 
     /// Reads the configuration and checks the options.
     /// - Throws: ``CorpusError`` for anything that is wrong before the first image is read.
@@ -37,8 +38,8 @@ public struct Preparation {
             try options.configuration.map { path throws(CorpusError) in
                 try PrepareConfiguration(path)
             } ?? PrepareConfiguration()
-        if let rule = options.groupBy ?? configuration.groupBy {
-            _ = try GroupRule(parsing: rule)
+        identifier = try (options.groupBy ?? configuration.groupBy).flatMap {
+            (rule) throws(CorpusError) in try GroupRule(parsing: rule).dicomIdentifier
         }
         let divides = options.split != nil || options.groupBy != nil || options.folds != nil
         if configuration.volumes != nil, divides {
@@ -49,6 +50,12 @@ public struct Preparation {
         try OutputPlace.refuseOverwriting(options.out)
         for input in options.inputs { try OutputPlace.refuseNesting(options.out, in: input) }
         self.options = options
+        let asked = options.reading
+        if asked.intensity == .auto {
+            self.options.reading.intensity = configuration.intensity ?? .auto
+        }
+        self.options.reading.exifOrientation =
+            asked.exifOrientation || configuration.exifOrientation
     }
 
     /// Does the work. `progress` hears of every image.
@@ -73,7 +80,7 @@ public struct Preparation {
         let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: options.recipe)
         for leftover in leftovers { try spool.adopt(leftover) }
         var encoded = try EncodedImages(spool: spool, options: options)
-        try encoded.add(refined(source.batches), progress: progress)
+        try encoded.add(refined(source), progress: progress)
         try refuseNothing(encoded)
         let dataSet = try PreparedDataSet(encoded, options, configuration, source)
         let summary = try dataSet.write(to: staging.path)
@@ -83,8 +90,19 @@ public struct Preparation {
         return summary
     }
 
-    /// The batches with classes and splits applied that files of the user name.
-    private func refined(_ batches: [PrepareBatch]) throws(CorpusError) -> [PrepareBatch] {
+    /// The batches with the frames of DICOM files as images of their own, and with classes and
+    /// splits applied that files of the user name.
+    private func refined(_ source: PrepareSource) throws(CorpusError) -> [PrepareBatch] {
+        var batches = source.batches
+        if source.kind.holdsFiles, options.compatibility == nil {
+            let dicom = DicomItems(reading: options.decoding, identifier: identifier)
+            batches = batches.map { batch in
+                PrepareBatch(isEmpty: batch.isEmpty) { () throws(CorpusError) in
+                    let (items, passedOver) = try batch.find()
+                    return (dicom.resolved(items), passedOver)
+                }
+            }
+        }
         let filter = try options.keepClasses.map { path throws(CorpusError) in
             try ClassFilter(path)
         }

@@ -1,4 +1,5 @@
 internal import Files
+internal import Imaging
 
 /// A data set's own knowledge, from `data-prep/NAME/prep.yaml`: where it comes from, how folders
 /// become class texts, how many images to expect, which volumes to cut into slices.
@@ -12,6 +13,8 @@ struct PrepareConfiguration {
     var minPerClass: Int?
     var groupBy: String?
     var expected: [String: Int] = [:]
+    var intensity: IntensityRecipe?
+    var exifOrientation = false
     var volumes: VolumePlan?
 
     /// Without a file: the class text is the folder's name with `_` as a space.
@@ -49,6 +52,8 @@ struct PrepareConfiguration {
         topClasses = try settings.integer("top_classes")
         minPerClass = try settings.integer("min_per_class")
         groupBy = try settings.string("group_by")
+        intensity = try settings.settings("intensity").map(IntensityRecipe.init)
+        exifOrientation = try settings.bool("exif_orientation") ?? false
         if let counts = try settings.settings("expected") {
             for key in ["images", "classes", "train", "validation", "test"] {
                 expected[key] = try counts.integer(key)
@@ -56,5 +61,33 @@ struct PrepareConfiguration {
         }
         volumes = try VolumePlan(settings)
         try settings.finish()
+    }
+}
+
+extension IntensityRecipe {
+    /// `kind: auto` or `full`, `window: [CENTER, WIDTH]`, or `percentiles: [LOW, HIGH]`.
+    init(_ settings: Settings) throws {
+        var recipes: [IntensityRecipe] = []
+        for (key, parse) in [
+            ("window", IntensityRecipe.window(parsing:)),
+            ("percentiles", IntensityRecipe.percentiles(parsing:)),
+        ] {
+            guard let numbers = try settings.doubles(key) else { continue }
+            do {
+                recipes.append(try parse(numbers.map { "\($0)" }.joined(separator: ",")))
+            } catch {
+                throw settings.invalid(key, "makes no sense: \(error)")
+            }
+        }
+        if let kind = try settings.string("kind") {
+            guard let known = ["auto": IntensityRecipe.auto, "full": .full][kind] else {
+                throw settings.invalid("kind", "is \(kind); known are auto and full")
+            }
+            recipes.append(known)
+        }
+        guard recipes.count == 1 else {
+            throw settings.invalid("kind", "is missing; give kind, window or percentiles, one")
+        }
+        self = recipes[0]
     }
 }

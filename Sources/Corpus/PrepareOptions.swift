@@ -111,8 +111,8 @@ public struct PrepareOptions: Sendable {
     /// Everything besides the inputs that the encoded images depend on.
     var recipe: String {
         [
-            Release.version, "fingerprints 1", "jpeg \(CodecVersions.jpeg)",
-            "png \(CodecVersions.png)",
+            Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
+            "fingerprints 1", "gdcm \(DicomImage.libraryVersion)",
             "size \(size)", "quality \(quality)", "\(decoding)",
             "on error \(onError.rawValue)", "\(compatibility.map { "\($0)" } ?? "own")",
         ].joined(separator: ", ")

@@ -1,4 +1,5 @@
 import Files
+import Imaging
 
 /// Encoded images with classes and splits, ready to be written.
 struct PreparedDataSet {

@@ -6,7 +6,6 @@ struct ExifOrientation {
 
     private static let tag = 0x0112
     private static let exifName: [UInt8] = Array("Exif\0\0".utf8)
-    private static let xmpName: [UInt8] = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
 
     /// The orientation of a JPEG or PNG.
     init(of bytes: UnsafeRawBufferPointer, _ format: ImageFormat) {
@@ -14,20 +13,16 @@ struct ExifOrientation {
         value = found.flatMap { (1...8).contains($0) ? $0 : nil } ?? 1
     }
 
-    /// In the APP1 segments in front of the picture: EXIF (its parts joined), else XMP.
+    /// In the APP1 segments in front of the picture, their parts joined. What XMP says does not
+    /// count for a JPEG, as in Pillow 11.
     private static func inJPEG(_ bytes: UnsafeRawBufferPointer) -> Int? {
         var exif: [UInt8] = []
-        var xmp: [UInt8] = []
         var position = 2
         while let (marker, body) = segment(bytes, &position), marker != 0xDA {
-            guard marker == 0xE1 else { continue }
-            if body.starts(with: exifName) {
-                exif += body.dropFirst(exifName.count)
-            } else if body.starts(with: xmpName) {
-                xmp = Array(body.dropFirst(xmpName.count))
-            }
+            guard marker == 0xE1, body.starts(with: exifName) else { continue }
+            exif += body.dropFirst(exifName.count)
         }
-        return inTIFF(exif) ?? inXMP(xmp)
+        return inTIFF(exif)
     }
 
     /// The next marker with what it holds; nil where no marker follows.
@@ -77,31 +72,14 @@ struct ExifOrientation {
             let entry = directory + 2 + 12 * index
             guard number(entry, 12 - 4) != nil, number(entry + 8, 4) != nil else { break }
             guard number(entry, 2) == tag, number(entry + 4, 4) == 1 else { continue }
-            // BYTE, SHORT and LONG hold a whole number.
-            let sizes = [1: 1, 3: 2, 4: 4]
+            // SHORT and LONG hold a whole number; Pillow takes no other for one.
+            let sizes = [3: 2, 4: 4]
             guard let size = number(entry + 2, 2).flatMap({ sizes[$0] }) else { continue }
             found = number(entry + 8, size)
         }
         return found
     }
 
-    /// `tiff:Orientation="6"` or `tiff:Orientation>6`, one digit, the first that stands there.
-    private static func inXMP(_ xmp: [UInt8]) -> Int? {
-        let name = Array("tiff:Orientation".utf8)
-        guard xmp.count > name.count else { return nil }
-        for start in 0..<(xmp.count - name.count) where xmp[start...].starts(with: name) {
-            var rest = xmp[(start + name.count)...]
-            if rest.starts(with: Array("=\"".utf8)) {
-                rest = rest.dropFirst(2)
-            } else if rest.first == 0x3E {
-                rest = rest.dropFirst()
-            } else {
-                continue
-            }
-            if let digit = rest.first, (0x30...0x39).contains(digit) { return Int(digit) - 0x30 }
-        }
-        return nil
-    }
 }
 
 extension RGBImage {

@@ -10,9 +10,9 @@ public struct DecodedImage: Sendable {
     public let warning: String?
 }
 
-/// Bytes of a JPEG, PNG or DICOM to RGB; JPEG and PNG equal to `Image.open(f).convert("RGB")` of Pillow 11 to the
-/// last bit: every colour type and depth, alpha and transparency dropped, CMYK by Pillow's
-/// formula, gamma and colour profiles ignored, EXIF orientation too unless the reading asks.
+/// Bytes of a JPEG, PNG or DICOM to RGB. JPEG and PNG become what
+/// `Image.open(f).convert("RGB")` of Pillow 11 gives, to the last bit: every colour type and
+/// depth, alpha and transparency dropped, CMYK by Pillow's formula, gamma and colour profiles ignored, EXIF orientation too unless the reading asks.
 ///
 /// It is stricter than Pillow where a picture would come out incomplete: image data that ends
 /// at an early marker is an error here, grey rows there.
@@ -40,8 +40,7 @@ public enum ImageDecoder {
         guard let codec = Codec.of(format) else {
             return try DicomImage.decode(bytes, frame: frame, reading.intensity, limits)
         }
-        let decoded = try codec.decode(
-            bytes, limits: limits, shrinkTo: reading.shrinkTo)
+        let decoded = try codec.decode(bytes, limits: limits, shrinkTo: reading.shrinkTo)
         guard reading.exifOrientation else { return decoded }
         return DecodedImage(
             image: decoded.image.upright(ExifOrientation(of: bytes, format)), format: format,

@@ -77,8 +77,8 @@ struct PrepareCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Keep groups (patients) in one split: folder (around the class folder), prefix:TEXT "
-                + "(of the file name), column:NAME (of the manifest), none, or a regular "
-                + "expression over CLASS/IMAGE with one capture.",
+                + "(of the file name), column:NAME (of the manifest), dicom:PatientID (or another "
+                + "attribute), none, or a regular expression over CLASS/IMAGE with one capture.",
             valueName: "rule"))
     var groupBy: String?
 
@@ -92,8 +92,7 @@ struct PrepareCommand: ParsableCommand {
     @Option(help: "Id of the first class: 1, or 0 as in Microsoft's samples (default: 1).")
     var firstClassId: Int?
 
-    @Flag(help: "Turn JPEG and PNG upright by their EXIF orientation.")
-    var exifOrientation = false
+    @OptionGroup var reading: ReadingOptions
 
     @Option(help: "What to do with an image that cannot be used: reject or fail.")
     fileprivate var onError = ErrorRule.reject
@@ -133,14 +132,15 @@ struct PrepareCommand: ParsableCommand {
 
     private func options() throws -> PrepareOptions {
         for path in folder { try Paths.requireInput(path) }
+        if let keepClasses { try Paths.requireFile(keepClasses) }
         var options = PrepareOptions(inputs: folder, out: out)
         options.inputKind = try input.map(Self.kind)
         (options.root, options.configuration) = (root, config)
         if let size { options.size = size }
         if let quality { options.quality = quality }
         options.isFast = fast
-        options.reading.exifOrientation = exifOrientation
         options.split = try split.map { try SplitRule(parsing: $0) }
+        if case .list(let list) = options.split { try Paths.requireFile(list) }
         (options.folds, options.keepClasses) = (folds, keepClasses)
         options.compatibility = try compat.map { try Compatibility(parsing: $0) }
         options.seed = seed
@@ -148,6 +148,8 @@ struct PrepareCommand: ParsableCommand {
         options.groupBy = groupBy
         options.duplicates = duplicates?.rule
         options.firstClassID = firstClassId ?? options.compatibility?.firstClassID ?? 1
+        options.reading = ImageReading(
+            exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
         options.onError = onError.rule
         options.shards = shards
         options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount

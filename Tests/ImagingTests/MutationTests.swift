@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    @Test(arguments: DicomCase.read)
+    func `damaged DICOM files never crash`(_ file: DicomCase) {
+        let limits = ImageLimits(maxPixels: 1 << 20)
+        for round in 0..<Self.rounds {
+            var generator = SeededGenerator(seed: 3, UInt64(file.file.count), UInt64(round))
+            let damaged = damage(file.file, &generator)
+            damaged.withUnsafeBytes { bytes in
+                guard let decoded = try? ImageDecoder.decode(bytes, frame: 0, limits: limits)
+                else { return }
+                #expect(decoded.image.width * decoded.image.height <= limits.maxPixels)
+            }
+        }
+    }
+
     /// Flips, overwrites, removes, repeats or cuts off bytes; headers more often than the rest.
     private func damage(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes

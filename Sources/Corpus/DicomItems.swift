@@ -1,0 +1,61 @@
+import Files
+import Imaging
+
+/// DICOM files among the images that were found: a file of several frames becomes as many images,
+/// `NAME.dcm#frame_0001` and on, and a group rule may ask for one of their attributes.
+///
+/// Files are told by their content; those named like a JPEG or PNG are not looked into for frames.
+struct DicomItems {
+    let reading: ImageReading
+    /// What the group rule asks for, or nil.
+    let identifier: DicomIdentifier?
+
+    /// The images with frames and groups filled in, in the same order.
+    func resolved(_ items: [PrepareItem]) -> [PrepareItem] {
+        items.flatMap { item in
+            guard identifier != nil || !Self.isNamedPicture(item.path), let file = item.file
+            else { return [item] }
+            return resolved(item, file)
+        }
+    }
+
+    private static func isNamedPicture(_ path: String) -> Bool {
+        let name = path.lowercased()
+        return [".jpg", ".jpeg", ".png"].contains { name.hasSuffix($0) }
+    }
+
+    /// A file that cannot be read stays as it is: reading it later says why.
+    private func resolved(_ item: PrepareItem, _ path: String) -> [PrepareItem] {
+        guard let file = try? MappedFile(path) else { return [item] }
+        let found = file.withBytes { bytes -> (frames: Int, group: String?)? in
+            guard DicomImage.recognizes(bytes) else { return nil }
+            let group = identifier.flatMap { try? DicomImage.identifier($0, in: bytes) }
+            return ((try? DicomImage.summary(bytes))?.frames ?? 1, group)
+        }
+        guard let found else { return [item] }
+        var grouped = item
+        if identifier != nil { grouped.group = found.group }
+        guard found.frames > 1 else { return [grouped] }
+        return (0..<found.frames).map { frame(grouped, path, $0) }
+    }
+
+    private func frame(_ item: PrepareItem, _ file: String, _ frame: Int) -> PrepareItem {
+        let path = item.path + Self.suffix(frame)
+        var part = PrepareItem(
+            path: path, place: .file(file), key: item.key + Self.suffix(frame),
+            classText: item.classText, classFolder: item.classFolder,
+            outerFolders: item.outerFolders
+        ) { [reading] () throws(CorpusError) in
+            try FolderItems.read(file, key: path, reading, frame: frame)
+        }
+        (part.group, part.split) = (item.group, item.split)
+        (part.isCaption, part.origin) = (item.isCaption, item.origin)
+        return part
+    }
+
+    /// What a frame, counted from 0, adds to its file's key: `#frame_0001` is the first.
+    static func suffix(_ frame: Int) -> String {
+        let number = "\(frame + 1)"
+        return "#frame_" + String(repeating: "0", count: max(0, 4 - number.count)) + number
+    }
+}
