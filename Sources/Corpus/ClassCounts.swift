@@ -13,7 +13,8 @@ struct ClassCounts {
             for row in dataSet.split.rows[name] ?? [] {
                 let number = dataSet.classOfRow[row]
                 counts[number] += 1
-                folders[number].insert(dataSet.entries[row].item.classFolder)
+                let folder = dataSet.entries[row].item.classFolder
+                if !folder.isEmpty { folders[number].insert(folder) }
             }
             images[name] = counts
         }

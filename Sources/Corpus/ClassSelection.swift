@@ -1,5 +1,5 @@
-/// Which classes are kept, and their ids: kept texts in byte order, the first one has the first
-/// id.
+/// Which classes are kept, and their ids: kept texts in byte order (or in that of their first
+/// images), the first one has the first id.
 struct ClassSelection {
     /// Texts of the kept classes, in the order of their ids.
     let texts: [String]
@@ -11,7 +11,8 @@ struct ClassSelection {
     ///   - images: the class text of each image, in order.
     ///   - top: how many of the most frequent classes stay; the one that appears first wins a tie.
     ///   - minimum: how many images a class needs.
-    init(images: [String], top: Int?, minimum: Int?) {
+    ///   - byAppearance: whether ids follow the first images instead of the texts.
+    init(images: [String], top: Int?, minimum: Int?, byAppearance: Bool = false) {
         var counts: [String: Int] = [:]
         var order: [String] = []
         for text in images {
@@ -34,8 +35,9 @@ struct ClassSelection {
                 leftOut[text] = "class \"\(text)\" is not among the \(top) most frequent"
             }
         }
-        texts = order.filter { leftOut[$0] == nil }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let kept = order.filter { leftOut[$0] == nil }
+        texts =
+            byAppearance ? kept : kept.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         numbers = Dictionary(uniqueKeysWithValues: zip(texts, texts.indices))
         self.leftOut = leftOut
     }

@@ -44,6 +44,12 @@ struct ClassTextRule {
         return TextTemplate.fill(template, values).oneLine
     }
 
+    /// The class text of a label or caption that is written out: as it stands, unless there are
+    /// labels or a template. Nil when the labels do not have it.
+    func text(ofCell label: String) -> String? {
+        labels == nil && template == "{label}" ? label : text(folder: label)
+    }
+
     private func check(_ settings: Settings) throws {
         if let unknown = TextTemplate.unknown(in: template, known: ["label", "view", "folder"]) {
             throw settings.invalid(

@@ -49,6 +49,12 @@ public struct DataSetFolder: Sendable {
         labels = try LabelFile(labelPath, firstClassID: first ?? 1)
     }
 
+    /// Whether a folder holds the tables of a data set.
+    public static func isDataSet(_ path: String) -> Bool {
+        FileSystem.kind(path) == .folder
+            && SplitName.allCases.contains { ShardedFiles.exists("\(path)/\($0.rawValue)_images") }
+    }
+
     /// The images and texts of a split.
     /// - Throws: ``CorpusError`` when the split is missing, the keys of images and texts do not
     ///   agree line by line, or a class is not the label file's.

@@ -4,44 +4,84 @@ import Imaging
 /// `dataset.json`: what is in the data set, how it was made and what is not in it.
 extension PreparedDataSet {
     func manifest(files: [WrittenFile], notes: [String]) -> JSON {
-        let inClasses = ClassCounts(self)
         var members: [String: JSON] = [
-            "schema_version": 1, "name": .string(configuration.name),
+            "schema_version": 1, "name": .string(name),
             "program": .string("cambium \(Release.version)"),
             "first_class_id": .integer(options.firstClassID),
-            "counts": .object(Self.numbers(counts, total: entries.count)),
-            "classes": .array(
-                classes.texts.indices.map { description(ofClass: $0, inClasses) }),
-            "split": .object(split.description),
-            "image": [
-                "format": "jpeg", "width": .integer(options.size), "height": .integer(options.size),
-                "quality": .integer(options.quality), "subsampling": "4:2:0",
-                "resampling": "bicubic", "aspect_kept": false,
-                "decoding": options.isFast ? "scaled" : "exact",
-            ],
-            "libraries": ["gdcm": .string(DicomImage.libraryVersion)],
+            "counts": .object(Self.numbers(counts, total: written)),
+            "classes": .array(classDescriptions),
+            "split": .object(splitDescription),
+            "image": .object(imageDescription),
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
             "shards": .integer(options.shards),
             "rejected": .object(rejectionSummary), "warnings": .array(warnings),
             "notes": .array(notes.map(JSON.string)),
         ]
-        members.merge(reading.members) { _, new in new }
         for (key, text) in configuration.provenance {
             members[key == "source" ? "provenance" : key] = .string(text)
         }
+        switch source.kind {
+        case .classFolders, .captions, .manifest:
+            members.merge(options.reading.members) { _, new in new }
+            members["libraries"] = .object(DicomImage.libraries.mapValues(JSON.string))
+        case .volumes, .dataSet: break
+        }
+        if source.kind != .classFolders, source.kind != .volumes {
+            members["input"] = .string(source.kind.rawValue)
+        }
+        if entries.contains(where: \.item.isCaption) { members["texts"] = "captions" }
+        for (key, value) in source.inherited where members[key] == nil { members[key] = value }
         return .object(members)
     }
 
-    private func description(ofClass number: Int, _ counts: ClassCounts) -> JSON {
-        [
-            "class_id": .integer(options.firstClassID + number),
-            "class_name": .string(classes.texts[number]),
-            "folders": .array(
-                counts.folders[number].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-                    .map(JSON.string)),
-            "counts": .object(Self.numbers(counts.splits(number), total: counts.total(number))),
+    private var written: Int { counts.reduce(0) { $0 + $1.count } }
+
+    /// What the stored images are; of images that were stored already, what was said of them.
+    private var imageDescription: [String: JSON] {
+        let quality = source.kind == .dataSet ? source.quality : options.quality
+        let members: [String: JSON] = [
+            "format": "jpeg", "width": .integer(options.size), "height": .integer(options.size),
+            "quality": quality.map(JSON.integer) ?? .null, "subsampling": "4:2:0",
+            "resampling": "bicubic", "aspect_kept": false,
+            "decoding": options.isFast ? "scaled" : "exact",
         ]
+        return members.merging(source.inherited["image"]?.object ?? [:]) { own, _ in own }
+    }
+
+    /// The split, with every class's deviation where groups limit it.
+    private var splitDescription: [String: JSON] {
+        guard split.isGrouped else { return split.description }
+        let deviations = split.deviations(classOfRow).sorted { $0.key < $1.key }
+        var members = split.description
+        members["deviations"] = .array(
+            deviations.map { number, shares in
+                var entry: [String: JSON] = [
+                    "class_id": .integer(options.firstClassID + number),
+                    "class_name": .string(classes.texts[number]),
+                ]
+                for (name, share) in zip(SplitName.allCases, shares) {
+                    entry[name.rawValue] = .number((share * 1e6).rounded() / 1e6)
+                }
+                return .object(entry)
+            })
+        return members
+    }
+
+    private var classDescriptions: [JSON] {
+        let inClasses = ClassCounts(self)
+        return classes.texts.indices.map { number in
+            let sorted = inClasses.folders[number].sorted {
+                $0.utf8.lexicographicallyPrecedes($1.utf8)
+            }
+            return [
+                "class_id": .integer(options.firstClassID + number),
+                "class_name": .string(classes.texts[number]),
+                "folders": .array(sorted.map(JSON.string)),
+                "counts": .object(
+                    Self.numbers(inClasses.splits(number), total: inClasses.total(number))),
+            ]
+        }
     }
 
     private static func numbers(

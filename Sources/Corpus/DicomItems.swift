@@ -13,8 +13,10 @@ struct DicomItems {
     /// The images with frames and groups filled in, in the same order.
     func resolved(_ items: [PrepareItem]) -> [PrepareItem] {
         items.flatMap { item in
-            guard identifier != nil || !Self.isNamedPicture(item.origin) else { return [item] }
-            return resolved(item)
+            guard let file = item.file, identifier != nil || !Self.isNamedPicture(file) else {
+                return [item]
+            }
+            return resolved(item, file)
         }
     }
 
@@ -24,8 +26,8 @@ struct DicomItems {
     }
 
     /// A file that cannot be read stays as it is: reading it later says why.
-    private func resolved(_ item: PrepareItem) -> [PrepareItem] {
-        guard let file = try? MappedFile(item.origin) else { return [item] }
+    private func resolved(_ item: PrepareItem, _ path: String) -> [PrepareItem] {
+        guard let file = try? MappedFile(path) else { return [item] }
         let found = file.withBytes { bytes -> (frames: Int, group: String?)? in
             guard DicomImage.recognizes(bytes) else { return nil }
             let group = identifier.flatMap { try? DicomImage.identifier($0, in: bytes) }
@@ -35,19 +37,20 @@ struct DicomItems {
         var grouped = item
         if identifier != nil { grouped.group = found.group }
         guard found.frames > 1 else { return [grouped] }
-        return (0..<found.frames).map { frame(grouped, $0) }
+        return (0..<found.frames).map { frame(grouped, path, $0) }
     }
 
-    private func frame(_ item: PrepareItem, _ frame: Int) -> PrepareItem {
-        let (origin, path) = (item.origin, item.path + Self.suffix(frame))
+    private func frame(_ item: PrepareItem, _ file: String, _ frame: Int) -> PrepareItem {
+        let path = item.path + Self.suffix(frame)
         var part = PrepareItem(
-            path: path, origin: origin, key: item.key + Self.suffix(frame),
+            path: path, place: .file(file), key: item.key + Self.suffix(frame),
             classText: item.classText, classFolder: item.classFolder,
             outerFolders: item.outerFolders
         ) { [reading] () throws(CorpusError) in
-            try FolderItems.read(origin, key: path, reading, frame: frame)
+            try FolderItems.read(file, key: path, reading, frame: frame)
         }
         (part.group, part.split) = (item.group, item.split)
+        (part.isCaption, part.origin) = (item.isCaption, item.origin)
         return part
     }
 

@@ -87,7 +87,7 @@ struct EncodedImages {
             count: items.count, workers: options.workers, ahead: 8 * options.workers + 16
         ) { index in
             // Before it is read: what changes meanwhile must look changed later.
-            let stamp = FileStamp(of: items[index].origin)
+            let stamp = items[index].file.flatMap { FileStamp(of: $0) }
             return (stamp, Result { () throws(CorpusError) in try encode(items[index], options) })
         }
     }
@@ -96,6 +96,7 @@ struct EncodedImages {
         _ item: PrepareItem, _ options: PrepareOptions
     ) throws(CorpusError) -> (jpeg: [UInt8], warning: String?) {
         let (image, warning) = try item.read()
+        if let jpeg = try item.encode?(image) { return (jpeg, warning) }
         do throws(ImageError) {
             let sized = image.resized(width: options.size, height: options.size)
             return (try JPEGEncoder.encode(sized, quality: options.quality), warning)

@@ -58,7 +58,7 @@ struct EncodedSpool {
         var start = 0
         for (row, item) in zip(rows, items) {
             guard let record = Record(row, start: start), record.path == item.path,
-                let stamp = record.stamp, stamp == FileStamp(of: item.origin)
+                let stamp = record.stamp, let file = item.file, stamp == FileStamp(of: file)
             else { return nil }
             if case .success((let place, _)) = record.outcome { start = place.upperBound }
             records.append(record)

@@ -4,13 +4,13 @@ import Imaging
 /// The images of a folder of class folders.
 struct FolderItems {
     let folder: String
+    let walk: FolderWalk
     let classText: ClassTextRule
     let reading: ImageReading
 
     /// All of them in the byte order of their paths. Decoding decides later which files are
     /// images; here only their place counts.
     func find() throws(CorpusError) -> (items: [PrepareItem], passedOver: [Rejection]) {
-        let walk = try FolderWalk(folder)
         guard !walk.files.isEmpty else {
             throw .dataSet(
                 path: folder,
@@ -42,14 +42,15 @@ struct FolderItems {
         guard let place = classText.classFolder(of: folders),
             let text = classText.text(folder: String(folders[place]))
         else { return .failure(Unplaced(reason: "no label for folder \(parent)")) }
-        let key = parts[place...].joined(separator: "/")
+        let key = place == 0 ? path : parts[place...].joined(separator: "/")
         let outer = folders.enumerated().filter { $0.offset != place }.map(\.element)
-        let file = "\(folder)/\(path)"
         return .success(
             PrepareItem(
-                path: path, origin: file, key: ImageKey.encode(key), classText: text,
+                path: path, place: .folder(folder), key: ImageKey.encode(key), classText: text,
                 classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
-            ) { [reading] () throws(CorpusError) in try Self.read(file, key: path, reading) })
+            ) { [folder, reading] () throws(CorpusError) in
+                try Self.read("\(folder)/\(path)", key: path, reading)
+            })
     }
 
     /// Reads an image file, or one frame of it, counted from 0.

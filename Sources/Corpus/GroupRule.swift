@@ -4,6 +4,8 @@ internal import Imaging
 /// one group never stand in two splits.
 public struct GroupRule {
     private enum Rule {
+        case none
+        case column
         case folder
         case dicom(DicomIdentifier)
         case prefix(String)
@@ -13,12 +15,21 @@ public struct GroupRule {
     /// The rule as it was written.
     public let text: String
 
+    /// Whether no groups shall be kept, not even those that come with the images.
+    var refusesGroups: Bool { if case .none = rule { true } else { false } }
+    /// Whether the groups are those that come with the images.
+    var takesGivenGroups: Bool { if case .column = rule { true } else { false } }
+    /// The column of a manifest that holds the groups.
+    var column: String? { text.rest(after: "column:") }
+
     /// The attribute of DICOM files that the rule asks for.
     var dicomIdentifier: DicomIdentifier? {
         if case .dicom(let identifier) = rule { identifier } else { nil }
     }
 
     /// Reads a rule:
+    /// - `none`: no groups;
+    /// - `column:NAME`: a column of the manifest;
     /// - `folder`: the folders around the class folder, `PATIENT/CLASS/x.png` -> `PATIENT`;
     /// - `dicom:PatientID`: an attribute of DICOM files, one of ``DicomIdentifier``;
     /// - `prefix:_`: the file name up to the first `_` (any text may stand after the colon);
@@ -26,8 +37,15 @@ public struct GroupRule {
     ///   group is the group, for example `/(P[0-9]+)_`.
     public init(parsing text: String) throws(CorpusError) {
         self.text = text
-        if text == "folder" {
-            rule = .folder
+        if text == "folder" || text == "none" {
+            rule = text == "folder" ? .folder : .none
+            return
+        }
+        if let column = text.rest(after: "column:") {
+            guard !column.isEmpty else {
+                throw .argument("group rule \(text): the name of a column must follow")
+            }
+            rule = .column
             return
         }
         if text.hasPrefix("dicom:") {
@@ -44,7 +62,8 @@ public struct GroupRule {
         }
         guard let pattern = try? Regex(text) else {
             throw .argument(
-                "group rule \(text): not a regular expression (nor folder, nor prefix:TEXT)")
+                "group rule \(text): not a regular expression (nor folder, prefix:TEXT, "
+                    + "column:NAME, none)")
         }
         rule = .pattern(pattern)
     }
@@ -55,6 +74,7 @@ public struct GroupRule {
     ///   - outer: the folders of its path other than the class folder, joined by `/`.
     func group(key: String, outer: String) throws(CorpusError) -> String {
         switch rule {
+        case .none, .column: throw unfit(key, "it gives no group by itself")
         case .dicom(let identifier):
             throw unfit(key, "it is no DICOM file with a \(identifier.rawValue)")
         case .folder:

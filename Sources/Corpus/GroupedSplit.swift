@@ -8,17 +8,20 @@ internal import Files
 /// increase of the squared deviations, relative to the class's size (after the iterative
 /// stratification of Sechidis, Tsoumakas and Vlahavas, 2011).
 package enum GroupedSplit {
-    /// The rows of each split, in ascending order.
+    /// The rows of each split, in ascending order. Where the shares add up to less than 1, the
+    /// rest stands in none.
     package static func rows(
         classes: [Int], groups: [String], ratios: SplitRatios, seed: UInt32
     ) -> [SplitName: [Int]] {
-        var state = Placement(classes, ratios)
-        var splits: [SplitName: [Int]] = [.train: [], .validation: [], .test: []]
+        let names = SplitName.allCases
+        let rest = 1 - names.reduce(0) { $0 + ratios[$1] }
+        let shares = names.map { ratios[$0] } + [rest > 1e-9 ? rest : 0]
+        var placement = GroupPlacement(classes, shares)
+        var places = shares.map { _ in [Int]() }
         for rows in order(groups, seed: seed) {
-            let split = state.place(rows.map { classes[$0] })
-            splits[split, default: []] += rows
+            places[placement.place(rows.map { classes[$0] })] += rows
         }
-        return splits.mapValues { $0.sorted() }
+        return Dictionary(uniqueKeysWithValues: zip(names, places.map { $0.sorted() }))
     }
 
     private static func order(_ groups: [String], seed: UInt32) -> [[Int]] {
@@ -33,54 +36,52 @@ package enum GroupedSplit {
             .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
             .map(\.element)
     }
+}
 
-    /// What has been placed so far, against what each split shall have.
-    private struct Placement {
-        private let ratios: SplitRatios
-        private let sizes: [Int: Int]
-        private let total: Int
-        private var placed: [SplitName: [Int: Int]] = [:]
-        private var counts: [SplitName: Int] = [:]
+/// What has been placed so far, against what each place shall have.
+private struct GroupPlacement {
+    private let shares: [Double]
+    private let open: [Int]
+    private let total: Int
+    private var sizes: [Int: Int] = [:]
+    private var placed: [[Int: Int]]
+    private var counts: [Int]
 
-        init(_ classes: [Int], _ ratios: SplitRatios) {
-            self.ratios = ratios
-            total = classes.count
-            sizes = classes.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    /// - Parameter shares: of each place; they add up to 1.
+    init(_ classes: [Int], _ shares: [Double]) {
+        self.shares = shares
+        open = shares.indices.filter { shares[$0] > 0 }
+        total = classes.count
+        for number in classes { sizes[number, default: 0] += 1 }
+        placed = shares.map { _ in [:] }
+        counts = shares.map { _ in 0 }
+    }
+
+    /// Places a group; gives the number of its place.
+    mutating func place(_ classes: [Int]) -> Int {
+        let group = classes.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
+            .sorted { $0.key < $1.key }
+        let costs = open.map { cost(of: group, classes.count, in: $0) }
+        let best = open[costs.indices.min { costs[$0] < costs[$1] } ?? 0]
+        counts[best] += classes.count
+        for (number, count) in group { placed[best][number, default: 0] += count }
+        return best
+    }
+
+    private func cost(of group: [(key: Int, value: Int)], _ size: Int, in place: Int) -> Double {
+        var cost = increase(counts[place], size, of: total, place)
+        for (number, count) in group {
+            cost += increase(
+                placed[place][number] ?? 0, count, of: sizes[number] ?? count, place)
         }
+        return cost
+    }
 
-        mutating func place(_ classes: [Int]) -> SplitName {
-            let group = classes.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
-                .sorted { $0.key < $1.key }
-            let open = SplitName.allCases.filter { ratios[$0] > 0 }
-            let costs = open.map { cost(of: group, classes.count, in: $0) }
-            let best = costs.indices.min { costs[$0] < costs[$1] } ?? 0
-            let split = open[best]
-            counts[split, default: 0] += classes.count
-            for (number, count) in group {
-                placed[split, default: [:]][number, default: 0] += count
-            }
-            return split
-        }
-
-        private func cost(
-            of group: [(key: Int, value: Int)], _ size: Int, in split: SplitName
-        ) -> Double {
-            var cost = increase(counts[split] ?? 0, size, of: total, split)
-            for (number, count) in group {
-                cost += increase(
-                    placed[split]?[number] ?? 0, count, of: sizes[number] ?? count, split)
-            }
-            return cost
-        }
-
-        /// How much the squared relative deviation grows when `more` join `there`.
-        private func increase(
-            _ there: Int, _ more: Int, of size: Int, _ split: SplitName
-        ) -> Double {
-            let target = ratios[split] * Double(size)
-            let before = Double(there) - target
-            let after = before + Double(more)
-            return (after * after - before * before) / (Double(size) * Double(size))
-        }
+    /// How much the squared relative deviation grows when `more` join `there`.
+    private func increase(_ there: Int, _ more: Int, of size: Int, _ place: Int) -> Double {
+        let target = shares[place] * Double(size)
+        let before = Double(there) - target
+        let after = before + Double(more)
+        return (after * after - before * before) / (Double(size) * Double(size))
     }
 }

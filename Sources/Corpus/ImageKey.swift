@@ -15,6 +15,27 @@ public enum ImageKey {
         return key
     }
 
+    /// Undoes ``encode(_:)``; what is no encoding stays as it is.
+    static func decode(_ key: String) -> String {
+        guard key.utf8.contains(0x25) else { return key }
+        let bytes = Array(key.utf8)
+        var path: [UInt8] = []
+        var place = 0
+        while place < bytes.count {
+            if bytes[place] == 0x25, place + 2 < bytes.count,
+                let value = UInt8(
+                    String(decoding: bytes[(place + 1)...(place + 2)], as: UTF8.self), radix: 16)
+            {
+                path.append(value)
+                place += 3
+            } else {
+                path.append(bytes[place])
+                place += 1
+            }
+        }
+        return String(decoding: path, as: UTF8.self)
+    }
+
     /// Controls of ASCII and Latin-1 (tab, line feed, next line, ...), the line and paragraph
     /// separators, and the sign of the encoding itself.
     private static func needsEncoding(_ scalar: Unicode.Scalar) -> Bool {

@@ -53,7 +53,7 @@ enum LineIndex {
     }
 
     /// The starts of all lines; blank lines at the end are no rows.
-    private static func scan(_ bytes: UnsafeRawBufferPointer) -> [Int] {
+    static func scan(_ bytes: UnsafeRawBufferPointer) -> [Int] {
         var end = bytes.count
         while end > 0, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
         guard end > 0, let base = bytes.baseAddress else { return [] }

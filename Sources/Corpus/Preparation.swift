@@ -12,14 +12,16 @@ public struct PrepareSummary: Sendable {
     /// Inputs that are not in the data set, `rejected.tsv`.
     public let rejected: Int
     /// Images that an earlier run, killed before its end, had encoded.
-    public let adopted: Int
+    public var adopted = 0
     /// What the user should know although the data set is complete.
     public let notes: [String]
+    /// How many data sets were made of folds; ``images`` are then those of the first.
+    public var folds: Int?
 }
 
-/// Makes a data set of a folder: walks it, decodes, resizes and encodes the images, chooses the
-/// classes, splits, and writes tables, line indexes, `unique_texts.txt`, `rejected.tsv` and
-/// `dataset.json`.
+/// Makes a data set of a folder, a manifest or other data sets: finds the images, decodes, resizes
+/// and encodes them, chooses the classes, splits, and writes tables, line indexes,
+/// `unique_texts.txt`, `rejected.tsv` and `dataset.json`.
 ///
 /// The same folder, configuration and seed give the same bytes, whatever the file system's order
 /// and the number of workers. The data set appears whole or not at all.
@@ -39,20 +41,25 @@ public struct Preparation {
         identifier = try (options.groupBy ?? configuration.groupBy).flatMap {
             (rule) throws(CorpusError) in try GroupRule(parsing: rule).dicomIdentifier
         }
-        if configuration.volumes != nil, options.ratios != nil || options.groupBy != nil {
+        let divides = options.split != nil || options.groupBy != nil || options.folds != nil
+        if configuration.volumes != nil, divides {
             throw .argument(
-                "the configuration gives every volume its split; leave --split and --group-by out")
+                "the configuration gives every volume its split; leave --split, --folds and "
+                    + "--group-by out")
         }
         try OutputPlace.refuseOverwriting(options.out)
-        try OutputPlace.refuseNesting(options.out, in: options.folder)
-        self.options = options
+        for input in options.inputs { try OutputPlace.refuseNesting(options.out, in: input) }
+        self.options = configuration.applied(to: options)
     }
 
     /// Does the work. `progress` hears of every image.
     public func run(
         progress: (PrepareProgress) -> Void = { _ in }
     ) throws(CorpusError) -> PrepareSummary {
-        let batches = try batches()
+        let source = try PrepareSource(options, configuration)
+        var options = options
+        if let size = source.size, size != options.size { options.size = size }
+        if let quality = source.quality, quality != options.quality { options.quality = quality }
         var leftovers: [String] = []
         let staging = try onFiles { () throws(FileError) in
             try StagedFolder(options.out) { leftover, folder in
@@ -64,12 +71,12 @@ public struct Preparation {
                 leftovers.append(place)
             }
         }
-        let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: recipe)
+        let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: options.recipe)
         for leftover in leftovers { try spool.adopt(leftover) }
         var encoded = EncodedImages(spool: spool, options: options)
-        try encoded.add(batches, progress: progress)
+        try encoded.add(refined(framed(source)), progress: progress)
         try refuseNothing(encoded)
-        let dataSet = try PreparedDataSet(encoded, options, configuration, reading)
+        let dataSet = try PreparedDataSet(encoded, options, configuration, source)
         let summary = try dataSet.write(to: staging.path)
         try OutputPlace.refuseOverwriting(options.out)
         try spool.remove()
@@ -77,37 +84,41 @@ public struct Preparation {
         return summary
     }
 
-    /// Everything besides the inputs that the encoded images depend on.
-    private var recipe: String {
-        [
-            Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
-            "size \(options.size)", "quality \(options.quality)",
-            "gdcm \(DicomImage.libraryVersion)", "\(reading)",
-            "on error \(options.onError.rawValue)",
-        ].joined(separator: ", ")
-    }
-
-    private var reading: ImageReading {
-        var reading = options.reading
-        if reading.intensity == .auto { reading.intensity = configuration.intensity ?? .auto }
-        reading.exifOrientation = reading.exifOrientation || configuration.exifOrientation
-        reading.shrinkTo = options.isFast ? options.size : nil
-        return reading
-    }
-
-    private func batches() throws(CorpusError) -> [PrepareBatch] {
-        if let plan = configuration.volumes {
-            return try VolumeItems(folder: options.folder, plan: plan).batches()
+    /// The batches with the frames of DICOM files as images of their own.
+    private func framed(_ source: PrepareSource) -> [PrepareBatch] {
+        switch source.kind {
+        case .volumes, .dataSet: return source.batches
+        case .classFolders, .captions, .manifest: break
         }
-        let items = FolderItems(
-            folder: options.folder, classText: configuration.classText, reading: reading)
-        let dicom = DicomItems(reading: reading, identifier: identifier)
-        return [
-            PrepareBatch { () throws(CorpusError) in
-                let (found, passedOver) = try items.find()
-                return (dicom.resolved(found), passedOver)
+        guard options.compatibility == nil else { return source.batches }
+        let dicom = DicomItems(reading: options.decoding, identifier: identifier)
+        return source.batches.map { batch in
+            PrepareBatch(isEmpty: batch.isEmpty) { () throws(CorpusError) in
+                let (items, passedOver) = try batch.find()
+                return (dicom.resolved(items), passedOver)
             }
-        ]
+        }
+    }
+
+    /// The batches with classes and splits applied that files of the user name.
+    private func refined(_ batches: [PrepareBatch]) throws(CorpusError) -> [PrepareBatch] {
+        let filter = try options.keepClasses.map { path throws(CorpusError) in
+            try ClassFilter(path)
+        }
+        var list: SplitList?
+        if case .list(let path) = options.split { list = try SplitList(path) }
+        if filter == nil, list == nil { return batches }
+        guard batches.count == 1 else {
+            throw .argument("volumes take no list of classes; leave --keep-classes out")
+        }
+        return batches.map { batch in
+            PrepareBatch(isEmpty: batch.isEmpty) { [filter, list] () throws(CorpusError) in
+                var (items, passedOver) = try batch.find()
+                try filter?.apply(to: &items, passedOver: &passedOver)
+                try list?.apply(to: &items, passedOver: passedOver)
+                return (items, passedOver)
+            }
+        }
     }
 
     private func refuseNothing(_ encoded: EncodedImages) throws(CorpusError) {

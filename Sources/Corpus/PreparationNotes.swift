@@ -1,18 +1,30 @@
+import Files
+
 /// What the user should know although the data set is complete.
 extension PreparedDataSet {
     var notes: [String] {
-        missingClasses + unexpectedCounts
+        missingClasses + deviation + groupNotes + unexpectedCounts
             + encoded.warnings.sorted { $0.key < $1.key }.map { warning, keys in
                 "\(keys.count) image\(keys.count.ending): \(warning) (first: \(keys[0]))"
             }
     }
+
+    /// More classes than this are only counted: captions are often unlike each other.
+    private static let mostNamed = 50
 
     /// Classes that a split does not have, because they are too small or their groups too large.
     private var missingClasses: [String] {
         let inClasses = ClassCounts(self)
         return counts.flatMap { name, _ in
             let images = inClasses.images[name] ?? []
-            return images.indices.filter { images[$0] == 0 }.map { number in
+            let missing = images.indices.filter { images[$0] == 0 }
+            guard missing.count <= Self.mostNamed else {
+                return [
+                    "\(missing.count) of \(classes.texts.count) classes have no image in "
+                        + "\(name.rawValue) (first: \"\(classes.texts[missing[0]])\")"
+                ]
+            }
+            return missing.map { number in
                 let count = inClasses.total(number)
                 return "class \"\(classes.texts[number])\" (\(count) image\(count.ending)) "
                     + "has none in \(name.rawValue)"
@@ -20,8 +32,46 @@ extension PreparedDataSet {
         }
     }
 
+    /// The class and split that are furthest from what was asked, where groups limit it.
+    private var deviation: [String] {
+        guard split.isGrouped, let asked = split.asked else { return [] }
+        var worst: (class: Int, name: SplitName, value: Double)?
+        for (number, shares) in split.deviations(classOfRow).sorted(by: { $0.key < $1.key }) {
+            for (name, value) in zip(SplitName.allCases, shares)
+            where abs(value) > abs(worst?.value ?? 0) {
+                worst = (number, name, value)
+            }
+        }
+        guard let worst else { return [] }
+        let found = Self.percent(asked[worst.name] + worst.value)
+        return [
+            "groups are kept whole: \(found) of class \"\(classes.texts[worst.class])\" in "
+                + "\(worst.name.rawValue), where \(Self.percent(asked[worst.name])) were asked; "
+                + "no class is further off"
+        ]
+    }
+
+    private var groupNotes: [String] {
+        var notes: [String] = []
+        let groups = splitRows.groups
+        if groups.alone > 0 {
+            notes.append(
+                "\(groups.alone) image\(groups.alone.ending) without a group; each stands alone")
+        }
+        if let fixed = splitRows.fixed, let divided = groups.divided(by: fixed) {
+            notes.append(
+                "\(divided.count) group\(divided.count.ending) in more than one split "
+                    + "(first: \(shown(divided.first))): what is tested was seen in training")
+        }
+        return notes
+    }
+
+    private static func percent(_ share: Double) -> String {
+        "\((share * 1000).rounded() / 10) %"
+    }
+
     private var unexpectedCounts: [String] {
-        var found = ["images": entries.count, "classes": classes.texts.count]
+        var found = ["images": counts.reduce(0) { $0 + $1.count }, "classes": classes.texts.count]
         for name in SplitName.allCases { found[name.rawValue] = split.rows[name]?.count ?? 0 }
         return configuration.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
             guard let count = found[key], count != expected else { return nil }

@@ -4,8 +4,8 @@ internal import Imaging
 struct PrepareItem: Sendable {
     /// Where it comes from, for `rejected.tsv`.
     let path: String
-    /// The file that holds it.
-    let origin: String
+    /// Where its bytes lie.
+    var place = ItemPlace.unknown
     /// Its key in the data set.
     let key: String
     /// The text of its class.
@@ -18,8 +18,39 @@ struct PrepareItem: Sendable {
     var group: String?
     /// The split it belongs to, where that is given and not drawn.
     var split: SplitName?
+    /// Whether the text describes this image alone and is no class of many.
+    var isCaption = false
+    /// What its text row says besides the class; nil: the configuration's.
+    var origin: LabelOrigin?
+    /// How it becomes a JPEG, where not as all do: gives nil to have it done the plain way.
+    var encode: (@Sendable (RGBImage) throws(CorpusError) -> [UInt8]?)?
+    /// The file that holds it, where that is known.
+    var file: String? {
+        switch place {
+        case .folder(let folder): "\(folder)/\(path)"
+        case .file(let file): file
+        case .unknown: nil
+        }
+    }
     /// Reads it.
     let read: @Sendable () throws(CorpusError) -> (image: RGBImage, warning: String?)
+}
+
+/// Where an image's bytes lie; a folder's name is shared by all that lie in it.
+enum ItemPlace: Sendable {
+    /// A file of its own, named by the item's path in this folder.
+    case folder(String)
+    /// This file, perhaps with others.
+    case file(String)
+    case unknown
+}
+
+/// What text rows say of an image besides its class; shared by the images of a source.
+final class LabelOrigin: Sendable {
+    let source: String
+    let task: String
+
+    init(source: String, task: String) { (self.source, self.task) = (source, task) }
 }
 
 /// An input that is not in the data set.

@@ -1,3 +1,4 @@
+internal import Files
 public import Imaging
 
 /// What to do with an image that cannot be used.
@@ -11,26 +12,38 @@ public enum OnError: String, Sendable, CaseIterable {
 /// What `cambium prepare` is asked to do. Values that are nil come from the configuration file,
 /// then from the defaults.
 public struct PrepareOptions: Sendable {
-    /// The folder of class folders (or of the volumes that the configuration names).
-    public var folder: String
+    /// What is read: a folder (of class folders, of images with captions, of volumes, or a data
+    /// set), or a manifest. Several must be data sets, which are merged.
+    public var inputs: [String]
+    /// What the input is, where it shall not be told by its content.
+    public var inputKind: InputKind?
+    /// Where the paths of a manifest begin; nil: in the manifest's folder.
+    public var root: String?
     /// The data set to make; nothing may stand there but an empty folder.
     public var out: String
     /// A configuration (`prep.yaml`, or a folder that holds one).
     public var configuration: String?
     /// Width and height of the stored images, in pixels.
-    public var size = 512
+    public var size = 512 { didSet { sizeIsGiven = true } }
     /// JPEG quality of the stored images.
-    public var quality = 95
+    public var quality = 95 { didSet { qualityIsGiven = true } }
     /// Decode large JPEGs at a fraction of their size: faster, not bit-identical to Pillow.
     public var isFast = false
-    /// Shares of the splits; nil is 60/20/20.
-    public var ratios: SplitRatios?
+    /// How images are divided. Without it, splits that come with the images are kept, unless
+    /// there are a group rule or folds; images without splits are divided 60/20/20.
+    public var split: SplitRule?
+    /// Make K data sets in which every image is tested once.
+    public var folds: Int?
     /// The seed of the split, scikit-learn's `random_state`.
     public var seed: UInt32 = 42
     /// Keep the N most frequent classes.
     public var topClasses: Int?
     /// Keep classes of at least N images.
     public var minPerClass: Int?
+    /// A file of class texts; only these classes are kept.
+    public var keepClasses: String?
+    /// Another program's data set that shall be reproduced byte for byte.
+    public var compatibility: Compatibility?
     /// How an image's group is found.
     public var groupBy: String?
     /// The id of the first class, 1 or 0.
@@ -45,7 +58,52 @@ public struct PrepareOptions: Sendable {
     public var workers = 1
 
     /// The options that have no default.
-    public init(folder: String, out: String) { (self.folder, self.out) = (folder, out) }
+    public init(folder: String, out: String) { self.init(inputs: [folder], out: out) }
+
+    /// The options that have no default.
+    public init(inputs: [String], out: String) { (self.inputs, self.out) = (inputs, out) }
+
+    /// Whether a size was asked for; without it, data sets keep theirs.
+    private(set) var sizeIsGiven = false
+    /// Whether a quality was asked for.
+    private(set) var qualityIsGiven = false
+
+    /// The first input, for messages.
+    var folder: String { inputs.first ?? "" }
+
+    var ratios: SplitRatios? {
+        if case .ratios(let ratios) = split { ratios } else { nil }
+    }
+
+    var splitCounts: SplitCounts? {
+        if case .counts(let counts) = split { counts } else { nil }
+    }
+
+    /// Whether splits that come with the images stay as they are.
+    var keepsSplits: Bool {
+        switch split {
+        case .keep, .column, .list: true
+        case .ratios, .counts: false
+        case nil: folds == nil && groupBy == nil
+        }
+    }
+
+    /// How image files are decoded.
+    var decoding: ImageReading {
+        var reading = reading
+        reading.shrinkTo = isFast ? size : nil
+        return reading
+    }
+
+    /// Everything besides the inputs that the encoded images depend on.
+    var recipe: String {
+        [
+            Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
+            DicomImage.libraries.sorted { $0.key < $1.key }.map { "\($0) \($1)" }
+                .joined(separator: ", "), "size \(size)", "quality \(quality)", "\(decoding)",
+            "on error \(onError.rawValue)", "\(compatibility.map { "\($0)" } ?? "own")",
+        ].joined(separator: ", ")
+    }
 
     /// Checks the numbers.
     func check() throws(CorpusError) {
@@ -55,6 +113,11 @@ public struct PrepareOptions: Sendable {
         try require((1...99_999).contains(shards), "shards \(shards)", "1 to 99999")
         try require((1...1024).contains(workers), "workers \(workers)", "1 to 1024")
         try require(topClasses ?? 1 > 0, "top classes \(topClasses ?? 0)", "at least 1")
+        try require((2...1000).contains(folds ?? 2), "folds \(folds ?? 0)", "2 to 1000")
+        if folds != nil, split != nil {
+            throw .argument(
+                "folds and a split cannot both be asked for; leave one out")
+        }
         try require(minPerClass ?? 1 > 0, "min per class \(minPerClass ?? 0)", "at least 1")
     }
 

@@ -1,5 +1,4 @@
 import Files
-import Imaging
 
 /// Encoded images with classes and splits, ready to be written.
 struct PreparedDataSet {
@@ -7,20 +6,23 @@ struct PreparedDataSet {
     let entries: [EncodedImages.Entry]
     let classes: ClassSelection
     let classOfRow: [Int]
-    let split: SplitDecision
-    let rejections: [Rejection]
+    let splitRows: SplitRows
+    private(set) var split: SplitDecision
+    private(set) var rejections: [Rejection]
     let options: PrepareOptions
     let configuration: PrepareConfiguration
-    let reading: ImageReading
+    let source: PrepareSource
 
     init(
-        _ encoded: EncodedImages, _ options: PrepareOptions,
-        _ configuration: PrepareConfiguration, _ reading: ImageReading
+        _ encoded: EncodedImages, _ options: PrepareOptions, _ configuration: PrepareConfiguration,
+        _ source: PrepareSource
     ) throws(CorpusError) {
+        let compatibility = options.compatibility
         let classes = ClassSelection(
             images: encoded.entries.map(\.item.classText),
-            top: options.topClasses ?? configuration.topClasses,
-            minimum: options.minPerClass ?? configuration.minPerClass)
+            top: options.topClasses ?? configuration.topClasses ?? compatibility?.topClasses,
+            minimum: options.minPerClass ?? configuration.minPerClass,
+            byAppearance: compatibility != nil)
         guard !classes.texts.isEmpty else {
             let reason = classes.leftOut.values.min() ?? "there are no images"
             throw .dataSet(path: options.folder, reason: "no class is left: \(reason)")
@@ -42,18 +44,47 @@ struct PreparedDataSet {
         let groupBy = try (options.groupBy ?? configuration.groupBy).map {
             text throws(CorpusError) in try GroupRule(parsing: text)
         }
-        split = SplitDecision(
+        splitRows = SplitRows(
             keys: items.map(\.key), classes: classOfRow,
+            strata: Strata.numbers(items, classOfRow, classes, options),
             groups: try RowGroups(items, rule: isFixed ? nil : groupBy),
-            fixed: isFixed ? fixed : nil, options: options)
-        self.rejections = rejections.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        self.reading = reading
+            fixed: isFixed ? fixed : nil)
+        split = try SplitDecision(
+            splitRows, options: options, sortsFixed: source.kind == .volumes)
+        (self.rejections, self.source) = (rejections, source)
         (self.encoded, self.entries, self.classes) = (encoded, entries, classes)
         (self.classOfRow, self.options, self.configuration) = (classOfRow, options, configuration)
+        leaveOutUndrawn()
+    }
+
+    /// Images that no split has are listed.
+    private mutating func leaveOutUndrawn() {
+        if let counts = options.splitCounts, counts.total < entries.count {
+            var drawn = [Bool](repeating: false, count: entries.count)
+            for row in split.rows.values.joined() { drawn[row] = true }
+            rejections += entries.indices.lazy.filter { !drawn[$0] }.map {
+                Rejection(path: entries[$0].item.path, reason: "not drawn; splits are full")
+            }
+        }
+        rejections.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+
+    /// Writes the data set, or one of each fold.
+    func write(to folder: String) throws(CorpusError) -> PrepareSummary {
+        guard let count = options.folds else { return try writeOne(to: folder) }
+        var summaries: [PrepareSummary] = []
+        for decision in try SplitDecision.folds(splitRows, count: count, options: options) {
+            var fold = self
+            fold.split = decision
+            let place = "\(folder)/\(FoldFolder.name(summaries.count))"
+            try onFiles { () throws(FileError) in try FileSystem.makeFolder(place) }
+            summaries.append(try fold.writeOne(to: place))
+        }
+        return try FoldFolder.summarize(summaries, in: folder, options, splitRows)
     }
 
     /// Writes all files of the data set.
-    func write(to folder: String) throws(CorpusError) -> PrepareSummary {
+    private func writeOne(to folder: String) throws(CorpusError) -> PrepareSummary {
         var writer = DataSetWriter(folder: folder)
         for name in SplitName.allCases {
             try write(name, rows: split.rows[name] ?? [], &writer)
@@ -63,6 +94,9 @@ struct PreparedDataSet {
             "\(ImageKey.encode($0.path))\t\($0.reason.oneLine)\n"
         }
         try writer.write(rejected.joined(), to: "rejected.tsv")
+        if let groups = splitRows.groups.names {
+            try writer.write(GroupFile.text(named(groups)), to: GroupFile.name)
+        }
         let notes = self.notes
         let manifest = manifest(files: writer.files, notes: notes)
         try writer.write(manifest.document, to: "dataset.json")
@@ -83,29 +117,45 @@ struct PreparedDataSet {
         try writer.write(
             "\(name.rawValue)_text", rows: rows.count, shards: options.shards
         ) { index throws(CorpusError) in
-            Array("\(entries[rows[index]].item.key)\t\(label(rows[index]).cell)".utf8)
+            Array("\(entries[rows[index]].item.key)\t\(textCell(rows[index]))".utf8)
         }
     }
 
     /// The lines of a table of images, in order, read and encoded by several threads.
     private func imageLines(_ rows: [Int]) -> OrderedWorkers<Result<[UInt8], CorpusError>> {
         let (spool, entries) = (encoded.spool, entries)
+        let isCompatible = options.compatibility != nil
         return OrderedWorkers(
             count: rows.count, workers: options.workers, ahead: 4 * options.workers + 4
         ) { index in
             Result { () throws(CorpusError) in
                 let entry = entries[rows[index]]
                 let jpeg = try spool.bytes(entry.file, entry.place)
-                return Base64.line(key: entry.item.key, jpeg)
+                let key = isCompatible ? Compatibility.cell(entry.item.key) : entry.item.key
+                return Base64.line(key: key, jpeg)
             }
         }
     }
 
-    private func label(_ row: Int) -> ClassLabel {
+    private func textCell(_ row: Int) -> String {
         let number = classOfRow[row]
-        return ClassLabel(
+        let origin = entries[row].item.origin
+        let label = ClassLabel(
             classID: options.firstClassID + number, className: classes.texts[number],
-            source: configuration.name, task: configuration.task)
+            source: origin?.source ?? name, task: origin?.task ?? configuration.task)
+        return options.compatibility == nil ? label.cell : Compatibility.ascii(label.cell)
+    }
+
+    /// The name of the data set.
+    var name: String {
+        options.configuration == nil ? source.name ?? configuration.name : configuration.name
+    }
+
+    /// The rows that have a group, in the order of the tables.
+    private func named(_ groups: [String]) -> [(key: String, group: String)] {
+        SplitName.allCases.flatMap { split.rows[$0] ?? [] }
+            .filter { !RowGroups.isAlone(groups[$0]) }
+            .map { (entries[$0].item.key, groups[$0]) }
     }
 
     var counts: [(split: SplitName, count: Int)] {

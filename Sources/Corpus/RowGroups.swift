@@ -2,28 +2,56 @@ internal import Files
 
 /// The group of every row, resolved: what must not be divided between splits.
 struct RowGroups {
-    /// A name a row; nil: rows are free of each other.
+    /// A name a row; nil: rows are free of each other. A row without a group has a name that no
+    /// other row has; see ``isAlone(_:)``.
     var names: [String]?
     /// What `dataset.json` says of them, under `split`.
     var description: [String: JSON] = [:]
+    /// Rows whose source names no group although others' do.
+    private(set) var alone = 0
 
-    /// Applies a rule to the images; without a rule there are no groups.
+    /// Rows without groups.
+    init() {}
+
+    /// Applies a rule to the images. Without a rule the groups are those that come with the
+    /// images, if any does.
     init(_ items: [PrepareItem], rule: GroupRule?) throws(CorpusError) {
-        guard let rule else { return }
+        let given = items.contains { $0.group != nil }
+        guard rule?.refusesGroups != true, rule != nil || given else { return }
         var names: [String] = []
         names.reserveCapacity(items.count)
-        for item in items { names.append(try rule.group(of: item)) }
+        for (row, item) in items.enumerated() {
+            if rule?.dicomIdentifier != nil, let group = item.group {
+                names.append(group)
+            } else if let rule, !rule.takesGivenGroups {
+                names.append(try rule.group(key: item.key, outer: item.outerFolders))
+            } else {
+                alone += item.group == nil ? 1 : 0
+                names.append(item.group ?? "\(Self.mark)\(row)")
+            }
+        }
         self.names = names
         description = [
-            "group_by": .string(rule.text), "groups": .integer(Set(names).count),
+            "group_by": .string(rule?.text ?? "given"), "groups": .integer(Set(names).count),
         ]
+        if alone > 0 { description["images_without_group"] = .integer(alone) }
     }
-}
 
-extension GroupRule {
-    /// The group of an image.
-    func group(of item: PrepareItem) throws(CorpusError) -> String {
-        if dicomIdentifier != nil, let group = item.group { return group }
-        return try group(key: item.key, outer: item.outerFolders)
+    /// Before the made-up name of a row that stands alone; no name from a file has it.
+    private static let mark = "\u{0}"
+
+    /// Whether a name was made up for a row without a group.
+    static func isAlone(_ name: String) -> Bool { name.hasPrefix(mark) }
+
+    /// Groups that given splits divide: how many, and the first by name.
+    func divided(by fixed: [SplitName]) -> (count: Int, first: String)? {
+        guard let names else { return nil }
+        var known: [String: SplitName] = [:]
+        var divided: Set<String> = []
+        for (name, split) in zip(names, fixed) {
+            if known.updateValue(split, forKey: name) ?? split != split { divided.insert(name) }
+        }
+        let first = divided.min { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return first.map { (divided.count, $0) }
     }
 }

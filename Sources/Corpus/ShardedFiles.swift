@@ -2,7 +2,7 @@ internal import Files
 
 /// One table in one file or in several, `NAME-00000-of-00016.tsv`, read as one.
 struct ShardedFiles: Sendable {
-    private let files: [TSVReader]
+    let files: [TSVReader]
     /// The global number of each file's first row, and the number of all rows at the end.
     private let starts: [Int]
 
@@ -12,6 +12,17 @@ struct ShardedFiles: Sendable {
     init(_ path: String) throws(CorpusError) {
         var files: [TSVReader] = []
         for part in try Self.parts(path) { files.append(try TSVReader(part)) }
+        self.init(files)
+    }
+
+    /// Opens `path` and finds all rows anew; line indexes are neither read nor written.
+    init(scanning path: String) throws(CorpusError) {
+        var files: [TSVReader] = []
+        for part in try Self.parts(path) { files.append(try TSVReader(scanning: part)) }
+        self.init(files)
+    }
+
+    private init(_ files: [TSVReader]) {
         self.files = files
         starts = files.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
     }

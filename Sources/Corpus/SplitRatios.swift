@@ -1,4 +1,5 @@
-/// The shares of training, validation and test images; they add up to 1.
+/// The shares of training, validation and test images; they add up to 1, or to less where some
+/// images shall be left out.
 public struct SplitRatios: Sendable, Equatable {
     /// The share of each split.
     public let train: Double
@@ -10,7 +11,7 @@ public struct SplitRatios: Sendable, Equatable {
     /// The Microsoft samples' 60/20/20.
     public static let standard = SplitRatios(0.6, 0.2, 0.2)
 
-    private init(_ train: Double, _ validation: Double, _ test: Double) {
+    init(_ train: Double, _ validation: Double, _ test: Double) {
         (self.train, self.validation, self.test) = (train, validation, test)
     }
 
@@ -22,7 +23,8 @@ public struct SplitRatios: Sendable, Equatable {
             abs(parts.reduce(0, +) - 1) < 1e-6
         else {
             throw .argument(
-                "split \(text): must be three shares that add up to 1, such as 0.6,0.2,0.2")
+                "split \(text): must be three shares that add up to 1, such as 0.6,0.2,0.2, or "
+                    + "three numbers of images, keep, column:NAME or list:FILE")
         }
         self.init(parts[0], parts[1], parts[2])
     }

@@ -15,12 +15,35 @@ package enum StratifiedSplit {
         for (row, number) in classes.enumerated() { members[number, default: []].append(row) }
         let large = classes.indices.filter { members[classes[$0], default: []].count > 2 }
         let rest = ratios.validation + ratios.test
-        let (train, others) = divide(large, classes, share: rest, seed)
+        let others = Self.size(rest, of: large.count)
+        let first = divide(large, classes, large.count - others, others, seed)
+        let share = rest > 0 ? ratios.test / rest : 0
+        let testSize = Self.size(share, of: others)
         let (validation, test) = divide(
-            others, classes, share: rest > 0 ? ratios.test / rest : 0, seed)
+            first.taken, classes, others - testSize, testSize, seed)
+        let train = first.kept
         var splits: [SplitName: [Int]] = [.train: train, .validation: validation, .test: test]
         place(members.filter { $0.value.count <= 2 }, ratios, in: &splits)
         return splits
+    }
+
+    /// The rows of each split for given numbers of images: `train_test_split` with whole numbers
+    /// as `train_size` and `test_size`, twice. Rows that are not drawn stand in none. The numbers
+    /// are exact, so that small classes may miss a split.
+    /// - Precondition: there are at least as many rows as are drawn.
+    package static func rows(
+        classes: [Int], counts: SplitCounts, seed: UInt32
+    ) -> [SplitName: [Int]] {
+        let others = counts.validation + counts.test
+        let (train, rest) = divide(
+            Array(classes.indices), classes, counts.train, others, seed)
+        let (validation, test) = divide(rest, classes, counts.validation, counts.test, seed)
+        return [.train: train, .validation: validation, .test: test]
+    }
+
+    /// Shares come from sums such as 0.1 + 0.2; their noise must not round up a whole row.
+    private static func size(_ share: Double, of count: Int) -> Int {
+        Int((share * Double(count) - 1e-9).rounded(.up))
     }
 
     /// The few images of tiny classes, in the order train, test, validation; splits that shall
@@ -36,23 +59,22 @@ package enum StratifiedSplit {
         }
     }
 
-    /// `train_test_split(rows, test_size=share, random_state=seed, stratify=classes)`.
+    /// `train_test_split(rows, train_size=keep, test_size=take, random_state=seed,
+    /// stratify=classes)`.
     private static func divide(
-        _ rows: [Int], _ classes: [Int], share: Double, _ seed: UInt32
+        _ rows: [Int], _ classes: [Int], _ keep: Int, _ take: Int, _ seed: UInt32
     ) -> (kept: [Int], taken: [Int]) {
-        // Shares come from sums such as 0.1 + 0.2; their noise must not round up a whole row.
-        let wanted = Int((share * Double(rows.count) - 1e-9).rounded(.up))
         var random = NumPyRandom(seed: seed)
         let groups = Dictionary(grouping: rows) { classes[$0] }
             .sorted { $0.key < $1.key }.map(\.value)
         let sizes = groups.map(\.count)
-        let kept = draws(rows.count - wanted, from: sizes, &random)
-        let taken = draws(wanted, from: zip(sizes, kept).map { $0 - $1 }, &random)
+        let kept = draws(keep, from: sizes, &random)
+        let taken = draws(take, from: zip(sizes, kept).map { $0 - $1 }, &random)
         var result: (kept: [Int], taken: [Int]) = ([], [])
         for (group, (keep, take)) in zip(groups, zip(kept, taken)) {
             let shuffled = random.permutation(group)
-            result.kept += shuffled[..<keep]
-            result.taken += shuffled[keep..<(keep + take)]
+            result.kept += shuffled.prefix(keep)
+            result.taken += shuffled.dropFirst(keep).prefix(take)
         }
         return (random.permutation(result.kept), random.permutation(result.taken))
     }

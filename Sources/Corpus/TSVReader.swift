@@ -21,6 +21,15 @@ public struct TSVReader: Sendable {
         (file, offsets) = opened
     }
 
+    /// Opens a file and finds its rows anew; the stored line index is neither read nor written.
+    init(scanning path: String) throws(CorpusError) {
+        file = try onFiles { () throws(FileError) in try MappedFile(path) }
+        offsets = file.withBytes(LineIndex.scan)
+    }
+
+    /// What the line index of the file should hold.
+    var lineIndex: String { LineIndex.text(offsets) }
+
     /// The first column of a row.
     public func key(_ row: Int) throws(CorpusError) -> String {
         try withCells(row) { key, _ throws(CorpusError) in try text(key, row) }

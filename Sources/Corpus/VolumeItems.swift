@@ -43,7 +43,8 @@ struct VolumeItems {
             let window = try IntensityWindow(
                 ofPositive: volume.voxels, percentiles: plan.slices.percentiles)
             var cuts = VolumeCuts(
-                file: file, origin: "\(folder)/\(file)", entry: entry, plan: plan, volume: volume, window: window)
+                file: file, origin: "\(folder)/\(file)", entry: entry, plan: plan, volume: volume,
+                window: window)
             for plane in plan.slices.planes { cuts.add(plane) }
             return (cuts.items, cuts.passedOver)
         } catch {
@@ -102,7 +103,8 @@ private struct VolumeCuts {
         let (volume, window) = (volume, window)
         items.append(
             PrepareItem(
-                path: path(plane, index), origin: origin, key: ImageKey.encode("\(folder)/\(name(plane, index))"),
+                path: path(plane, index), place: .file(origin),
+                key: ImageKey.encode("\(folder)/\(name(plane, index))"),
                 classText: plan.slices.text(plane, level: level), classFolder: folder,
                 split: split
             ) { () throws(CorpusError) in (window.image(volume.slice(plane, index)), nil) })

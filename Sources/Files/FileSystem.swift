@@ -159,6 +159,12 @@ extension FileSystem {
             String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 
+    /// Where temporary files go: `TMPDIR`, or `/tmp`.
+    public static var temporaryFolder: String {
+        guard let path = getenv("TMPDIR"), path.pointee != 0 else { return "/tmp" }
+        return String(cString: path)
+    }
+
     /// The working folder.
     public static var workingFolder: String {
         guard let path = getcwd(nil, 0) else { return "/" }

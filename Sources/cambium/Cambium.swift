@@ -11,6 +11,7 @@ struct Cambium: ParsableCommand {
         version: Release.version,
         subcommands: [
             PrepareCommand.self,
+            ValidateCommand.self,
             TrainCommand.self,
             EmbedCommand.self,
             AdaptCommand.self,

@@ -4,32 +4,44 @@ internal import Files
 internal import Foundation
 internal import Imaging
 
-/// `cambium prepare`: a folder of images to a data set.
+/// `cambium prepare`: images, wherever they are named, to a data set.
 struct PrepareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prepare",
-        abstract: "Make a data set of a folder with one folder of images a class.",
+        abstract: "Make a data set of image folders, a manifest, or other data sets.",
         discussion: """
-            Writes image and text tables of the splits, unique_texts.txt, dataset.json, and in \
-            rejected.tsv everything that was not used. The class text is the folder's name with \
-            spaces for underscores, unless a configuration (see data-prep/) says otherwise. The \
-            split is scikit-learn's stratified one for the same seed.
+            FOLDER is a folder with one folder of images a class, a folder of images with a \
+            caption beside each (NAME.png, NAME.txt), a CSV or TSV manifest with the columns path \
+            and label, or a data set; several data sets are merged. Writes image and text tables \
+            of the splits, unique_texts.txt, dataset.json, and in rejected.tsv everything that \
+            was not used. The split is scikit-learn's stratified one for the same seed, unless \
+            splits come with the images. docs/prepare.md has an example of everything.
             """)
 
-    @Argument(help: "The folder: FOLDER/CLASS/IMAGE, JPEG, PNG or DICOM.")
-    var folder: String
+    @Argument(help: "What is read: a folder, a manifest, or data sets.")
+    var folder: [String]
 
     @Option(help: "The data set to make; must not exist.")
     var out: String
 
+    @Option(
+        help: ArgumentHelp(
+            "What FOLDER is, where its content does not tell: class-folders, captions, manifest "
+                + "or data-set.", valueName: "kind"))
+    var input: String?
+
+    @Option(help: "Where a manifest's paths begin (default: its folder).")
+    var root: String?
+
     @Option(help: "A data set's own prep.yaml, or the folder that holds it.")
     var config: String?
 
-    @Option(help: "Width and height of the stored images; the aspect is not kept.")
-    var size = 512
+    @Option(
+        help: "Width and height of the stored images (default: 512, or a data set's own).")
+    var size: Int?
 
-    @Option(help: "JPEG quality of the stored images.")
-    var quality = 95
+    @Option(help: "JPEG quality of the stored images (default: 95, or a data set's own).")
+    var quality: Int?
 
     @Flag(
         help: ArgumentHelp(
@@ -37,8 +49,18 @@ struct PrepareCommand: ParsableCommand {
                 + "no longer bit-identical to Pillow."))
     var fast = false
 
-    @Option(help: "Shares of train, validation and test (default: 0.6,0.2,0.2).")
+    @Option(
+        help: ArgumentHelp(
+            "Shares (0.6,0.2,0.2) or numbers (100,20,20) of train, validation and test images, "
+                + "keep, column:NAME of the manifest, or list:FILE of keys and splits (default: "
+                + "splits that come with the images, else 0.6,0.2,0.2).", valueName: "rule"))
     var split: String?
+
+    @Option(help: "Make K data sets, fold-00 and so on, in which every image is tested once.")
+    var folds: Int?
+
+    @Option(help: "Reproduce another program's files: gastrovision.")
+    var compat: String?
 
     @Option(help: "Seed of the split.")
     var seed: UInt32 = 42
@@ -49,15 +71,20 @@ struct PrepareCommand: ParsableCommand {
     @Option(help: "Keep classes of at least N images.")
     var minPerClass: Int?
 
+    @Option(help: "Keep the classes that a file names, one a line.")
+    var keepClasses: String?
+
     @Option(
         help: ArgumentHelp(
             "Keep groups (patients) in one split: folder (around the class folder), prefix:TEXT "
-                + "(of the file name), dicom:PatientID (or another attribute), or a regular expression over CLASS/IMAGE with one capture.",
+                + "(of the file name), column:NAME (of the manifest), "
+                + "dicom:PatientID (or another attribute), none, or a regular "
+                + "expression over CLASS/IMAGE with one capture.",
             valueName: "rule"))
     var groupBy: String?
 
-    @Option(help: "Id of the first class: 1, or 0 as in Microsoft's samples.")
-    var firstClassId = 1
+    @Option(help: "Id of the first class: 1, or 0 as in Microsoft's samples (default: 1).")
+    var firstClassId: Int?
 
     @OptionGroup var reading: ReadingOptions
 
@@ -70,14 +97,14 @@ struct PrepareCommand: ParsableCommand {
     @Option(help: "Threads (default: one a core); the result does not depend on it.")
     var workers: Int?
 
-    @Flag(help: "Print dataset.json instead of a summary.")
+    @Flag(help: "Print dataset.json (or folds.json) instead of a summary.")
     var json = false
 
     @OptionGroup var shared: SharedOptions
 
     func run() throws {
         let preparation = try Arguments.checked { try Preparation(options()) }
-        let progress = ProgressBox(shared.log)
+        let progress = ImageProgress("prepare", shared.log)
         defer { progress.finish() }
         let summary = try prepared(preparation, progress)
         if summary.adopted > 0 {
@@ -88,7 +115,7 @@ struct PrepareCommand: ParsableCommand {
     }
 
     private func prepared(
-        _ preparation: Preparation, _ progress: ProgressBox
+        _ preparation: Preparation, _ progress: ImageProgress
     ) throws -> PrepareSummary {
         do {
             return try preparation.run { progress.show($0) }
@@ -98,22 +125,35 @@ struct PrepareCommand: ParsableCommand {
     }
 
     private func options() throws -> PrepareOptions {
-        try Paths.requireFolder(folder)
-        var options = PrepareOptions(folder: folder, out: out)
-        options.configuration = config
-        (options.size, options.quality) = (size, quality)
+        for path in folder { try Paths.requireInput(path) }
+        var options = PrepareOptions(inputs: folder, out: out)
+        options.inputKind = try input.map(Self.kind)
+        (options.root, options.configuration) = (root, config)
+        if let size { options.size = size }
+        if let quality { options.quality = quality }
         options.isFast = fast
-        if let split { options.ratios = try SplitRatios(parsing: split) }
+        options.reading = ImageReading(
+            exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
+        options.split = try split.map { try SplitRule(parsing: $0) }
+        (options.folds, options.keepClasses) = (folds, keepClasses)
+        options.compatibility = try compat.map { try Compatibility(parsing: $0) }
         options.seed = seed
         (options.topClasses, options.minPerClass) = (topClasses, minPerClass)
         options.groupBy = groupBy
-        options.firstClassID = firstClassId
-        options.reading = ImageReading(
-            exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
+        options.firstClassID = firstClassId ?? options.compatibility?.firstClassID ?? 1
         options.onError = onError.rule
         options.shards = shards
         options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
         return options
+    }
+
+    private static func kind(_ name: String) throws -> InputKind {
+        let kinds = InputKind.allCases.filter { $0 != .volumes }
+        guard let kind = kinds.first(where: { $0.rawValue == name }) else {
+            let known = kinds.map(\.rawValue).joined(separator: ", ")
+            throw UsageError("input \(name): unknown; use \(known)")
+        }
+        return kind
     }
 
     private static func counted(_ count: Int, _ thing: String) -> String {
@@ -122,15 +162,17 @@ struct PrepareCommand: ParsableCommand {
 
     private func report(_ summary: PrepareSummary) throws {
         if json {
-            print(try FileSystem.readText("\(out)/dataset.json"), terminator: "")
+            let name = summary.folds == nil ? "dataset.json" : "folds.json"
+            print(try FileSystem.readText("\(out)/\(name)"), terminator: "")
             return
         }
         let splits = summary.images.map { "\($0.split.rawValue) \($0.count)" }
         let total = summary.images.reduce(0) { $0 + $1.count }
         let rejected =
             summary.rejected == 0 ? "" : "; \(summary.rejected) not used, see rejected.tsv"
+        let folds = summary.folds.map { "\($0) folds of " } ?? ""
         print(
-            "\(out): \(Self.counted(total, "image")), "
+            "\(out): \(folds)\(Self.counted(total, "image")), "
                 + "\(Self.counted(summary.classes, "class")) "
                 + "(\(splits.joined(separator: ", ")))\(rejected)")
     }
@@ -141,21 +183,4 @@ private enum ErrorRule: String, ExpressibleByArgument, CaseIterable {
     case reject, fail
 
     var rule: OnError { self == .fail ? .fail : .reject }
-}
-
-/// The progress line, begun when the folder has been walked.
-private final class ProgressBox {
-    private let log: Log
-    private var progress: Progress?
-
-    init(_ log: Log) { self.log = log }
-
-    func show(_ state: PrepareProgress) {
-        let line =
-            progress ?? log.progress("prepare", total: state.total ?? 0, unit: "images")
-        line.update(state.done)
-        progress = line
-    }
-
-    func finish() { progress?.finish() }
 }

@@ -1,0 +1,123 @@
+internal import Imaging
+
+/// Rows that show the same: equal pixels, near duplicates, and all that hangs together through
+/// them.
+public struct DuplicateCluster: Sendable, Equatable {
+    /// The rows, ascending; at least two.
+    public let rows: [Int]
+    /// Whether the pixels of all of them are equal.
+    public let isExact: Bool
+}
+
+/// The duplicates among images.
+public struct Duplicates: Sendable {
+    /// The clusters, by their first rows.
+    public let clusters: [DuplicateCluster]
+    /// Pairs of near duplicates, and for equal pixels each copy with the first.
+    public let pairs: [DuplicatePair]
+    /// Images that could not be compared because they are all one colour, or nearly.
+    public let withoutStructure: Int
+    /// Comparisons left out because too many images are alike.
+    public let skipped: Int
+
+    /// Finds them.
+    /// - Parameters:
+    ///   - store: the fingerprint of each row.
+    ///   - near: whether near duplicates are searched as well.
+    ///   - workers: threads; the result does not depend on their number.
+    public init(
+        _ store: FingerprintStore, near: Bool = true, workers: Int
+    ) throws(CorpusError) {
+        // Equal pixels enter the search once.
+        var firstRow: [PixelHash: Int] = [:]
+        var unique: [Int] = []
+        var copies: [DuplicatePair] = []
+        for (row, hash) in store.pixels.enumerated() {
+            if let first = firstRow[hash] {
+                copies.append(DuplicatePair(first: first, second: row, distance: 0, match: nil))
+            } else {
+                firstRow[hash] = row
+                unique.append(row)
+            }
+        }
+        let search = try NearDuplicates(rows: near ? unique : [], store: store)
+            .search(workers: workers)
+        let found = search.pairs.map {
+            DuplicatePair(
+                first: unique[$0.first], second: unique[$0.second], distance: $0.distance,
+                match: $0.match)
+        }
+        pairs = (copies + found).sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+        clusters = Self.clusters(pairs, rows: store.pixels.count)
+        (withoutStructure, skipped) = (search.withoutStructure, search.skipped)
+    }
+
+    /// Duplicates that were found already.
+    init(
+        clusters: [DuplicateCluster], pairs: [DuplicatePair], withoutStructure: Int, skipped: Int
+    ) {
+        (self.clusters, self.pairs) = (clusters, pairs)
+        (self.withoutStructure, self.skipped) = (withoutStructure, skipped)
+    }
+
+    private static func clusters(_ pairs: [DuplicatePair], rows: Int) -> [DuplicateCluster] {
+        var sets = DisjointSets(count: rows)
+        for pair in pairs { sets.unite(pair.first, pair.second) }
+        var isExact: [Int: Bool] = [:]
+        for pair in pairs where pair.match != nil { isExact[sets.root(pair.first)] = false }
+        let involved = Set(pairs.flatMap { [$0.first, $0.second] }).sorted()
+        let members = Dictionary(grouping: involved) { sets.root($0) }
+        return members.map { root, rows in
+            DuplicateCluster(rows: rows, isExact: isExact[root] ?? true)
+        }.sorted { $0.rows[0] < $1.rows[0] }
+    }
+
+    /// The groups of rows, united where a cluster holds them together.
+    /// - Parameters:
+    ///   - groups: each row's group, nil where every row is on its own.
+    ///   - keys: each row's key.
+    /// - Returns: nil when every row stays on its own.
+    public func unite(_ groups: [String]?, keys: [String]) -> [String]? {
+        guard !clusters.isEmpty else { return groups }
+        let names = groups ?? keys
+        var number: [String: Int] = [:]
+        let numbers = names.map { name in
+            number[name]
+                ?? {
+                    number[name] = number.count
+                    return number.count - 1
+                }()
+        }
+        var sets = DisjointSets(count: number.count)
+        for cluster in clusters {
+            for row in cluster.rows.dropFirst() {
+                sets.unite(numbers[cluster.rows[0]], numbers[row])
+            }
+        }
+        // The root is the number that appeared first, so its name stands for all.
+        var nameOf = [String](repeating: "", count: number.count)
+        for (name, number) in number { nameOf[number] = name }
+        return numbers.map { nameOf[sets.root($0)] }
+    }
+}
+
+/// Union and find with path halving; the smallest member is the root.
+struct DisjointSets {
+    private var parents: [Int32]
+
+    init(count: Int) { parents = (0..<Int32(count)).map(\.self) }
+
+    mutating func root(_ member: Int) -> Int {
+        var place = member
+        while Int(parents[place]) != place {
+            parents[place] = parents[Int(parents[place])]
+            place = Int(parents[place])
+        }
+        return place
+    }
+
+    mutating func unite(_ a: Int, _ b: Int) {
+        let (a, b) = (root(a), root(b))
+        if a != b { parents[max(a, b)] = Int32(min(a, b)) }
+    }
+}

@@ -1,0 +1,162 @@
+public import Imaging
+
+/// Two images that show the same.
+public struct DuplicatePair: Sendable, Equatable {
+    /// The row that stands first.
+    public let first: Int
+    /// The other row.
+    public let second: Int
+    /// In how many of 256 bits the hashes differ, a crop undone; 0 for equal pixels.
+    public let distance: Int
+    /// How the thumbnails match; nil for equal pixels.
+    public let match: ThumbnailMatch?
+}
+
+/// What a search for near duplicates found.
+public struct NearDuplicateSearch: Sendable {
+    /// The pairs, ordered by first and second row.
+    public let pairs: [DuplicatePair]
+    /// Images that were not compared: all one colour, or nearly.
+    public let withoutStructure: Int
+    /// Comparisons left out because too many hashes are alike.
+    public let skipped: Int
+}
+
+/// Finds all pairs of images that look the same: candidates by their perceptual hashes (the
+/// image's own, and those of its parts), then their thumbnails decide.
+struct NearDuplicates: Sendable {
+    /// Bits of 256 in which candidates may differ.
+    static let limit = 24
+    /// A part has to be nearer by so many bits than the whole to be looked at as a crop.
+    private static let gain = 4
+    /// Images that differ less than this may still be crops of one another.
+    private static let alike: Float = 0.02
+    /// Partners of one image: thousands of copies need not all be told pair by pair.
+    private static let partnerLimit = 64
+    private static let chunk = 64
+
+    /// The rows that are searched, and where their thumbnails are.
+    let rows: [Int]
+    let store: FingerprintStore
+
+    /// Searches on several threads; the result does not depend on their number. Rows of the result
+    /// are positions in ``rows``.
+    func search(workers: Int) throws(CorpusError) -> NearDuplicateSearch {
+        let hashes = try chunked(workers) { row throws(CorpusError) in
+            PerceptualHash(try thumbnail(row))
+        }
+        let index = HammingIndex(hashes)
+        let found = try chunked(workers) { row throws(CorpusError) in
+            try partners(of: row, hashes, index)
+        }
+        return NearDuplicateSearch(
+            pairs: Self.merged(found.flatMap(\.pairs)),
+            withoutStructure: found.count { !$0.hasStructure },
+            skipped: found.reduce(0) { $0 + $1.skipped })
+    }
+
+    private func thumbnail(_ place: Int) throws(CorpusError) -> GreyThumbnail {
+        try store.thumbnail(rows[place])
+    }
+
+    private func chunked<Output: Sendable>(
+        _ workers: Int, _ work: @escaping @Sendable (Int) throws(CorpusError) -> Output
+    ) throws(CorpusError) -> [Output] {
+        let count = rows.count
+        let chunks = (count + Self.chunk - 1) / Self.chunk
+        let threads = OrderedWorkers(count: chunks, workers: workers, ahead: 4 * workers) { chunk in
+            Result { () throws(CorpusError) in
+                var outputs: [Output] = []
+                for row in chunk * Self.chunk..<min((chunk + 1) * Self.chunk, count) {
+                    outputs.append(try work(row))
+                }
+                return outputs
+            }
+        }
+        var all: [Output] = []
+        all.reserveCapacity(count)
+        while let part = threads.next() { all += try part.get() }
+        return all
+    }
+
+    fileprivate struct Found: Sendable {
+        var pairs: [DuplicatePair] = []
+        var hasStructure = true
+        var skipped = 0
+    }
+
+    /// The later rows that are copies of a row, and all rows that are parts of it.
+    private func partners(
+        of row: Int, _ hashes: [PerceptualHash], _ index: HammingIndex
+    ) throws(CorpusError) -> Found {
+        var found = Found()
+        let levels = try thumbnail(row)
+        let whole = ComparedThumbnail(levels)
+        guard whole.hasStructure else {
+            found.hasStructure = false
+            return found
+        }
+        for (other, distance) in candidates(levels, row, index, &found.skipped) {
+            guard found.pairs.count < Self.partnerLimit else {
+                found.skipped += 1
+                continue
+            }
+            let apart = hashes[other].distance(to: hashes[row])
+            let picture = ComparedThumbnail(try thumbnail(other))
+            guard picture.hasStructure else { continue }
+            if other > row, apart <= Self.limit, let match = picture.copy(of: whole) {
+                found.add(row, other, apart, match)
+            } else if mayBePart(picture, whole, apart, distance),
+                let match = picture.crop(of: whole)
+            {
+                found.add(row, other, distance, match)
+            }
+        }
+        return found
+    }
+
+    private func mayBePart(
+        _ picture: ComparedThumbnail, _ whole: ComparedThumbnail, _ apart: Int, _ distance: Int
+    ) -> Bool {
+        apart >= distance + Self.gain
+            || picture.difference(from: whole).map { $0 < Self.alike } ?? false
+    }
+
+    /// Rows near the image or one of its parts, with the least distance, in ascending order.
+    private func candidates(
+        _ levels: GreyThumbnail, _ row: Int, _ index: HammingIndex, _ skipped: inout Int
+    ) -> [(row: Int, distance: Int)] {
+        var nearest: [Int: Int] = [:]
+        for hash in PerceptualHash.withCrops(levels) {
+            skipped += index.search(hash, within: Self.limit) { other, distance in
+                guard other != row else { return }
+                nearest[other] = min(nearest[other] ?? .max, distance)
+            }
+        }
+        return nearest.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+    }
+
+    /// One pair for every two rows: as a copy where it is one, else the better crop.
+    private static func merged(_ pairs: [DuplicatePair]) -> [DuplicatePair] {
+        let sorted = pairs.sorted {
+            ($0.first, $0.second, $0.rank, $0.distance) < (
+                $1.first, $1.second, $1.rank, $1.distance
+            )
+        }
+        return sorted.enumerated().filter { place, pair in
+            place == 0 || sorted[place - 1].first != pair.first
+                || sorted[place - 1].second != pair.second
+        }.map(\.element)
+    }
+}
+
+extension NearDuplicates.Found {
+    fileprivate mutating func add(_ a: Int, _ b: Int, _ distance: Int, _ match: ThumbnailMatch) {
+        pairs.append(
+            DuplicatePair(first: min(a, b), second: max(a, b), distance: distance, match: match))
+    }
+}
+
+extension DuplicatePair {
+    fileprivate var rank: Int { match?.change == .crop ? 1 : 0 }
+}

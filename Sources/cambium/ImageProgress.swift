@@ -1,0 +1,18 @@
+internal import Corpus
+
+/// The progress line of work on images, begun when the first of them is done.
+final class ImageProgress {
+    private let label: String
+    private let log: Log
+    private var progress: Progress?
+
+    init(_ label: String, _ log: Log) { (self.label, self.log) = (label, log) }
+
+    func show(_ state: PrepareProgress) {
+        let line = progress ?? log.progress(label, total: state.total ?? 0, unit: "images")
+        line.update(state.done)
+        progress = line
+    }
+
+    func finish() { progress?.finish() }
+}
