@@ -93,30 +93,35 @@ struct CropAlignment {
 /// Sums of a least-squares problem of six unknowns.
 private struct NormalEquations {
     private static let size = 6
-    /// `[6, 7]`: the matrix and the right side.
-    private var sums = [Double](repeating: 0, count: size * (size + 1))
+    /// Each row of the matrix, and behind it the right side.
+    private var a = SIMD8<Float>()
+    private var b = SIMD8<Float>()
+    private var c = SIMD8<Float>()
+    private var d = SIMD8<Float>()
+    private var e = SIMD8<Float>()
+    private var f = SIMD8<Float>()
 
     @inline(__always)
     mutating func add(_ row: (Float, Float, Float, Float, Float, Float), _ rest: Float) {
         let values = SIMD8<Float>(row.0, row.1, row.2, row.3, row.4, row.5, rest, 0)
-        for i in 0..<Self.size {
-            let product = values * values[i]
-            for j in 0...Self.size { sums[i * (Self.size + 1) + j] += Double(product[j]) }
-        }
+        a += values * row.0
+        b += values * row.1
+        c += values * row.2
+        d += values * row.3
+        e += values * row.4
+        f += values * row.5
     }
 
     /// Gauss' elimination with the largest pivot; a little of the diagonal is added, so that a
     /// direction without information stays where it is.
     var solution: [Double]? {
         let width = Self.size + 1
-        var m = sums
+        var m = [a, b, c, d, e, f].flatMap { row in (0..<width).map { Double(row[$0]) } }
         for i in 0..<Self.size { m[i * width + i] *= 1.0005 }
         for column in 0..<Self.size {
+            let rows = column..<Self.size
             let pivot =
-                (column..<Self.size).max {
-                    abs(m[$0 * width + column]) < abs(m[$1 * width + column])
-                }
-                ?? column
+                rows.max { abs(m[$0 * width + column]) < abs(m[$1 * width + column]) } ?? column
             guard abs(m[pivot * width + column]) > 1e-9 else { return nil }
             for j in 0..<width { m.swapAt(pivot * width + j, column * width + j) }
             for row in 0..<Self.size where row != column {

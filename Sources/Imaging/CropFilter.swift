@@ -2,17 +2,21 @@
 /// is explained by the part of the whole near a given cut, that part moved and stretched a little
 /// (to first order), and brightness and contrast. Some hundred times faster than the alignment.
 public struct CropFilter {
+    private let whole: ComparedThumbnail
     private let soft: ThumbnailPlane
     private var bases: [Int: Basis] = [:]
 
     /// A filter for the parts of a picture.
-    public init(_ whole: ComparedThumbnail) { soft = whole.soft }
+    public init(_ whole: ComparedThumbnail) { (self.whole, soft) = (whole, whole.soft) }
 
     /// Whether a picture may be cut out of the whole near one of ``PerceptualHash/withCrops(_:)``.
     public mutating func allows(_ part: ComparedThumbnail, near cut: Int) -> Bool {
         let basis = bases[cut] ?? Basis(soft.part(CropPlacement(cut: cut), .linear).halved)
         bases[cut] = basis
-        return basis.rest(of: part.half) < ThumbnailMatch.movable
+        let rest = basis.rest(of: part.half)
+        guard rest < ThumbnailMatch.movable else { return false }
+        return part.half.difference(from: whole.half)
+            .map { $0 > ThumbnailMatch.movableGain * rest } ?? false
     }
 
     /// Orthonormal pictures: flat, the part itself, and its change when it is moved or stretched.

@@ -21,11 +21,13 @@ public struct ThumbnailMatch: Sendable, Equatable {
     /// How many times larger the difference must be without undoing the crop: slices that are
     /// alike are so without any.
     static let cropGain: Float = 8
-    /// Beyond this, an alignment is given up after its first steps.
-    static let hopeless: Float = 0.02
+    /// An alignment's steps, and the difference beyond which it is given up after them.
+    static let hopeless: [(steps: Int, limit: Float)] = [(1, 0.02), (2, 0.01), (5, 0.01)]
     /// What a first look must not exceed: as the pictures stand, and once moved a little.
     static let alike: Float = 0.02
     static let movable: Float = 0.012
+    /// How many times larger the difference must be as the pictures stand.
+    static let movableGain: Float = 2.5
     /// Levels that may have been cut off at white.
     static let nearWhite: Float = 235
 }
@@ -72,9 +74,10 @@ public struct ComparedThumbnail: Sendable {
     public func crop(of whole: ComparedThumbnail, near cut: Int) -> ThumbnailMatch? {
         let (soft, softWhole) = (soft, whole.soft)
         var alignment = CropAlignment(part: soft, whole: softWhole, from: CropPlacement(cut: cut))
-        alignment.improve(steps: 3)
-        guard let first = alignment.difference, first < ThumbnailMatch.hopeless else { return nil }
-        alignment.improve(steps: 5)
+        for (steps, limit) in ThumbnailMatch.hopeless {
+            alignment.improve(steps: steps)
+            guard let reached = alignment.difference, reached < limit else { return nil }
+        }
         let seen = whole.plane.part(alignment.placement, .cubic).softened
         guard let difference = soft.difference(from: seen, border: 1),
             let before = soft.difference(from: softWhole, border: 1),

@@ -87,17 +87,19 @@ struct ThumbnailPlane {
         let down = kernel.taps(side, scale: placement.scaleY, start: placement.top)
         var rows = [Float](repeating: 0, count: side * side)
         for row in 0..<side {
-            for (place, weight) in down[row] {
+            for tap in 0..<kernel.count {
+                let (place, weight) = (down[row].places[tap] * side, down[row].weights[tap])
                 for column in 0..<side {
-                    rows[row * side + column] += weight * values[place * side + column]
+                    rows[row * side + column] += weight * values[place + column]
                 }
             }
         }
         var result = [Float](repeating: 0, count: side * side)
-        for column in 0..<side {
-            for (place, weight) in across[column] {
-                for row in 0..<side {
-                    result[row * side + column] += weight * rows[row * side + place]
+        for tap in 0..<kernel.count {
+            for column in 0..<side {
+                let (place, weight) = (across[column].places[tap], across[column].weights[tap])
+                for start in stride(from: 0, to: side * side, by: side) {
+                    result[start + column] += weight * rows[start + place]
                 }
             }
         }
@@ -143,28 +145,36 @@ struct ThumbnailPlane {
 enum PlaneKernel {
     case linear, cubic
 
+    /// What a place of a part is made of.
+    struct Taps {
+        var places = SIMD4<Int>()
+        var weights = SIMD4<Float>()
+    }
+
+    /// Neighbours along an axis.
+    var count: Int { self == .linear ? 2 : 4 }
+
     /// For each place of a part, the places of the whole that it is made of.
-    func taps(_ side: Int, scale: Float, start: Float) -> [[(place: Int, weight: Float)]] {
+    func taps(_ side: Int, scale: Float, start: Float) -> [Taps] {
         (0..<side).map { index in
             let at = ((Float(index) + 0.5) / Float(side) * scale + start) * Float(side) - 0.5
             let below = at.rounded(.down)
-            let first = Int(below)
-            return weights(at - below).map { offset, weight in
-                (min(max(first + offset, 0), side - 1), weight)
+            var taps = Taps()
+            for tap in 0..<count {
+                let offset = tap + 1 - count / 2
+                taps.places[tap] = min(max(Int(below) + offset, 0), side - 1)
+                taps.weights[tap] = weight(abs(at - below - Float(offset)))
             }
+            return taps
         }
     }
 
-    private func weights(_ part: Float) -> [(offset: Int, weight: Float)] {
+    /// The weight of a neighbour at a distance.
+    private func weight(_ x: Float) -> Float {
         switch self {
-        case .linear: [(0, 1 - part), (1, part)]
+        case .linear: 1 - x
         case .cubic:
-            [-1, 0, 1, 2].map { offset in
-                let x = abs(part - Float(offset))
-                let weight =
-                    x < 1 ? (1.5 * x - 2.5) * x * x + 1 : ((-0.5 * x + 2.5) * x - 4) * x + 2
-                return (offset, weight)
-            }
+            x < 1 ? (1.5 * x - 2.5) * x * x + 1 : ((-0.5 * x + 2.5) * x - 4) * x + 2
         }
     }
 }
