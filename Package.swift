@@ -62,10 +62,10 @@ let targets: [Target] =
             ]),
         .target(
             name: "CDicom",
-            cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
+            cSettings: [.unsafeFlags(["-isystem", "/usr/include/openjpeg-2.5"])],
             linkerSettings: [
-                .linkedLibrary("gdcmMSFF"), .linkedLibrary("gdcmDSED"),
-                .linkedLibrary("gdcmCommon"), .linkedLibrary("z"),
+                .linkedLibrary("openjp2"), .linkedLibrary("charls"), .linkedLibrary("jpeg"),
+                .linkedLibrary("z"),
             ]),
     ]
     + floor("Files", on: [crypto, yams])

@@ -63,7 +63,8 @@ check_headers() {
     has_header jpeglib.h || missing+=(libjpeg62-turbo-dev)
     has_header png.h || missing+=(libpng-dev)
     has_header zlib.h || missing+=(zlib1g-dev)
-    has_header gdcm-3.0/gdcmVersion.h || missing+=(libgdcm-dev)
+    has_header openjpeg-2.5/openjpeg.h || missing+=(libopenjp2-7-dev)
+    has_header charls/charls.h || missing+=(libcharls-dev)
     [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
 }
 

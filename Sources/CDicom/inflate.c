@@ -1,8 +1,6 @@
-#include "CDicom.h"
+#include "message.h"
 
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <zlib.h>
 

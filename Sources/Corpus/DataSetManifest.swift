@@ -12,16 +12,20 @@ extension PreparedDataSet {
             "classes": .array(classDescriptions),
             "split": .object(splitDescription), "duplicates": .object(duplicateFacts),
             "image": .object(imageDescription),
-            "libraries": ["gdcm": .string(DicomImage.libraryVersion)],
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
             "shards": .integer(options.shards),
             "rejected": .object(rejectionSummary), "warnings": .array(warnings),
             "notes": .array(notes.map(JSON.string)),
         ]
-        members.merge(options.reading.members) { _, new in new }
         for (key, text) in configuration.provenance {
             members[key == "source" ? "provenance" : key] = .string(text)
+        }
+        switch source.kind {
+        case .classFolders, .captions, .manifest:
+            members.merge(options.reading.members) { _, new in new }
+            members["libraries"] = .object(DicomImage.libraries.mapValues(JSON.string))
+        case .volumes, .dataSet: break
         }
         if source.kind != .classFolders, source.kind != .volumes {
             members["input"] = .string(source.kind.rawValue)

@@ -33,7 +33,9 @@ struct PrepareSource {
             let isEncoded = options.qualityIsGiven || items.changesSize
             quality = items.commonQuality ?? (isEncoded ? options.quality : nil)
             if options.qualityIsGiven { quality = options.quality }
-            for key in ["name", "description", "licence", "citation", "provenance", "image"] {
+            for key in ["name", "description", "licence", "citation", "provenance", "image"]
+                + Self.readingKeys
+            {
                 inherited[key] = items.common(key)
             }
             name = inherited["name"]?.string ?? "merged"
@@ -50,6 +52,9 @@ struct PrepareSource {
             name = options.compatibility?.source
         }
     }
+
+    /// What `dataset.json` says of how files became pixels.
+    private static let readingKeys = ["exif_orientation", "intensity", "libraries"]
 
     private static func kind(
         _ options: PrepareOptions, _ configuration: PrepareConfiguration

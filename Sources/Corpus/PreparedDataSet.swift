@@ -1,5 +1,4 @@
 import Files
-import Imaging
 
 /// Encoded images with classes and splits, ready to be written.
 struct PreparedDataSet {

@@ -1,3 +1,5 @@
+internal import CDicom
+
 /// What a compressed frame says of itself, read before any codec touches it: JPEG's and
 /// JPEG-LS's frame header (SOF), JPEG 2000's image and tile size (SIZ).
 struct DicomCodestream {
@@ -6,7 +8,8 @@ struct DicomCodestream {
     let samples: Int
     /// Bits of a sample.
     let bits: Int
-    let isSigned: Bool
+    /// Whether libjpeg-turbo reads it, which knows 8 bits and cosine transforms.
+    let isPlainJPEG: Bool
     /// The codestream without a wrapper around it.
     let range: Range<Int>
 
@@ -24,11 +27,11 @@ struct DicomCodestream {
     }
 
     private init(
-        _ width: Int, _ height: Int, _ samples: Int, _ bits: Int, _ isSigned: Bool,
-        _ range: Range<Int>
+        _ width: Int, _ height: Int, _ samples: Int, _ bits: Int, _ range: Range<Int>,
+        isPlainJPEG: Bool = false
     ) {
         (self.width, self.height, self.samples) = (width, height, samples)
-        (self.bits, self.isSigned, self.range) = (bits, isSigned, range)
+        (self.bits, self.range, self.isPlainJPEG) = (bits, range, isPlainJPEG)
     }
 
     private struct Reader {
@@ -48,7 +51,8 @@ struct DicomCodestream {
                 if try isFrame(marker, syntax) {
                     return DicomCodestream(
                         short(place + 7), short(place + 5), Int(bytes[place + 9]),
-                        Int(bytes[place + 4]), false, range)
+                        Int(bytes[place + 4]), range,
+                        isPlainJPEG: bytes[place + 4] == 8 && marker != 0xC3)
                 }
                 place += 2 + max(short(place + 2), 2)
             }
@@ -57,9 +61,9 @@ struct DicomCodestream {
 
         private func isFrame(_ marker: UInt8, _ syntax: DicomSyntax) throws(ImageError) -> Bool {
             switch marker {
-            case 0xC0, 0xC1, 0xC2, 0xC3: if syntax == .jpeg { return true }
+            case 0xC0, 0xC1, 0xC3: if syntax == .jpeg { return true }
             case 0xF7: if syntax == .jpegLS { return true }
-            case 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF: break
+            case 0xC2, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF: break
             default: return false
             }
             throw .dicom(
@@ -71,7 +75,8 @@ struct DicomCodestream {
             let start = try codestream()
             guard range.upperBound - start >= 43, short(start) == 0xFF4F, short(start + 2) == 0xFF51
             else { throw broken("JPEG 2000") }
-            let corners = (0..<4).map { long(start + 8 + 4 * $0) }
+            let corners = (0..<8).map { long(start + 8 + 4 * $0) }
+            try checkTiles(corners)
             let samples = short(start + 40)
             let precisions = start + 42
             guard [1, 3].contains(samples), range.upperBound >= precisions + 3 * samples else {
@@ -88,8 +93,18 @@ struct DicomCodestream {
             }
             return DicomCodestream(
                 corners[0] - corners[2], corners[1] - corners[3], samples,
-                Int(bytes[precisions] & 0x7F) + 1, bytes[precisions] & 0x80 != 0,
-                start..<range.upperBound)
+                Int(bytes[precisions] & 0x7F) + 1, start..<range.upperBound)
+        }
+
+        /// Every tile takes some kilobytes before its first byte is read.
+        private func checkTiles(_ corners: [Int]) throws(ImageError) {
+            guard corners[4] > 0, corners[5] > 0 else { throw broken("JPEG 2000") }
+            let columns = (corners[0] - corners[6]) / corners[4] + 1
+            let rows = (corners[1] - corners[7]) / corners[5] + 1
+            guard columns >= 1, rows >= 1, columns <= 4096, rows <= 4096, columns * rows <= 4096
+            else {
+                throw .dicom(detail: "a DICOM with a JPEG 2000 of more than 4096 tiles; convert it")
+            }
         }
 
         /// Where the codestream begins, also inside a JP2 file's boxes, which some writers keep.
@@ -115,5 +130,56 @@ struct DicomCodestream {
                 detail: "broken DICOM: the pixel data is no readable \(what); copy the file again "
                     + "or leave it out")
         }
+    }
+}
+
+extension DicomCodestream {
+    /// The samples of the frame, 1 byte each up to 8 bits and 2 above, and whether the colours
+    /// stand in planes.
+    func samples(
+        _ bytes: UnsafeRawBufferPointer, _ syntax: DicomSyntax
+    ) throws(ImageError) -> (bytes: [UInt8], isPlanar: Bool) {
+        if syntax == .jpeg, !isPlainJPEG { return (try deepJPEG(bytes), true) }
+        let frame = cdicom_frame(
+            width: UInt32(width), height: UInt32(height), samples: UInt32(samples),
+            bits: UInt32(bits))
+        let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        let capacity = width * height * samples * (bits <= 8 ? 1 : 2)
+        var message = [CChar](repeating: 0, count: Int(CDICOM_MESSAGE_SIZE))
+        var (status, isPlanar) = (CDICOM_OK, Int32(0))
+        let pixels = [UInt8](unsafeUninitializedCapacity: capacity) { out, filled in
+            let room = out.baseAddress
+            status =
+                switch syntax {
+                case .jpeg2000: cdicom_jpeg2000(frame, start, bytes.count, room, &message)
+                case .jpegLS:
+                    cdicom_jpegls(frame, start, bytes.count, room, &isPlanar, &message)
+                default: cdicom_jpeg(frame, start, bytes.count, room, &message)
+                }
+            filled = status == CDICOM_OK ? capacity : 0
+        }
+        guard status == CDICOM_OK else {
+            throw status == CDICOM_NO_MEMORY
+                ? .outOfMemory(detail: "\(width) x \(height) pixels")
+                : .dicom(
+                    detail: "broken DICOM: \(syntax.name), \(message.text.oneWord); "
+                        + "copy the file again or leave it out")
+        }
+        return (pixels, isPlanar != 0)
+    }
+
+    private func deepJPEG(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> [UInt8] {
+        // A block of 64 samples takes 2 bits at least: more than that cannot come out.
+        guard width * height * samples <= (bytes.count + 1024) * 256 else {
+            throw JPEGReader.broken("it ends before the picture does")
+        }
+        let planes = try DeepJPEG.decode(bytes).planes
+        var out: [UInt8] = []
+        out.reserveCapacity(width * height * samples * (bits <= 8 ? 1 : 2))
+        for sample in planes.joined() {
+            out.append(UInt8(truncatingIfNeeded: sample))
+            if bits > 8 { out.append(UInt8(sample >> 8)) }
+        }
+        return out
     }
 }

@@ -1,5 +1,3 @@
-internal import CDicom
-
 /// The frames of a DICOM file, one at a time.
 struct DicomFrames {
     private let file: DicomFile
@@ -26,9 +24,7 @@ struct DicomFrames {
         return switch file.syntax {
         case .native, .deflated: native(frame)
         case .rle: try runLength(frame)
-        case .jpeg: try decoded(frame, CDICOM_JPEG)
-        case .jpegLS: try decoded(frame, CDICOM_JPEG_LS)
-        case .jpeg2000: try decoded(frame, CDICOM_JPEG_2000)
+        case .jpeg, .jpegLS, .jpeg2000: try decoded(frame)
         }
     }
 }
@@ -126,20 +122,24 @@ extension DicomFrames {
         return sampled(planes.littleEndian(size), isPlanar: header.samples > 1)
     }
 
-    private func decoded(
-        _ frame: Int, _ codec: cdicom_codec
-    ) throws(ImageError) -> DicomSamples {
+    private func decoded(_ frame: Int) throws(ImageError) -> DicomSamples {
         let bytes = joined(fragments[frame])
         let result = bytes.withUnsafeBytes { raw in
-            Result { () throws(ImageError) in try decoded(raw, codec) }
+            Result { () throws(ImageError) in
+                let stream = try DicomCodestream(raw, 0..<raw.count, file.syntax)
+                try check(stream)
+                let part = UnsafeRawBufferPointer(rebasing: raw[stream.range])
+                let (pixels, isPlanar) = try stream.samples(part, file.syntax)
+                return DicomSamples(
+                    width: header.width, height: header.height, samples: header.samples,
+                    bitsAllocated: stream.bits <= 8 ? 8 : 16, bits: valueBits(stream), shift: 0,
+                    isSigned: header.isSigned, isPlanar: isPlanar, bytes: pixels)
+            }
         }
         return try result.get()
     }
 
-    private func decoded(
-        _ bytes: UnsafeRawBufferPointer, _ codec: cdicom_codec
-    ) throws(ImageError) -> DicomSamples {
-        let stream = try DicomCodestream(bytes, 0..<bytes.count, file.syntax)
+    private func check(_ stream: DicomCodestream) throws(ImageError) {
         guard stream.width == header.width, stream.height == header.height,
             stream.samples == header.samples
         else {
@@ -148,30 +148,6 @@ extension DicomFrames {
                     + "pixels of \(stream.samples) samples, the header \(header.width) x "
                     + "\(header.height) of \(header.samples); leave it out")
         }
-        let size = stream.bits <= 8 ? 1 : 2
-        let capacity = header.width * header.height * header.samples * size
-        let frame = cdicom_frame(
-            codec: codec, width: UInt32(stream.width), height: UInt32(stream.height),
-            samples: UInt32(stream.samples), bits: UInt32(stream.bits),
-            is_signed: stream.isSigned ? 1 : 0)
-        var status = CDICOM_OK
-        var message = [CChar](repeating: 0, count: Int(CDICOM_MESSAGE_SIZE))
-        let part = UnsafeRawBufferPointer(rebasing: bytes[stream.range])
-        let pixels = [UInt8](unsafeUninitializedCapacity: capacity) { out, filled in
-            status = cdicom_decode(
-                frame, part.baseAddress?.assumingMemoryBound(to: UInt8.self), part.count,
-                out.baseAddress, capacity, &message)
-            filled = status == CDICOM_OK ? capacity : 0
-        }
-        guard status == CDICOM_OK else {
-            throw .dicom(
-                detail: "broken DICOM: \(file.syntax.name), \(message.text); copy the file again "
-                    + "or leave it out")
-        }
-        return DicomSamples(
-            width: header.width, height: header.height, samples: header.samples,
-            bitsAllocated: 8 * size, bits: valueBits(stream), shift: 0,
-            isSigned: header.isSigned, bytes: pixels)
     }
 
     /// The bits of a decoded value: JPEG 2000 knows them itself; JPEG may have been given more

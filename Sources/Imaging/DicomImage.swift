@@ -20,14 +20,22 @@ public struct DicomSummary: Sendable, Equatable {
     public let modality: String?
 }
 
-/// DICOM files: their elements are read here, without copying and with every length checked, and
-/// compressed pixel data goes through GDCM.
+/// DICOM files: their elements are read here, without copying and with every length checked;
+/// compressed pixel data goes through OpenJPEG, CharLS and libjpeg-turbo, and JPEG of more than 8
+/// bits through ``DeepJPEG``.
 ///
-/// GDCM's own reader is not used: it makes room for an element's length before it looks whether
-/// the file is that long, so that 190 bytes take 3.5 GB.
+/// GDCM was tried and given up: its reader makes room for an element's length before it looks
+/// whether the file is that long (190 bytes took 3.5 GB), and Debian's build ends the program at a
+/// failed assertion in its JPEG decoder when a codestream is damaged.
 public enum DicomImage {
-    /// GDCM's version.
-    public static var libraryVersion: String { String(cString: cdicom_version()) }
+    /// The versions of the libraries that decode.
+    public static var libraries: [String: String] {
+        [
+            "charls": String(cString: cdicom_charls_version()),
+            "libjpeg_turbo": CodecVersions.jpeg,
+            "openjpeg": String(cString: cdicom_openjpeg_version()),
+        ]
+    }
 
     /// Whether bytes look like DICOM: by `DICM` after the preamble, or by their first element.
     public static func recognizes(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -12,7 +12,8 @@ public struct DecodedImage: Sendable {
 
 /// Bytes of a JPEG, PNG or DICOM to RGB. JPEG and PNG become what
 /// `Image.open(f).convert("RGB")` of Pillow 11 gives, to the last bit: every colour type and
-/// depth, alpha and transparency dropped, CMYK by Pillow's formula, gamma and colour profiles ignored, EXIF orientation too unless the reading asks.
+/// depth, alpha and transparency dropped, CMYK by Pillow's formula, gamma and colour profiles
+/// ignored, EXIF orientation too unless the reading asks.
 ///
 /// It is stricter than Pillow where a picture would come out incomplete: image data that ends
 /// at an early marker is an error here, grey rows there.

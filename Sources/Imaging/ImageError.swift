@@ -4,7 +4,7 @@ public enum ImageFormat: String, Sendable, Equatable {
     case jpeg = "JPEG"
     /// PNG, read and written through libpng.
     case png = "PNG"
-    /// DICOM, read; compressed pixel data through GDCM.
+    /// DICOM, read.
     case dicom = "DICOM"
 }
 

@@ -101,7 +101,7 @@ import Testing
         _ = try prepare { $0.reading.intensity = recipe }
         let json = try JSON(parsing: text("dataset.json"))
         #expect(json["intensity"] == ["kind": "window", "center": 500.5, "width": 1001.0])
-        #expect(json["libraries"]?["gdcm"]?.string == DicomImage.libraryVersion)
+        #expect(json["libraries"]?["openjpeg"]?.string == DicomImage.libraries["openjpeg"])
         #expect(ImageReading(json) == ImageReading(intensity: recipe))
         let table = try ImageTable("\(scratch.path)/out/train_images.tsv")
         let pixels = try ImageDecoder.decode(table.bytes(0)).image.pixels
