@@ -19,20 +19,16 @@ public struct GreyThumbnail: Sendable, Equatable {
     public init(_ image: RGBImage) {
         var levels: [UInt8] = []
         levels.reserveCapacity(Self.count)
-        var sums = [UInt32](repeating: 0, count: image.width * 3)
-        image.pixels.withUnsafeBufferPointer { pixels in
-            sums.withUnsafeMutableBufferPointer { sums in
-                for band in 0..<Self.side {
-                    sums.update(repeating: 0)
-                    for row in Self.places(band, image.height) {
-                        let share = UInt32(Self.share(row, of: band, image.height))
-                        let start = row * sums.count
-                        for index in 0..<sums.count {
-                            sums[index] &+= UInt32(pixels[start + index]) &* share
-                        }
-                    }
-                    for cell in 0..<Self.side { levels.append(Self.level(cell, sums, image)) }
+        var sums = ColumnSums(width: image.width * 3)
+        for band in 0..<Self.side {
+            sums.clear()
+            image.pixels.withUnsafeBufferPointer { pixels in
+                for row in Self.places(band, image.height) {
+                    sums.add(pixels, row: row, share: Self.share(row, of: band, image.height))
                 }
+            }
+            sums.withTotals { totals in
+                for cell in 0..<Self.side { levels.append(Self.level(cell, totals, image)) }
             }
         }
         self.levels = levels
@@ -63,5 +59,56 @@ public struct GreyThumbnail: Sendable, Equatable {
         }
         let total = image.width * image.height
         return UInt8((sum / 256 + total / 2) / total)
+    }
+}
+
+/// Sums over the rows of a band, a number for each byte of a row.
+private struct ColumnSums {
+    private var totals: [UInt32]
+    /// Whole rows, in 16 bits: several times as many to an instruction.
+    private var whole: [UInt16]
+    private var count = 0
+    /// Rows whose sum is sure to fit.
+    private static let most = 257
+
+    init(width: Int) {
+        totals = [UInt32](repeating: 0, count: width)
+        whole = [UInt16](repeating: 0, count: width)
+    }
+
+    mutating func clear() {
+        for index in totals.indices { totals[index] = 0 }
+    }
+
+    /// Adds a row that is covered by so many 32nds.
+    mutating func add(_ pixels: UnsafeBufferPointer<UInt8>, row: Int, share: Int) {
+        let width = totals.count
+        let line = UnsafeBufferPointer(rebasing: pixels[(row * width)..<((row + 1) * width)])
+        guard share == GreyThumbnail.side else {
+            let share = UInt32(share)
+            totals.withUnsafeMutableBufferPointer { totals in
+                for index in 0..<width { totals[index] &+= UInt32(line[index]) &* share }
+            }
+            return
+        }
+        whole.withUnsafeMutableBufferPointer { whole in
+            for index in 0..<width { whole[index] &+= UInt16(line[index]) }
+        }
+        count += 1
+        if count == Self.most { flush() }
+    }
+
+    mutating func withTotals(_ body: (UnsafeMutableBufferPointer<UInt32>) -> Void) {
+        flush()
+        totals.withUnsafeMutableBufferPointer { body($0) }
+    }
+
+    private mutating func flush() {
+        guard count > 0 else { return }
+        count = 0
+        for index in totals.indices {
+            totals[index] &+= UInt32(whole[index]) &* UInt32(GreyThumbnail.side)
+            whole[index] = 0
+        }
     }
 }
