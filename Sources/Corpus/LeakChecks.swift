@@ -1,31 +1,30 @@
 internal import Files
 internal import Imaging
 
-/// Groups (patients, examinations) that stand in more than one split.
+/// Groups (patients, examinations), and those that stand in more than one split.
 struct GroupCheck {
     private(set) var findings: [ValidationFinding] = []
-    /// Whether groups are known at all.
-    private(set) var isChecked = true
+    /// The rows of each known group, by its name; nil when none is known.
+    private(set) var members: [(group: String, rows: [Int])]?
 
     init(
         _ tables: DataSetTables, _ rows: [ScannedRow], rule: GroupRule?
     ) throws(CorpusError) {
-        guard let groups = try groups(tables, rows, rule) else {
-            isChecked = false
-            return
-        }
-        var members: [String: [Int]] = [:]
+        guard let groups = try groups(tables, rows, rule) else { return }
+        var found: [String: [Int]] = [:]
         for (row, group) in groups.enumerated() {
-            if let group { members[group, default: []].append(row) }
+            if let group { found[group, default: []].append(row) }
         }
-        let crossing = members.filter { Set($0.value.map { rows[$0].split }).count > 1 }
-            .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        for (group, numbers) in crossing {
-            let first = rows[numbers[0]]
+        let members = found.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .map { (group: $0.key, rows: $0.value) }
+        self.members = members
+        for (group, numbers) in members {
             let counts = SplitName.allCases.compactMap { split -> String? in
                 let count = numbers.count { rows[$0].split == split }
                 return count == 0 ? nil : "\(split.rawValue) \(count)"
             }
+            guard counts.count > 1 else { continue }
+            let first = rows[numbers[0]]
             findings.append(
                 ValidationFinding(
                     code: .groupAcrossSplits, place: first.place, key: first.key,

@@ -62,7 +62,7 @@ public struct Validation {
         } else {
             unchecked.append("images: not decoded and not compared, as asked")
         }
-        if !groups.isChecked { unchecked.append("groups: none known; give --group-by") }
+        if groups.members == nil { unchecked.append("groups: none known; give --group-by") }
         let order = Dictionary(
             uniqueKeysWithValues: ValidationCode.allCases.enumerated().map { ($1, $0) })
         // Stable by construction: findings of one code keep their order.

@@ -1,7 +1,7 @@
 /// How the report looks: no scripts, no fonts, nothing from elsewhere; light, dark and on paper.
-enum ReportStyle {
+package enum ReportStyle {
     /// Colours, for the page and for pictures that stand alone.
-    static let colours = """
+    package static let colours = """
         :root{--paper:#fff;--ink:#1b2026;--muted:#66707b;--line:#e2e6ea;--cell:#f3f5f7;
         --accent:#1f5fb4;--miss:#c8511b;--best:#e8f0fb}
         @media (prefers-color-scheme:dark){:root{--paper:#15181c;--ink:#e6e9ec;--muted:#98a2ad;
@@ -10,7 +10,8 @@ enum ReportStyle {
         --accent:#1f5fb4;--miss:#c8511b;--best:#e8f0fb}}
         """
 
-    static let page = """
+    /// What stands on a page.
+    package static let page = """
         *{box-sizing:border-box}
         html{background:var(--paper);color:var(--ink);color-scheme:light dark;
         font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;

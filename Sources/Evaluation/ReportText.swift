@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Words and numbers as the report prints them.
-enum ReportText {
+package enum ReportText {
     /// Text for HTML and SVG, attribute values included.
-    static func escape(_ text: String) -> String {
+    package static func escape(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -55,7 +55,7 @@ enum ReportText {
     static func point(_ value: Double) -> String { String(format: "%.1f", value) }
 
     /// At most `limit` characters, the middle left out.
-    static func shorten(_ text: String, to limit: Int) -> String {
+    package static func shorten(_ text: String, to limit: Int) -> String {
         guard text.count > limit else { return text }
         return text.prefix(limit / 2) + "…" + text.suffix(limit - limit / 2 - 1)
     }

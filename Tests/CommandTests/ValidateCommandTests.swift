@@ -141,4 +141,42 @@ import Testing
             ["validate", bench.dataSet(), "--group-by", "(", "-q"], status: 2,
             mentions: "not a regular expression")
     }
+
+    @Test func `inspect writes one page that needs nothing else and escapes all names`() throws {
+        let odd = "<b>&\"quote'"
+        for number in 0..<12 {
+            try bench.folder.write(
+                PNGEncoder.encode(picture(number)),
+                to: "in/\(number % 2 == 0 ? "cyst" : odd)/\(number)")
+        }
+        try bench.folder.write(PNGEncoder.encode(picture(0)), to: "in/\(odd)/copy")
+        try bench.folder.write("<script>", to: "in/cyst/<script>alert(1)<")
+        let data = bench.place("data")
+        let prepared = try Program.run(
+            "prepare", bench.place("in"), "--out", data, "--size", "48", "-q")
+        #expect(prepared.status == 0, "\(prepared.stderr)")
+        let page = bench.place("new/page.html")
+        let plain = try Program.run("inspect", data)
+        let answer = try Program.run("inspect", data, "--html", page, "-q")
+        #expect(answer.status == 0 && answer.stdout == plain.stdout, "\(answer.stderr)")
+        let html = try FileSystem.readText(page)
+        for part in [
+            "<h2>Classes</h2>", "<h2>Image sizes</h2>", "48 × 48", "<h2>Gallery</h2>",
+            "<h2>Contradicting labels</h2>", "equal pixels", "<h2>Rejected inputs</h2>",
+            "&lt;b&gt;&amp;&quot;quote&#39;", "&lt;script&gt;alert(1)&lt;",
+        ] { #expect(html.contains(part), "\(part)") }
+        for part in ["<script", "http", "<link", "url(", "<b>&", "@import"] {
+            #expect(!html.contains(part), "\(part)")
+        }
+        #expect(html.components(separatedBy: "data:image/jpeg;base64,").count > 14)
+        let again = try Program.run(
+            "inspect", data, "--html", bench.place("again.html"), "-q", "--workers", "3")
+        #expect(again.status == 0)
+        #expect(try FileSystem.readText(bench.place("again.html")) == html)
+        try expectComplaint(
+            ["inspect", data, "--html", page, "-q"], status: 2, mentions: "exists already")
+        try expectComplaint(
+            ["inspect", bench.picture, "--html", bench.place("x.html")], status: 2,
+            mentions: "--html is for data sets")
+    }
 }
