@@ -17,12 +17,15 @@ if [ ! -d "$work/images" ]; then
 fi
 "$python" "$here/../interleave.py" --wall --rounds "$rounds" --items 500 --out "$out/prepare.json" \
     --title "prepare, 500 JPEG of 1280x1024 to 512x512" \
-    --clean "$work/cambium" --clean "$work/one" --clean "$work/two" \
+    --clean "$work/cambium" --clean "$work/fast" --clean "$work/one" --clean "$work/two" \
     cambium "$cambium prepare $work/images --out $work/cambium --workers 2 --quiet" \
+    "cambium --fast" "$cambium prepare $work/images --out $work/fast --workers 2 --quiet --fast" \
     "Pillow, 1 process" "$python $here/reference.py $work/images --out $work/one" \
     "Pillow, 2 processes" "$python $here/reference.py $work/images --out $work/two --workers 2"
 # The last round ends with one of the programs; the check needs both.
-rm -rf "$work/cambium" "$work/one"
+rm -rf "$work/cambium" "$work/fast" "$work/one"
 "$cambium" prepare "$work/images" --out "$work/cambium" --workers 2 --quiet > "$work/cambium.txt"
+"$cambium" prepare "$work/images" --out "$work/fast" --workers 2 --quiet --fast > "$work/fast.txt"
 "$python" "$here/reference.py" "$work/images" --out "$work/one"
 "$python" "$here/check.py" "$work/cambium" "$work/one"
+"$python" "$here/psnr.py" "$work/cambium" "$work/fast"

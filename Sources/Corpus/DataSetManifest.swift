@@ -10,7 +10,7 @@ extension PreparedDataSet {
             "first_class_id": .integer(options.firstClassID),
             "counts": .object(Self.numbers(counts, total: written)),
             "classes": .array(classDescriptions),
-            "split": .object(splitDescription),
+            "split": .object(splitDescription), "duplicates": .object(duplicateFacts),
             "image": .object(imageDescription),
             "files": .object(
                 Dictionary(uniqueKeysWithValues: files.map { ($0.name, Self.description($0)) })),
@@ -18,14 +18,13 @@ extension PreparedDataSet {
             "rejected": .object(rejectionSummary), "warnings": .array(warnings),
             "notes": .array(notes.map(JSON.string)),
         ]
-        for (key, text) in configuration.provenance {
-            members[key == "source" ? "provenance" : key] = .string(text)
-        }
-        switch source.kind {
-        case .classFolders, .captions, .manifest:
+        // What a data set is made of was read before; it says so itself.
+        if source.kind.holdsFiles {
             members.merge(options.reading.members) { _, new in new }
             members["libraries"] = .object(DicomImage.libraries.mapValues(JSON.string))
-        case .volumes, .dataSet: break
+        }
+        for (key, text) in configuration.provenance {
+            members[key == "source" ? "provenance" : key] = .string(text)
         }
         if source.kind != .classFolders, source.kind != .volumes {
             members["input"] = .string(source.kind.rawValue)
@@ -46,7 +45,9 @@ extension PreparedDataSet {
             "resampling": "bicubic", "aspect_kept": false,
             "decoding": options.isFast ? "scaled" : "exact",
         ]
-        return members.merging(source.inherited["image"]?.object ?? [:]) { own, _ in own }
+        let asked: Set = ["width", "height", "quality"]
+        let earlier = (source.inherited["image"]?.object ?? [:]).filter { !asked.contains($0.key) }
+        return members.merging(earlier) { $1 }
     }
 
     /// The split, with every class's deviation where groups limit it.

@@ -50,7 +50,8 @@ struct DataSetScan {
         _ split: SplitName, _ table: ShardedFiles, labels: [ClassLabel?], progress: (Int) -> Void
     ) throws(CorpusError) {
         let decodes = decodes
-        let outcomes = OrderedWorkers(count: table.count, workers: workers, ahead: 4 * workers + 8) {
+        let outcomes = OrderedWorkers(count: table.count, workers: workers, ahead: 4 * workers + 8)
+        {
             Self.look(at: $0, in: table, decodes: decodes)
         }
         for row in 0..<table.count {

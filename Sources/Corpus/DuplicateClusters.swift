@@ -22,17 +22,20 @@ public struct Duplicates: Sendable {
 
     /// Finds them.
     /// - Parameters:
-    ///   - store: the fingerprint of each row.
-    ///   - near: whether near duplicates are searched as well.
+    ///   - store: the fingerprints.
+    ///   - chosen: the rows of the store that are searched, ascending; nil: all. The rows of the
+    ///     result count these, from 0.
     ///   - workers: threads; the result does not depend on their number.
     public init(
-        _ store: FingerprintStore, near: Bool = true, workers: Int
+        _ store: FingerprintStore, rows chosen: [Int]? = nil, workers: Int
     ) throws(CorpusError) {
+        let chosen = chosen ?? Array(store.pixels.indices)
         // Equal pixels enter the search once.
         var firstRow: [PixelHash: Int] = [:]
         var unique: [Int] = []
         var copies: [DuplicatePair] = []
-        for (row, hash) in store.pixels.enumerated() {
+        for (row, place) in chosen.enumerated() {
+            let hash = store.pixels[place]
             if let first = firstRow[hash] {
                 copies.append(DuplicatePair(first: first, second: row, distance: 0, match: nil))
             } else {
@@ -40,7 +43,7 @@ public struct Duplicates: Sendable {
                 unique.append(row)
             }
         }
-        let search = try NearDuplicates(rows: near ? unique : [], store: store)
+        let search = try NearDuplicates(rows: unique.map { chosen[$0] }, store: store)
             .search(workers: workers)
         let found = search.pairs.map {
             DuplicatePair(
@@ -48,7 +51,7 @@ public struct Duplicates: Sendable {
                 match: $0.match)
         }
         pairs = (copies + found).sorted { ($0.first, $0.second) < ($1.first, $1.second) }
-        clusters = Self.clusters(pairs, rows: store.pixels.count)
+        clusters = Self.clusters(pairs, rows: chosen.count)
         (withoutStructure, skipped) = (search.withoutStructure, search.skipped)
     }
 
@@ -73,13 +76,9 @@ public struct Duplicates: Sendable {
     }
 
     /// The groups of rows, united where a cluster holds them together.
-    /// - Parameters:
-    ///   - groups: each row's group, nil where every row is on its own.
-    ///   - keys: each row's key.
-    /// - Returns: nil when every row stays on its own.
-    public func unite(_ groups: [String]?, keys: [String]) -> [String]? {
-        guard !clusters.isEmpty else { return groups }
-        let names = groups ?? keys
+    /// - Parameter names: each row's group.
+    /// - Returns: each row's group; united ones have the name that comes first.
+    func unite(_ names: [String]) -> [String] {
         var number: [String: Int] = [:]
         let numbers = names.map { name in
             number[name]

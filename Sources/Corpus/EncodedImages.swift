@@ -18,6 +18,8 @@ struct EncodedImages {
     private(set) var warnings: [String: [String]] = [:]
     /// Images that a killed run had finished.
     private(set) var adopted = 0
+    /// What the images look like, in the order of ``entries``.
+    private(set) var fingerprints: FingerprintStore
     /// The JPEG files.
     let spool: EncodedSpool
     private let options: PrepareOptions
@@ -25,11 +27,12 @@ struct EncodedImages {
     private var files = 0
 
     private typealias Output = (
-        stamp: FileStamp?, encoded: Result<(jpeg: [UInt8], warning: String?), CorpusError>
+        stamp: FileStamp?, encoded: Result<EncodedImage, CorpusError>
     )
 
-    init(spool: EncodedSpool, options: PrepareOptions) {
+    init(spool: EncodedSpool, options: PrepareOptions) throws(CorpusError) {
         (self.spool, self.options) = (spool, options)
+        fingerprints = try FingerprintStore(in: spool.folder)
     }
 
     /// Encodes all images of all batches, in their order whatever the number of threads.
@@ -59,7 +62,11 @@ struct EncodedImages {
         while !rest.isEmpty {
             let part = rest.prefix(EncodedSpool.fileLength)
             guard let records = spool.finished(files, items: part) else { break }
-            for (item, record) in zip(part, records) { try take(record, item) }
+            for (item, record) in zip(part, records) {
+                if let place = try take(record, item) {
+                    try fingerprints.append(spool.fingerprint(files, place))
+                }
+            }
             (adopted, files) = (adopted + part.count, files + 1)
             progress(part.count)
             rest = rest.dropFirst(part.count)
@@ -70,7 +77,11 @@ struct EncodedImages {
             var file = try spool.begin(files)
             for item in part {
                 guard let output = workers.next() else { break }
-                try take(file.add(item, output.stamp, outcome(output.encoded)), item)
+                let outcome = try outcome(output.encoded)
+                try take(file.add(item, output.stamp, outcome), item)
+                if case .success(let image) = outcome {
+                    try fingerprints.append(image.fingerprint)
+                }
                 progress(1)
             }
             try spool.finish(files, file)
@@ -94,12 +105,20 @@ struct EncodedImages {
 
     private static func encode(
         _ item: PrepareItem, _ options: PrepareOptions
-    ) throws(CorpusError) -> (jpeg: [UInt8], warning: String?) {
+    ) throws(CorpusError) -> EncodedImage {
         let (image, warning) = try item.read()
-        if let jpeg = try item.encode?(image) { return (jpeg, warning) }
+        if let jpeg = try item.encode?(image) {
+            return EncodedImage(
+                jpeg: jpeg, warning: warning, fingerprint: ImageFingerprint(image))
+        }
         do throws(ImageError) {
             let sized = image.resized(width: options.size, height: options.size)
-            return (try JPEGEncoder.encode(sized, quality: options.quality), warning)
+            // The hash of what was read; the thumbnail of what is small already.
+            let fingerprint = ImageFingerprint(
+                pixels: PixelHash(image), thumbnail: GreyThumbnail(sized))
+            return EncodedImage(
+                jpeg: try JPEGEncoder.encode(sized, quality: options.quality), warning: warning,
+                fingerprint: fingerprint)
         } catch {
             throw .image(key: item.path, reason: error.description)
         }
@@ -107,8 +126,8 @@ struct EncodedImages {
 
     /// An image that cannot be used is a refusal, unless one such image shall stop everything.
     private func outcome(
-        _ encoded: Result<(jpeg: [UInt8], warning: String?), CorpusError>
-    ) throws(CorpusError) -> Result<(jpeg: [UInt8], warning: String?), EncodedSpool.Refusal> {
+        _ encoded: Result<EncodedImage, CorpusError>
+    ) throws(CorpusError) -> Result<EncodedImage, EncodedSpool.Refusal> {
         switch encoded {
         case .success(let image): return .success(image)
         case .failure(let error):
@@ -119,15 +138,19 @@ struct EncodedImages {
         }
     }
 
+    /// Notes what became of an image; gives its place where it is used.
+    @discardableResult
     private mutating func take(
         _ record: EncodedSpool.Record, _ item: PrepareItem
-    ) throws(CorpusError) {
+    ) throws(CorpusError) -> Range<Int>? {
         switch record.outcome {
         case .success((let place, let warning)):
             entries.append(Entry(item: item, file: files, place: place))
             if let warning { warnings[warning, default: []].append(item.key) }
+            return place
         case .failure(let refusal):
             rejections.append(Rejection(path: item.path, reason: refusal.reason))
+            return nil
         }
     }
 

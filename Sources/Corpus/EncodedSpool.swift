@@ -1,6 +1,15 @@
 import Files
+import Imaging
 
-/// Encoded images on disk, in files of some hundred, until classes and splits are known.
+/// What a worker made of one image.
+struct EncodedImage: Sendable {
+    let jpeg: [UInt8]
+    let warning: String?
+    let fingerprint: ImageFingerprint
+}
+
+/// Encoded images on disk, each with its fingerprint behind it, in files of some hundred, until
+/// classes and splits are known.
 ///
 /// Each file appears whole, with an index that says which inputs it was made of. When a run is
 /// killed, the next one with the same recipe takes over the files whose inputs are unchanged.
@@ -23,7 +32,8 @@ struct EncodedSpool {
     /// Images a file; a kill loses at most so many.
     static let fileLength = 256
 
-    private let folder: String
+    /// Where the files lie.
+    let folder: String
     private let recipe: String
 
     /// - Parameters:
@@ -60,7 +70,9 @@ struct EncodedSpool {
             guard let record = Record(row, start: start), record.path == item.path,
                 let stamp = record.stamp, let file = item.file, stamp == FileStamp(of: file)
             else { return nil }
-            if case .success((let place, _)) = record.outcome { start = place.upperBound }
+            if case .success((let place, _)) = record.outcome {
+                start = place.upperBound + ImageFingerprint.count
+            }
             records.append(record)
         }
         return start == size ? records : nil
@@ -79,6 +91,14 @@ struct EncodedSpool {
         try onFiles { () throws(FileError) in
             try FileSystem.write(document.document, to: path(number, "index"))
         }
+    }
+
+    /// The fingerprint of the image at a place.
+    func fingerprint(
+        _ number: Int, _ place: Range<Int>
+    ) throws(CorpusError) -> ImageFingerprint {
+        let behind = place.upperBound..<(place.upperBound + ImageFingerprint.count)
+        return try bytes(number, behind).withUnsafeBytes { ImageFingerprint(bytes: $0) }
     }
 
     /// An image's bytes.
@@ -111,11 +131,16 @@ extension EncodedSpool {
         /// Adds an image's outcome; gives the record of it.
         mutating func add(
             _ item: PrepareItem, _ stamp: FileStamp?,
-            _ outcome: Result<(jpeg: [UInt8], warning: String?), Refusal>
+            _ outcome: Result<EncodedImage, Refusal>
         ) throws(CorpusError) -> Record {
             let start = file.count
-            if case .success((let jpeg, _)) = outcome {
-                do throws(FileError) { try file.write(jpeg) } catch { throw .file(error) }
+            if case .success(let image) = outcome {
+                do throws(FileError) {
+                    try file.write(image.jpeg)
+                    try file.write(image.fingerprint.bytes)
+                } catch {
+                    throw .file(error)
+                }
             }
             let record = Record(
                 path: item.path, stamp: stamp,

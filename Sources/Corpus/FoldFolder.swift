@@ -22,7 +22,7 @@ enum FoldFolder {
         }
         let document = JSON.object([
             "schema_version": 1, "folds": .array(entries), "seed": .integer(Int(options.seed)),
-            "rule": rows.groups.names == nil ? "stratified folds" : "grouped folds",
+            "rule": rows.groups.units == nil ? "stratified folds" : "grouped folds",
         ])
         try onFiles { () throws(FileError) in
             try FileSystem.write(document.document, to: "\(folder)/folds.json")

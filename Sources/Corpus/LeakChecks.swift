@@ -115,7 +115,8 @@ struct DuplicateCheck {
         findings.append(
             ValidationFinding(
                 code: code, place: rows[0].place, key: rows[0].key,
-                message: "\(rows.count) images with \(isExact ? "equal pixels" : "the same content")"
+                message:
+                    "\(rows.count) images with \(isExact ? "equal pixels" : "the same content")"
                     + " \(what): \(shown.joined(separator: ", "))\(rest)"))
     }
 }

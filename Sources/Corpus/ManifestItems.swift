@@ -19,7 +19,7 @@ package struct ManifestItems {
         _ path: String, root: String?, classText: ClassTextRule, named: ManifestColumns.Named,
         readsSplits: Bool, reading: ImageReading
     ) throws(CorpusError) {
-        var table = try DelimitedTable(path)
+        var table = try DelimitedTable(Self.text(path))
         guard let header = try table.next() else {
             throw .dataSet(
                 path: path, reason: "an empty manifest; its first line must name the columns")
@@ -40,6 +40,22 @@ package struct ManifestItems {
         self.root = root ?? FileSystem.parent(path)
         (self.path, self.classText, self.table) = (path, classText, table)
         (self.readsSplits, self.reading) = (readsSplits, reading)
+    }
+
+    /// Opens a file; what is no text cannot be a manifest.
+    private static func text(_ path: String) throws(CorpusError) -> MappedFile {
+        let file = try onFiles { () throws(FileError) in try MappedFile(path) }
+        let isBinary = file.withBytes { bytes in
+            let head = bytes.prefix(16)
+            return !head.starts(with: [0xFF, 0xFE]) && !head.starts(with: [0xFE, 0xFF])
+                && head.contains(0) || head.starts(with: [0xFF, 0xD8, 0xFF])
+        }
+        guard !isBinary else {
+            throw .argument(
+                "\(path): neither a folder nor a manifest (a table of text); for images, give "
+                    + "their folder")
+        }
+        return file
     }
 
     /// What a manifest names, without reading any image: the key, class text, group and split of

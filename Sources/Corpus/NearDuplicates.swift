@@ -29,8 +29,6 @@ struct NearDuplicates: Sendable {
     static let limit = 24
     /// A part has to be nearer by so many bits than the whole to be looked at as a crop.
     private static let gain = 4
-    /// Images that differ less than this may still be crops of one another.
-    private static let alike: Float = 0.02
     /// Partners of one image: thousands of copies need not all be told pair by pair.
     private static let partnerLimit = 64
     private static let chunk = 64
@@ -96,18 +94,21 @@ struct NearDuplicates: Sendable {
             found.hasStructure = false
             return found
         }
-        for (other, distance) in candidates(levels, row, index, &found.skipped) {
+        var parts = CropFilter(whole)
+        for candidate in candidates(levels, row, index, &found.skipped) {
             guard found.pairs.count < Self.partnerLimit else {
                 found.skipped += 1
                 continue
             }
+            let (other, cut, distance) = (candidate.row, candidate.cut, candidate.distance)
             let apart = hashes[other].distance(to: hashes[row])
             let picture = ComparedThumbnail(try thumbnail(other))
             guard picture.hasStructure else { continue }
-            if other > row, apart <= Self.limit, let match = picture.copy(of: whole) {
-                found.add(row, other, apart, match)
-            } else if mayBePart(picture, whole, apart, distance),
-                let match = picture.crop(of: whole)
+            let isLike = apart <= Self.limit && picture.isLike(whole)
+            if isLike, let match = picture.copy(of: whole) {
+                if other > row { found.add(row, other, apart, match) }
+            } else if isLike || apart >= distance + Self.gain, parts.allows(picture, near: cut),
+                let match = picture.crop(of: whole, near: cut)
             {
                 found.add(row, other, distance, match)
             }
@@ -115,25 +116,19 @@ struct NearDuplicates: Sendable {
         return found
     }
 
-    private func mayBePart(
-        _ picture: ComparedThumbnail, _ whole: ComparedThumbnail, _ apart: Int, _ distance: Int
-    ) -> Bool {
-        apart >= distance + Self.gain
-            || picture.difference(from: whole).map { $0 < Self.alike } ?? false
-    }
-
-    /// Rows near the image or one of its parts, with the least distance, in ascending order.
+    /// Rows near the image or one of its parts, with the nearest of these and its distance, in
+    /// ascending order.
     private func candidates(
         _ levels: GreyThumbnail, _ row: Int, _ index: HammingIndex, _ skipped: inout Int
-    ) -> [(row: Int, distance: Int)] {
-        var nearest: [Int: Int] = [:]
-        for hash in PerceptualHash.withCrops(levels) {
+    ) -> [(row: Int, cut: Int, distance: Int)] {
+        var nearest: [Int: (cut: Int, distance: Int)] = [:]
+        for (cut, hash) in PerceptualHash.withCrops(levels).enumerated() {
             skipped += index.search(hash, within: Self.limit) { other, distance in
-                guard other != row else { return }
-                nearest[other] = min(nearest[other] ?? .max, distance)
+                guard other != row, distance < nearest[other]?.distance ?? .max else { return }
+                nearest[other] = (cut, distance)
             }
         }
-        return nearest.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+        return nearest.map { ($0.key, $0.value.cut, $0.value.distance) }.sorted { $0.0 < $1.0 }
     }
 
     /// One pair for every two rows: as a copy where it is one, else the better crop.

@@ -3,7 +3,7 @@ import Files
 /// What the user should know although the data set is complete.
 extension PreparedDataSet {
     var notes: [String] {
-        missingClasses + deviation + groupNotes + unexpectedCounts
+        missingClasses + deviation + groupNotes + duplicateNotes + unexpectedCounts
             + encoded.warnings.sorted { $0.key < $1.key }.map { warning, keys in
                 "\(keys.count) image\(keys.count.ending): \(warning) (first: \(keys[0]))"
             }

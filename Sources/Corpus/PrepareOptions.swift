@@ -9,6 +9,16 @@ public enum OnError: String, Sendable, CaseIterable {
     case fail
 }
 
+/// What to do with images that show the same.
+public enum DuplicateRule: String, Sendable, CaseIterable {
+    /// Keep them in one split.
+    case together
+    /// Only tell which they are.
+    case report
+    /// Leave out copies of equal pixels within a class; keep the others in one split.
+    case drop
+}
+
 /// What `cambium prepare` is asked to do. Values that are nil come from the configuration file,
 /// then from the defaults.
 public struct PrepareOptions: Sendable {
@@ -46,6 +56,9 @@ public struct PrepareOptions: Sendable {
     public var compatibility: Compatibility?
     /// How an image's group is found.
     public var groupBy: String?
+    /// What to do with images that show the same; nil: keep them together, or only tell them where
+    /// another program's data set is reproduced. Splits that are given are never changed.
+    public var duplicates: DuplicateRule?
     /// The id of the first class, 1 or 0.
     public var firstClassID = 1
     /// How files become pixels.
@@ -99,8 +112,8 @@ public struct PrepareOptions: Sendable {
     var recipe: String {
         [
             Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
-            DicomImage.libraries.sorted { $0.key < $1.key }.map { "\($0) \($1)" }
-                .joined(separator: ", "), "size \(size)", "quality \(quality)", "\(decoding)",
+            "fingerprints 1", DicomImage.libraries.sorted { $0.key < $1.key }.description,
+            "size \(size)", "quality \(quality)", "\(decoding)",
             "on error \(onError.rawValue)", "\(compatibility.map { "\($0)" } ?? "own")",
         ].joined(separator: ", ")
     }

@@ -6,6 +6,7 @@ struct PreparedDataSet {
     let entries: [EncodedImages.Entry]
     let classes: ClassSelection
     let classOfRow: [Int]
+    let duplicates: PreparedDuplicates
     let splitRows: SplitRows
     private(set) var split: SplitDecision
     private(set) var rejections: [Rejection]
@@ -18,8 +19,10 @@ struct PreparedDataSet {
         _ source: PrepareSource
     ) throws(CorpusError) {
         let compatibility = options.compatibility
+        let copies = PreparedDuplicates.copies(encoded, options)
+        let kept = encoded.entries.indices.filter { copies[$0] == nil }
         let classes = ClassSelection(
-            images: encoded.entries.map(\.item.classText),
+            images: kept.map { encoded.entries[$0].item.classText },
             top: options.topClasses ?? configuration.topClasses ?? compatibility?.topClasses,
             minimum: options.minPerClass ?? configuration.minPerClass,
             byAppearance: compatibility != nil)
@@ -28,12 +31,18 @@ struct PreparedDataSet {
             throw .dataSet(path: options.folder, reason: "no class is left: \(reason)")
         }
         var rejections = encoded.rejections
+        rejections += copies.sorted { $0.key < $1.key }.map { row, first in
+            Rejection(path: encoded.entries[row].item.path, reason: "copy: equal to \(first)")
+        }
         var entries: [EncodedImages.Entry] = []
         var classOfRow: [Int] = []
-        for entry in encoded.entries {
+        var chosen: [Int] = []
+        for row in kept {
+            let entry = encoded.entries[row]
             if let number = classes.number(of: entry.item.classText) {
                 entries.append(entry)
                 classOfRow.append(number)
+                chosen.append(row)
             } else if let reason = classes.leftOut[entry.item.classText] {
                 rejections.append(Rejection(path: entry.item.path, reason: reason))
             }
@@ -44,11 +53,14 @@ struct PreparedDataSet {
         let groupBy = try (options.groupBy ?? configuration.groupBy).map {
             text throws(CorpusError) in try GroupRule(parsing: text)
         }
-        splitRows = SplitRows(
+        var splitRows = SplitRows(
             keys: items.map(\.key), classes: classOfRow,
             strata: Strata.numbers(items, classOfRow, classes, options),
             groups: try RowGroups(items, rule: isFixed ? nil : groupBy),
             fixed: isFixed ? fixed : nil)
+        duplicates = try PreparedDuplicates(
+            encoded, rows: chosen, dropped: copies.count, &splitRows, options)
+        self.splitRows = splitRows
         split = try SplitDecision(
             splitRows, options: options, sortsFixed: source.kind == .volumes)
         (self.rejections, self.source) = (rejections, source)
@@ -97,6 +109,8 @@ struct PreparedDataSet {
         if let groups = splitRows.groups.names {
             try writer.write(GroupFile.text(named(groups)), to: GroupFile.name)
         }
+        let clusters = duplicateRows
+        if !clusters.isEmpty { try writer.write(clusters, to: "duplicates.tsv") }
         let notes = self.notes
         let manifest = manifest(files: writer.files, notes: notes)
         try writer.write(manifest.document, to: "dataset.json")

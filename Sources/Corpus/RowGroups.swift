@@ -7,6 +7,8 @@ struct RowGroups {
     var names: [String]?
     /// What `dataset.json` says of them, under `split`.
     var description: [String: JSON] = [:]
+    /// The groups, united where duplicates hold them together.
+    private var united: [String]?
     /// Rows whose source names no group although others' do.
     private(set) var alone = 0
 
@@ -21,10 +23,8 @@ struct RowGroups {
         var names: [String] = []
         names.reserveCapacity(items.count)
         for (row, item) in items.enumerated() {
-            if rule?.dicomIdentifier != nil, let group = item.group {
-                names.append(group)
-            } else if let rule, !rule.takesGivenGroups {
-                names.append(try rule.group(key: item.key, outer: item.outerFolders))
+            if let rule, !rule.takesGivenGroups {
+                names.append(try rule.group(of: item))
             } else {
                 alone += item.group == nil ? 1 : 0
                 names.append(item.group ?? "\(Self.mark)\(row)")
@@ -35,6 +35,16 @@ struct RowGroups {
             "group_by": .string(rule?.text ?? "given"), "groups": .integer(Set(names).count),
         ]
         if alone > 0 { description["images_without_group"] = .integer(alone) }
+    }
+
+    /// A name a row for what a split keeps whole; nil: rows are free of each other.
+    var units: [String]? { united ?? names }
+
+    /// Unites groups, and rows without one, that share duplicates.
+    mutating func unite(_ duplicates: Duplicates, count: Int) {
+        guard !duplicates.clusters.isEmpty else { return }
+        united = duplicates.unite(names ?? (0..<count).map { "\(Self.mark)\($0)" })
+        description["duplicates_together"] = true
     }
 
     /// Before the made-up name of a row that stands alone; no name from a file has it.
@@ -53,5 +63,13 @@ struct RowGroups {
         }
         let first = divided.min { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return first.map { (divided.count, $0) }
+    }
+}
+
+extension GroupRule {
+    /// The group of an image.
+    func group(of item: PrepareItem) throws(CorpusError) -> String {
+        if dicomIdentifier != nil, let group = item.group { return group }
+        return try group(key: item.key, outer: item.outerFolders)
     }
 }

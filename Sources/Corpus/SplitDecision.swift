@@ -8,7 +8,7 @@ struct SplitRows {
     /// What shares are kept of: the classes, or coarser parts.
     let strata: [Int]
     /// What stays together.
-    let groups: RowGroups
+    var groups: RowGroups
     /// The splits, where they are given and not drawn.
     let fixed: [SplitName]?
 }
@@ -54,7 +54,7 @@ struct SplitDecision {
             facts["ratios"] = .object(Self.members { .number(ratios[$0]) })
         }
         let rows: [SplitName: [Int]]
-        if let groups = input.groups.names {
+        if let groups = input.groups.units {
             facts["rule"] = "grouped"
             rows = GroupedSplit.rows(
                 classes: input.strata, groups: groups, ratios: ratios, seed: seed)
@@ -66,7 +66,7 @@ struct SplitDecision {
                 } ?? StratifiedSplit.rows(classes: input.strata, ratios: ratios, seed: seed)
         }
         self.init(
-            rows: rows, description: facts, asked: ratios, isGrouped: input.groups.names != nil)
+            rows: rows, description: facts, asked: ratios, isGrouped: input.groups.units != nil)
         describeDeviation(input.classes)
     }
 
@@ -75,7 +75,7 @@ struct SplitDecision {
     static func folds(
         _ input: SplitRows, count: Int, options: PrepareOptions
     ) throws(CorpusError) -> [SplitDecision] {
-        let (groups, seed) = (input.groups.names, options.seed)
+        let (groups, seed) = (input.groups.units, options.seed)
         let parts = groups.map { Set($0).count } ?? input.classes.count
         guard parts >= count else {
             throw .dataSet(

@@ -175,7 +175,8 @@ struct ManifestCheck {
             let found = try Digest.sha256(file: path)
             guard found != expected else { return }
             note(
-                .digestDiffers, "changed since it was made: sha256 \(found), "
+                .digestDiffers,
+                "changed since it was made: sha256 \(found), "
                     + "dataset.json has \(expected)", place: name)
         } catch {
             note(.digestDiffers, error.description, place: name)

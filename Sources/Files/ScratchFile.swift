@@ -25,7 +25,9 @@ public final class ScratchFile: @unchecked Sendable {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { raw in
-                raw.baseAddress.map { pwrite(descriptor, $0 + done, raw.count - done, place + done) }
+                raw.baseAddress.map {
+                    pwrite(descriptor, $0 + done, raw.count - done, place + done)
+                }
                     ?? 0
             }
             if count < 0, errno == EINTR { continue }
@@ -45,7 +47,11 @@ public final class ScratchFile: @unchecked Sendable {
                             descriptor, $0 + filled, range.count - filled,
                             range.lowerBound + filled)
                     } ?? 0
-                if count > 0 { filled += count } else if count == 0 || errno != EINTR { failed = true }
+                if count > 0 {
+                    filled += count
+                } else if count == 0 || errno != EINTR {
+                    failed = true
+                }
             }
         }
         if failed { throw SystemCall.failure("read a temporary file", folder) }

@@ -47,6 +47,17 @@ extension SIMD4<UInt64> {
     }
 }
 
+extension CropPlacement {
+    /// The placement of one of ``PerceptualHash/withCrops(_:)``.
+    init(cut: Int) {
+        let count = AxisCut.all.count
+        let (down, across) = (AxisCut.all[cut / count], AxisCut.all[cut % count])
+        self.init(
+            scaleX: Float(1 - across.amount), left: Float(across.amount * across.start),
+            scaleY: Float(1 - down.amount), top: Float(down.amount * down.start))
+    }
+}
+
 /// A part of an axis.
 private struct AxisCut {
     /// How much is cut off, and which share of that at the start.

@@ -23,54 +23,62 @@ public struct ThumbnailMatch: Sendable, Equatable {
     static let cropGain: Float = 8
     /// Beyond this, a rough alignment is not refined.
     static let hopeless: Float = 0.03
+    /// What a first look must not exceed: as the pictures stand, and once moved a little.
+    static let alike: Float = 0.02
+    static let movable: Float = 0.012
     /// Levels that may have been cut off at white.
     static let nearWhite: Float = 235
 }
 
 /// A picture ready to be compared with many.
 public struct ComparedThumbnail: Sendable {
-    private let plane: ThumbnailPlane
-    private let soft: ThumbnailPlane
-    private let half: ThumbnailPlane
-
+    private let thumbnail: GreyThumbnail
+    /// The picture at half the thumbnail's size, for a first look.
+    let half: ThumbnailPlane
     /// Whether there is anything to compare: not all black, white or grey.
     public let hasStructure: Bool
 
     /// Prepares a thumbnail.
     public init(_ thumbnail: GreyThumbnail) {
-        plane = ThumbnailPlane(thumbnail)
-        (soft, half) = (plane.softened, plane.halved)
-        hasStructure = plane.variance > 4
+        self.thumbnail = thumbnail
+        half = ThumbnailPlane(halfOf: thumbnail)
+        hasStructure = half.variance > 4
     }
 
-    /// One minus the correlation as the pictures stand; where light was cut off at white, the
-    /// rest alone may decide.
-    public func difference(from other: ComparedThumbnail) -> Float? {
-        let all = plane.difference(from: other.plane)
-        let unclipped = plane.difference(from: other.plane) {
+    private var plane: ThumbnailPlane { ThumbnailPlane(thumbnail) }
+
+    /// Whether the pictures are alike enough as they stand for a closer look.
+    public func isLike(_ other: ComparedThumbnail) -> Bool {
+        half.difference(from: other.half).map { $0 < ThumbnailMatch.alike } ?? false
+    }
+
+    /// The match of two pictures without a crop; where light was cut off at white, the rest alone
+    /// may decide.
+    public func copy(of other: ComparedThumbnail) -> ThumbnailMatch? {
+        let (plane, others) = (plane, other.plane)
+        let all = plane.difference(from: others)
+        let unclipped = plane.difference(from: others) {
             max($0, $1) < ThumbnailMatch.nearWhite
         }
-        return [all, unclipped].compactMap(\.self).min()
-    }
-
-    /// The match of two pictures without a crop.
-    public func copy(of other: ComparedThumbnail) -> ThumbnailMatch? {
-        guard let difference = difference(from: other), difference <= ThumbnailMatch.copyLimit
+        guard let difference = [all, unclipped].compactMap(\.self).min(),
+            difference <= ThumbnailMatch.copyLimit
         else { return nil }
         return ThumbnailMatch(change: .none, difference: max(difference, 0))
     }
 
     /// The match of a picture that may be cut out of `whole`.
-    public func crop(of whole: ComparedThumbnail) -> ThumbnailMatch? {
-        var rough = CropAlignment(part: half, whole: whole.half)
-        rough.improve(steps: 3)
+    /// - Parameter cut: which of ``PerceptualHash/withCrops(_:)`` is nearest.
+    public func crop(of whole: ComparedThumbnail, near cut: Int) -> ThumbnailMatch? {
+        var rough = CropAlignment(part: half, whole: whole.half, from: CropPlacement(cut: cut))
+        rough.improve(steps: 6)
         guard let first = rough.difference, first < ThumbnailMatch.hopeless else { return nil }
-        rough.improve(steps: 3)
-        var fine = CropAlignment(part: soft, whole: whole.soft, from: rough.placement)
+        let (plane, others) = (plane, whole.plane)
+        let (soft, softWhole) = (plane.softened, others.softened)
+        var fine = CropAlignment(part: soft, whole: softWhole, from: rough.placement)
         fine.improve(steps: 4)
-        let seen = whole.plane.part(fine.placement, .cubic).softened
+        let seen = others.part(fine.placement, .cubic).softened
         guard let difference = soft.difference(from: seen, border: 1),
-            let before = soft.difference(from: whole.soft, border: 1),
+            let before = soft.difference(from: softWhole, border: 1),
             difference <= ThumbnailMatch.cropLimit,
             before >= ThumbnailMatch.cropGain * difference
         else { return nil }

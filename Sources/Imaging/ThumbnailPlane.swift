@@ -9,20 +9,21 @@ struct ThumbnailPlane {
         self.init(side: GreyThumbnail.side, values: thumbnail.levels.map(Float.init))
     }
 
-    /// Half as large: means of 2 x 2.
-    var halved: ThumbnailPlane {
-        let half = side / 2
-        var result = [Float](repeating: 0, count: half * half)
-        for row in 0..<half {
-            for column in 0..<half {
-                let place = 2 * row * side + 2 * column
-                let sum =
-                    values[place] + values[place + 1] + values[place + side]
-                    + values[place + side + 1]
-                result[row * half + column] = sum / 4
+    /// A thumbnail at half its size: means of 2 x 2.
+    init(halfOf thumbnail: GreyThumbnail) {
+        let (side, half) = (GreyThumbnail.side, GreyThumbnail.side / 2)
+        self.init(side: half, values: [Float](repeating: 0, count: half * half))
+        thumbnail.levels.withUnsafeBufferPointer { levels in
+            for row in 0..<half {
+                for column in 0..<half {
+                    let place = 2 * row * side + 2 * column
+                    let sum =
+                        UInt16(levels[place]) + UInt16(levels[place + 1])
+                        + UInt16(levels[place + side]) + UInt16(levels[place + side + 1])
+                    values[row * half + column] = Float(sum) / 4
+                }
             }
         }
-        return ThumbnailPlane(side: half, values: result)
     }
 
     /// Softened along both axes by 1/4, 1/2, 1/4, the border continued outwards.

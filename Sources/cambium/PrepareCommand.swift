@@ -77,11 +77,17 @@ struct PrepareCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Keep groups (patients) in one split: folder (around the class folder), prefix:TEXT "
-                + "(of the file name), column:NAME (of the manifest), "
-                + "dicom:PatientID (or another attribute), none, or a regular "
-                + "expression over CLASS/IMAGE with one capture.",
+                + "(of the file name), column:NAME (of the manifest), dicom:PatientID (or another "
+                + "attribute), none, or a regular expression over CLASS/IMAGE with one capture.",
             valueName: "rule"))
     var groupBy: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Images that show the same: keep them together in one split, only report them, or drop "
+                + "copies of equal pixels within a class (default: together; report with --compat).",
+            valueName: "together|report|drop"))
+    fileprivate var duplicates: DuplicateChoice?
 
     @Option(help: "Id of the first class: 1, or 0 as in Microsoft's samples (default: 1).")
     var firstClassId: Int?
@@ -126,21 +132,24 @@ struct PrepareCommand: ParsableCommand {
 
     private func options() throws -> PrepareOptions {
         for path in folder { try Paths.requireInput(path) }
+        if let keepClasses { try Paths.requireFile(keepClasses) }
         var options = PrepareOptions(inputs: folder, out: out)
         options.inputKind = try input.map(Self.kind)
         (options.root, options.configuration) = (root, config)
         if let size { options.size = size }
         if let quality { options.quality = quality }
         options.isFast = fast
-        options.reading = ImageReading(
-            exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
         options.split = try split.map { try SplitRule(parsing: $0) }
+        if case .list(let list) = options.split { try Paths.requireFile(list) }
         (options.folds, options.keepClasses) = (folds, keepClasses)
         options.compatibility = try compat.map { try Compatibility(parsing: $0) }
         options.seed = seed
         (options.topClasses, options.minPerClass) = (topClasses, minPerClass)
         options.groupBy = groupBy
+        options.duplicates = duplicates?.rule
         options.firstClassID = firstClassId ?? options.compatibility?.firstClassID ?? 1
+        options.reading = ImageReading(
+            exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
         options.onError = onError.rule
         options.shards = shards
         options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
@@ -175,6 +184,19 @@ struct PrepareCommand: ParsableCommand {
             "\(out): \(folds)\(Self.counted(total, "image")), "
                 + "\(Self.counted(summary.classes, "class")) "
                 + "(\(splits.joined(separator: ", ")))\(rejected)")
+    }
+}
+
+/// `--duplicates`, in the parser's terms.
+private enum DuplicateChoice: String, ExpressibleByArgument, CaseIterable {
+    case together, report, drop
+
+    var rule: DuplicateRule {
+        switch self {
+        case .together: .together
+        case .report: .report
+        case .drop: .drop
+        }
     }
 }
 

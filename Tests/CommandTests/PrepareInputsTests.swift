@@ -79,7 +79,7 @@ import Testing
             ([pictures, "--folds", "1"], 2, "2 to 1000"),
             ([pictures, "--compat", "gastro"], 2, "there is gastrovision"),
             ([pictures, "--input", "folder"], 2, "use class-folders, captions"),
-            ([pictures, "--keep-classes", bench.place("none")], 1, "no such file"),
+            ([pictures, "--keep-classes", bench.place("none")], 2, "no such file"),
             ([pictures, manifest], 2, "several inputs must all be data sets"),
             ([manifest, "--compat", "gastrovision"], 2, "compat is for class folders"),
             ([pictures, "--split", "list:\(manifest)"], 1, "m.csv:1: the split lable is none"),

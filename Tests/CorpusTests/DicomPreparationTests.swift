@@ -33,7 +33,7 @@ import Testing
 
     func prepare(_ change: (inout PrepareOptions) -> Void = { _ in }) throws -> PrepareSummary {
         var options = PrepareOptions(folder: "\(scratch.path)/in", out: "\(scratch.path)/out")
-        options.size = 8
+        (options.size, options.duplicates) = (8, .ignore)
         change(&options)
         return try Preparation(options).run()
     }

@@ -69,8 +69,8 @@ import Testing
         ("path,Path,label\na,b,c\n", "study.csv:1: two columns are called path; rename one"),
         ("\n\npath,label\n\na,b\n\"c,d\ne,f\n", "study.csv:6: the quote that opens column 1"),
         ("path,label\na,\"b\"c\n", "study.csv:2: text after the closing quote in column 2"),
-        ("path,label\na,b\u{0}\n", "study.csv:2: a zero byte in column 2"),
-        ("path,label\n\"a\u{0}\",b\n", "study.csv:2: a zero byte in column 1"),
+        ("path,the label,label\na,x,b\u{0}\n", "study.csv:2: a zero byte in column 3"),
+        ("path,the label,label\n\"a\u{0}\",x,b\n", "study.csv:2: a zero byte in column 1"),
         ("path,label\n", "a manifest without rows"), ("", "an empty manifest"),
         ("path,label" + String(repeating: ",", count: 5000), "more than 4096 columns"),
     ])

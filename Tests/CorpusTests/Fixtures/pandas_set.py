@@ -2,7 +2,7 @@
 """Writes a small data set as programs with pandas write one: quoted cells, ids from 0, CRLF if asked, captions.
 
 Pinned: pandas 2.2.3, numpy 2.2.6, Pillow 11.0.0.
-usage: pandas_set.py ../Fixtures/pandas-set
+usage: pandas_set.py pandas-set
 """
 import base64
 import io
