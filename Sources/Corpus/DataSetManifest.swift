@@ -18,13 +18,14 @@ extension PreparedDataSet {
             "rejected": .object(rejectionSummary), "warnings": .array(warnings),
             "notes": .array(notes.map(JSON.string)),
         ]
-        // What a data set is made of was read before; it says so itself.
-        if source.kind.holdsFiles {
-            members.merge(options.reading.members) { _, new in new }
-            members["libraries"] = .object(DicomImage.libraries.mapValues(JSON.string))
-        }
         for (key, text) in configuration.provenance {
             members[key == "source" ? "provenance" : key] = .string(text)
+        }
+        switch source.kind {
+        case .classFolders, .captions, .manifest:
+            members.merge(options.reading.members) { _, new in new }
+            members["libraries"] = .object(DicomImage.libraries.mapValues(JSON.string))
+        case .volumes, .dataSet: break
         }
         if source.kind != .classFolders, source.kind != .volumes {
             members["input"] = .string(source.kind.rawValue)

@@ -13,8 +13,9 @@ struct DicomItems {
     /// The images with frames and groups filled in, in the same order.
     func resolved(_ items: [PrepareItem]) -> [PrepareItem] {
         items.flatMap { item in
-            guard identifier != nil || !Self.isNamedPicture(item.path), let file = item.file
-            else { return [item] }
+            guard let file = item.file, identifier != nil || !Self.isNamedPicture(file) else {
+                return [item]
+            }
             return resolved(item, file)
         }
     }

@@ -21,6 +21,7 @@ public struct GroupRule {
     var takesGivenGroups: Bool { if case .column = rule { true } else { false } }
     /// The column of a manifest that holds the groups.
     var column: String? { text.rest(after: "column:") }
+
     /// The attribute of DICOM files that the rule asks for.
     var dicomIdentifier: DicomIdentifier? {
         if case .dicom(let identifier) = rule { identifier } else { nil }

@@ -10,7 +10,4 @@ public enum InputKind: String, Sendable, CaseIterable {
     case dataSet = "data-set"
     /// A folder of volumes that the configuration names.
     case volumes
-
-    /// Whether the images are files of their own.
-    var holdsFiles: Bool { self == .classFolders || self == .captions || self == .manifest }
 }

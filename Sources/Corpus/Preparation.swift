@@ -20,8 +20,8 @@ public struct PrepareSummary: Sendable {
 }
 
 /// Makes a data set of a folder, a manifest or other data sets: finds the images, decodes, resizes
-/// and encodes them, chooses the classes, splits, and writes tables, line indexes, `unique_texts.txt`, `rejected.tsv` and
-/// `dataset.json`.
+/// and encodes them, chooses the classes, splits, and writes tables, line indexes,
+/// `unique_texts.txt`, `rejected.tsv` and `dataset.json`.
 ///
 /// The same folder, configuration and seed give the same bytes, whatever the file system's order
 /// and the number of workers. The data set appears whole or not at all.
@@ -49,13 +49,7 @@ public struct Preparation {
         }
         try OutputPlace.refuseOverwriting(options.out)
         for input in options.inputs { try OutputPlace.refuseNesting(options.out, in: input) }
-        self.options = options
-        let asked = options.reading
-        if asked.intensity == .auto {
-            self.options.reading.intensity = configuration.intensity ?? .auto
-        }
-        self.options.reading.exifOrientation =
-            asked.exifOrientation || configuration.exifOrientation
+        self.options = configuration.applied(to: options)
     }
 
     /// Does the work. `progress` hears of every image.
@@ -80,7 +74,7 @@ public struct Preparation {
         let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: options.recipe)
         for leftover in leftovers { try spool.adopt(leftover) }
         var encoded = try EncodedImages(spool: spool, options: options)
-        try encoded.add(refined(source), progress: progress)
+        try encoded.add(refined(framed(source)), progress: progress)
         try refuseNothing(encoded)
         let dataSet = try PreparedDataSet(encoded, options, configuration, source)
         let summary = try dataSet.write(to: staging.path)
@@ -90,19 +84,24 @@ public struct Preparation {
         return summary
     }
 
-    /// The batches with the frames of DICOM files as images of their own, and with classes and
-    /// splits applied that files of the user name.
-    private func refined(_ source: PrepareSource) throws(CorpusError) -> [PrepareBatch] {
-        var batches = source.batches
-        if source.kind.holdsFiles, options.compatibility == nil {
-            let dicom = DicomItems(reading: options.decoding, identifier: identifier)
-            batches = batches.map { batch in
-                PrepareBatch(isEmpty: batch.isEmpty) { () throws(CorpusError) in
-                    let (items, passedOver) = try batch.find()
-                    return (dicom.resolved(items), passedOver)
-                }
+    /// The batches with the frames of DICOM files as images of their own.
+    private func framed(_ source: PrepareSource) -> [PrepareBatch] {
+        switch source.kind {
+        case .volumes, .dataSet: return source.batches
+        case .classFolders, .captions, .manifest: break
+        }
+        guard options.compatibility == nil else { return source.batches }
+        let dicom = DicomItems(reading: options.decoding, identifier: identifier)
+        return source.batches.map { batch in
+            PrepareBatch(isEmpty: batch.isEmpty) { () throws(CorpusError) in
+                let (items, passedOver) = try batch.find()
+                return (dicom.resolved(items), passedOver)
             }
         }
+    }
+
+    /// The batches with classes and splits applied that files of the user name.
+    private func refined(_ batches: [PrepareBatch]) throws(CorpusError) -> [PrepareBatch] {
         let filter = try options.keepClasses.map { path throws(CorpusError) in
             try ClassFilter(path)
         }

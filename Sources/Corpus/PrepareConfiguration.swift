@@ -39,6 +39,14 @@ struct PrepareConfiguration {
         }
     }
 
+    /// The options with the file's reading where they ask for none of their own.
+    func applied(to options: PrepareOptions) -> PrepareOptions {
+        var options = options
+        if options.reading.intensity == .auto { options.reading.intensity = intensity ?? .auto }
+        options.reading.exifOrientation = options.reading.exifOrientation || exifOrientation
+        return options
+    }
+
     private mutating func read(_ settings: Settings) throws {
         guard let name = try settings.string("name"), !name.isEmpty else {
             throw settings.invalid("name", "is missing; name the data set")

@@ -112,8 +112,9 @@ public struct PrepareOptions: Sendable {
     var recipe: String {
         [
             Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
-            "fingerprints 1", DicomImage.libraries.sorted { $0.key < $1.key }.description,
-            "size \(size)", "quality \(quality)", "\(decoding)",
+            "fingerprints 1",
+            DicomImage.libraries.sorted { $0.key < $1.key }.map { "\($0) \($1)" }
+                .joined(separator: ", "), "size \(size)", "quality \(quality)", "\(decoding)",
             "on error \(onError.rawValue)", "\(compatibility.map { "\($0)" } ?? "own")",
         ].joined(separator: ", ")
     }

@@ -81,7 +81,9 @@ extension PreparedDataSet {
             "without_structure": .integer(found.withoutStructure),
             "comparisons_left_out": .integer(found.skipped),
         ]
-        if let count = duplicates.wouldCross { facts["kept_from_crossing_splits"] = .integer(count) }
+        if let count = duplicates.wouldCross {
+            facts["kept_from_crossing_splits"] = .integer(count)
+        }
         return facts
     }
 

@@ -23,8 +23,10 @@ struct RowGroups {
         var names: [String] = []
         names.reserveCapacity(items.count)
         for (row, item) in items.enumerated() {
-            if let rule, !rule.takesGivenGroups {
-                names.append(try rule.group(of: item))
+            if rule?.dicomIdentifier != nil, let group = item.group {
+                names.append(group)
+            } else if let rule, !rule.takesGivenGroups {
+                names.append(try rule.group(key: item.key, outer: item.outerFolders))
             } else {
                 alone += item.group == nil ? 1 : 0
                 names.append(item.group ?? "\(Self.mark)\(row)")
@@ -63,13 +65,5 @@ struct RowGroups {
         }
         let first = divided.min { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return first.map { (divided.count, $0) }
-    }
-}
-
-extension GroupRule {
-    /// The group of an image.
-    func group(of item: PrepareItem) throws(CorpusError) -> String {
-        if dicomIdentifier != nil, let group = item.group { return group }
-        return try group(key: item.key, outer: item.outerFolders)
     }
 }

@@ -2,15 +2,15 @@
 /// is explained by the part of the whole near a given cut, that part moved and stretched a little
 /// (to first order), and brightness and contrast. Some hundred times faster than the alignment.
 public struct CropFilter {
-    private let whole: ComparedThumbnail
+    private let soft: ThumbnailPlane
     private var bases: [Int: Basis] = [:]
 
     /// A filter for the parts of a picture.
-    public init(_ whole: ComparedThumbnail) { self.whole = whole }
+    public init(_ whole: ComparedThumbnail) { soft = whole.soft }
 
     /// Whether a picture may be cut out of the whole near one of ``PerceptualHash/withCrops(_:)``.
     public mutating func allows(_ part: ComparedThumbnail, near cut: Int) -> Bool {
-        let basis = bases[cut] ?? Basis(whole.half.part(CropPlacement(cut: cut), .linear))
+        let basis = bases[cut] ?? Basis(soft.part(CropPlacement(cut: cut), .linear).halved)
         bases[cut] = basis
         return basis.rest(of: part.half) < ThumbnailMatch.movable
     }

@@ -21,8 +21,8 @@ public struct ThumbnailMatch: Sendable, Equatable {
     /// How many times larger the difference must be without undoing the crop: slices that are
     /// alike are so without any.
     static let cropGain: Float = 8
-    /// Beyond this, a rough alignment is not refined.
-    static let hopeless: Float = 0.03
+    /// Beyond this, an alignment is given up after its first steps.
+    static let hopeless: Float = 0.02
     /// What a first look must not exceed: as the pictures stand, and once moved a little.
     static let alike: Float = 0.02
     static let movable: Float = 0.012
@@ -33,7 +33,7 @@ public struct ThumbnailMatch: Sendable, Equatable {
 /// A picture ready to be compared with many.
 public struct ComparedThumbnail: Sendable {
     private let thumbnail: GreyThumbnail
-    /// The picture at half the thumbnail's size, for a first look.
+    /// The picture softened and at half the thumbnail's size, for a first look.
     let half: ThumbnailPlane
     /// Whether there is anything to compare: not all black, white or grey.
     public let hasStructure: Bool
@@ -41,11 +41,12 @@ public struct ComparedThumbnail: Sendable {
     /// Prepares a thumbnail.
     public init(_ thumbnail: GreyThumbnail) {
         self.thumbnail = thumbnail
-        half = ThumbnailPlane(halfOf: thumbnail)
+        half = ThumbnailPlane(softHalfOf: thumbnail)
         hasStructure = half.variance > 4
     }
 
     private var plane: ThumbnailPlane { ThumbnailPlane(thumbnail) }
+    var soft: ThumbnailPlane { plane.softened }
 
     /// Whether the pictures are alike enough as they stand for a closer look.
     public func isLike(_ other: ComparedThumbnail) -> Bool {
@@ -69,14 +70,12 @@ public struct ComparedThumbnail: Sendable {
     /// The match of a picture that may be cut out of `whole`.
     /// - Parameter cut: which of ``PerceptualHash/withCrops(_:)`` is nearest.
     public func crop(of whole: ComparedThumbnail, near cut: Int) -> ThumbnailMatch? {
-        var rough = CropAlignment(part: half, whole: whole.half, from: CropPlacement(cut: cut))
-        rough.improve(steps: 6)
-        guard let first = rough.difference, first < ThumbnailMatch.hopeless else { return nil }
-        let (plane, others) = (plane, whole.plane)
-        let (soft, softWhole) = (plane.softened, others.softened)
-        var fine = CropAlignment(part: soft, whole: softWhole, from: rough.placement)
-        fine.improve(steps: 4)
-        let seen = others.part(fine.placement, .cubic).softened
+        let (soft, softWhole) = (soft, whole.soft)
+        var alignment = CropAlignment(part: soft, whole: softWhole, from: CropPlacement(cut: cut))
+        alignment.improve(steps: 3)
+        guard let first = alignment.difference, first < ThumbnailMatch.hopeless else { return nil }
+        alignment.improve(steps: 5)
+        let seen = whole.plane.part(alignment.placement, .cubic).softened
         guard let difference = soft.difference(from: seen, border: 1),
             let before = soft.difference(from: softWhole, border: 1),
             difference <= ThumbnailMatch.cropLimit,

@@ -9,21 +9,54 @@ struct ThumbnailPlane {
         self.init(side: GreyThumbnail.side, values: thumbnail.levels.map(Float.init))
     }
 
-    /// A thumbnail at half its size: means of 2 x 2.
-    init(halfOf thumbnail: GreyThumbnail) {
+    /// A thumbnail, softened and at half its size: both at once by 1/8, 3/8, 3/8, 1/8.
+    init(softHalfOf thumbnail: GreyThumbnail) {
         let (side, half) = (GreyThumbnail.side, GreyThumbnail.side / 2)
         self.init(side: half, values: [Float](repeating: 0, count: half * half))
         thumbnail.levels.withUnsafeBufferPointer { levels in
-            for row in 0..<half {
+            withUnsafeTemporaryAllocation(of: Int32.self, capacity: side * half) { rows in
+                for row in 0..<half {
+                    let taps = Self.halving(row, side)
+                    for column in 0..<side {
+                        let outer =
+                            Int32(levels[taps.0 * side + column])
+                            + Int32(levels[taps.3 * side + column])
+                        let inner =
+                            Int32(levels[taps.1 * side + column])
+                            + Int32(levels[taps.2 * side + column])
+                        rows[row * side + column] = outer + 3 * inner
+                    }
+                }
                 for column in 0..<half {
-                    let place = 2 * row * side + 2 * column
-                    let sum =
-                        UInt16(levels[place]) + UInt16(levels[place + 1])
-                        + UInt16(levels[place + side]) + UInt16(levels[place + side + 1])
-                    values[row * half + column] = Float(sum) / 4
+                    let taps = Self.halving(column, side)
+                    for row in 0..<half {
+                        let line = row * side
+                        let outer = rows[line + taps.0] + rows[line + taps.3]
+                        let inner = rows[line + taps.1] + rows[line + taps.2]
+                        values[row * half + column] = Float(outer + 3 * inner) / 64
+                    }
                 }
             }
         }
+    }
+
+    private static func halving(_ index: Int, _ side: Int) -> (Int, Int, Int, Int) {
+        (max(2 * index - 1, 0), 2 * index, 2 * index + 1, min(2 * index + 2, side - 1))
+    }
+
+    /// Half as large: means of 2 x 2.
+    var halved: ThumbnailPlane {
+        let half = side / 2
+        var result = [Float](repeating: 0, count: half * half)
+        for row in 0..<half {
+            for column in 0..<half {
+                let place = 2 * row * side + 2 * column
+                let upper = values[place] + values[place + 1]
+                let lower = values[place + side] + values[place + side + 1]
+                result[row * half + column] = (upper + lower) / 4
+            }
+        }
+        return ThumbnailPlane(side: half, values: result)
     }
 
     /// Softened along both axes by 1/4, 1/2, 1/4, the border continued outwards.

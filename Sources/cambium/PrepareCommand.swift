@@ -77,8 +77,9 @@ struct PrepareCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Keep groups (patients) in one split: folder (around the class folder), prefix:TEXT "
-                + "(of the file name), column:NAME (of the manifest), dicom:PatientID (or another "
-                + "attribute), none, or a regular expression over CLASS/IMAGE with one capture.",
+                + "(of the file name), column:NAME (of the manifest), "
+                + "dicom:PatientID (or another attribute), none, or a regular "
+                + "expression over CLASS/IMAGE with one capture.",
             valueName: "rule"))
     var groupBy: String?
 
@@ -139,6 +140,8 @@ struct PrepareCommand: ParsableCommand {
         if let size { options.size = size }
         if let quality { options.quality = quality }
         options.isFast = fast
+        options.reading = ImageReading(
+            exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
         options.split = try split.map { try SplitRule(parsing: $0) }
         if case .list(let list) = options.split { try Paths.requireFile(list) }
         (options.folds, options.keepClasses) = (folds, keepClasses)
@@ -148,8 +151,6 @@ struct PrepareCommand: ParsableCommand {
         options.groupBy = groupBy
         options.duplicates = duplicates?.rule
         options.firstClassID = firstClassId ?? options.compatibility?.firstClassID ?? 1
-        options.reading = ImageReading(
-            exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
         options.onError = onError.rule
         options.shards = shards
         options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount

@@ -40,7 +40,8 @@ final class Bench {
     /// A prepared data set of them; gives the folder.
     func dataSet(size: Int = 32) throws -> String {
         let result = try Program.run(
-            "prepare", pictures(), "--out", place("data"), "--size", "\(size)", "--quiet")
+            "prepare", pictures(), "--out", place("data"), "--size", "\(size)", "--quiet",
+            "--duplicates", "report")
         guard result.status == 0 else { throw Program.Failure(description: result.stderr) }
         return place("data")
     }

@@ -33,7 +33,8 @@ import Testing
 
     func prepare(_ change: (inout PrepareOptions) -> Void = { _ in }) throws -> PrepareSummary {
         var options = PrepareOptions(folder: "\(scratch.path)/in", out: "\(scratch.path)/out")
-        (options.size, options.duplicates) = (8, .ignore)
+        options.size = 8
+        options.duplicates = .report
         change(&options)
         return try Preparation(options).run()
     }

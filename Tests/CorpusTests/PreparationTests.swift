@@ -25,6 +25,8 @@ import Testing
         var options = PrepareOptions(
             folder: "\(scratch.path)/\(folder)", out: "\(scratch.path)/\(out)")
         options.size = 24
+        // Some of the pictures are alike, which is not what these tests are about.
+        options.duplicates = .report
         return options
     }
 
