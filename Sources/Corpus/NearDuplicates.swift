@@ -25,8 +25,12 @@ public struct NearDuplicateSearch: Sendable {
 /// Finds all pairs of images that look the same: candidates by their perceptual hashes (the
 /// image's own, and those of its parts), then their thumbnails decide.
 struct NearDuplicates: Sendable {
-    /// Bits of 256 in which candidates may differ.
-    static let limit = 24
+    /// Bits of 256 in which candidates may differ: 24, and beyond 8192 images one fewer each time
+    /// their number doubles, since the images that are alike by chance become more.
+    private var limit: Int {
+        let doublings = Int.bitWidth - rows.count.leadingZeroBitCount - 14
+        return 24 - min(max(doublings, 0), 10)
+    }
     /// A part has to be nearer by so many bits than the whole to be looked at as a crop.
     private static let gain = 4
     /// Partners of one image: thousands of copies need not all be told pair by pair.
@@ -102,12 +106,14 @@ struct NearDuplicates: Sendable {
             }
             let (other, cut, distance) = (candidate.row, candidate.cut, candidate.distance)
             let apart = hashes[other].distance(to: hashes[row])
+            let (isNear, isPart) = (apart <= limit, apart >= distance + Self.gain)
+            guard isNear || isPart else { continue }
             let picture = ComparedThumbnail(try thumbnail(other))
             guard picture.hasStructure else { continue }
-            let isLike = apart <= Self.limit && picture.isLike(whole)
+            let isLike = isNear && picture.isLike(whole)
             if isLike, let match = picture.copy(of: whole) {
                 if other > row { found.add(row, other, apart, match) }
-            } else if isLike || apart >= distance + Self.gain, parts.allows(picture, near: cut),
+            } else if isLike || isPart, parts.allows(picture, near: cut),
                 let match = picture.crop(of: whole, near: cut)
             {
                 found.add(row, other, distance, match)
@@ -123,7 +129,7 @@ struct NearDuplicates: Sendable {
     ) -> [(row: Int, cut: Int, distance: Int)] {
         var nearest: [Int: (cut: Int, distance: Int)] = [:]
         for (cut, hash) in PerceptualHash.withCrops(levels).enumerated() {
-            skipped += index.search(hash, within: Self.limit) { other, distance in
+            skipped += index.search(hash, within: limit) { other, distance in
                 guard other != row, distance < nearest[other]?.distance ?? .max else { return }
                 nearest[other] = (cut, distance)
             }

@@ -20,52 +20,48 @@ public struct GreyThumbnail: Sendable, Equatable {
         var levels: [UInt8] = []
         levels.reserveCapacity(Self.count)
         var sums = [UInt32](repeating: 0, count: image.width * 3)
-        for band in Self.bands(image.height) {
-            for index in sums.indices { sums[index] = 0 }
-            image.pixels.withUnsafeBufferPointer { pixels in
-                for (row, share) in band { Self.add(pixels, row, share, to: &sums) }
+        image.pixels.withUnsafeBufferPointer { pixels in
+            sums.withUnsafeMutableBufferPointer { sums in
+                for band in 0..<Self.side {
+                    sums.update(repeating: 0)
+                    for row in Self.places(band, image.height) {
+                        let share = UInt32(Self.share(row, of: band, image.height))
+                        let start = row * sums.count
+                        for index in 0..<sums.count {
+                            sums[index] &+= UInt32(pixels[start + index]) &* share
+                        }
+                    }
+                    for cell in 0..<Self.side { levels.append(Self.level(cell, sums, image)) }
+                }
             }
-            Self.append(sums, image, to: &levels)
         }
         self.levels = levels
     }
 
-    /// For each cell of an axis the pixels it covers, with their shares in 32nds.
-    private static func bands(_ size: Int) -> [[(place: Int, share: UInt32)]] {
-        (0..<side).map { cell in
-            // Edges in 32nds of a pixel.
-            let (from, to) = (cell * size, (cell + 1) * size)
-            return (from / side..<(to + side - 1) / side).map { place in
-                let covered = min(to, (place + 1) * side) - max(from, place * side)
-                return (place, UInt32(covered))
-            }
-        }
+    /// The pixels of an axis that a cell covers, in part or whole.
+    private static func places(_ cell: Int, _ size: Int) -> Range<Int> {
+        (cell * size / side)..<(((cell + 1) * size + side - 1) / side)
     }
 
-    private static func add(
-        _ pixels: UnsafeBufferPointer<UInt8>, _ row: Int, _ share: UInt32, to sums: inout [UInt32]
-    ) {
-        let width = sums.count
-        let line = UnsafeBufferPointer(rebasing: pixels[(row * width)..<((row + 1) * width)])
-        sums.withUnsafeMutableBufferPointer { sums in
-            for index in 0..<width { sums[index] &+= UInt32(line[index]) &* share }
-        }
+    /// How much of a pixel a cell covers, in 32nds.
+    private static func share(_ place: Int, of cell: Int, _ size: Int) -> Int {
+        min((cell + 1) * size, (place + 1) * side) - max(cell * size, place * side)
     }
 
-    /// One row of cells from the column sums. A sum is at most 255 times the picture's height, so
-    /// 32 bits are enough for all heights that a decoder gives.
-    private static func append(_ sums: [UInt32], _ image: RGBImage, to levels: inout [UInt8]) {
+    /// The level of a cell from the column sums. A sum is at most 255 times the picture's height,
+    /// so 32 bits are enough for all heights that a decoder gives.
+    private static func level(
+        _ cell: Int, _ sums: UnsafeMutableBufferPointer<UInt32>, _ image: RGBImage
+    ) -> UInt8 {
+        var sum = 0
+        for place in places(cell, image.width) {
+            // ITU-R BT.601 luma in 256ths.
+            let grey =
+                77 * Int(sums[3 * place]) + 150 * Int(sums[3 * place + 1])
+                + 29 * Int(sums[3 * place + 2])
+            sum += grey * share(place, of: cell, image.width)
+        }
         let total = image.width * image.height
-        for cell in bands(image.width) {
-            var sum = 0
-            for (place, share) in cell {
-                // ITU-R BT.601 luma in 256ths.
-                let grey =
-                    77 * Int(sums[3 * place]) + 150 * Int(sums[3 * place + 1])
-                    + 29 * Int(sums[3 * place + 2])
-                sum += grey * Int(share)
-            }
-            levels.append(UInt8((sum / 256 + total / 2) / total))
-        }
+        return UInt8((sum / 256 + total / 2) / total)
     }
 }
