@@ -73,7 +73,7 @@ let targets: [Target] =
     + floor("Imaging", on: ["CImage", "CDicom", "Files"])
     + floor("Corpus", on: ["Imaging", "Files", yams])
     + floor("Layers", on: ["Torch"])
-    + floor("Encoders", on: ["Layers", "Torch", "Corpus", "Files", yams])
+    + floor("Encoders", on: ["Layers", "Torch", "Corpus", "Imaging", "Files", yams])
     + floor("Adapters", on: ["Layers", "Torch", "Files"])
     + floor(
         "Training",

@@ -129,16 +129,13 @@ static void spread_deep_grey(uint8_t *row, size_t width) {
     }
 }
 
-static cimage_status read_rows(cimage_png *state, uint8_t *pixels, cimage_report *report) {
+static cimage_status read_rows(cimage_png *state, uint8_t *pixels, size_t stride,
+                               cimage_report *report) {
     if (setjmp(png_jmpbuf(state->png))) return report->status;
-    size_t stride = (size_t)state->width * 3;
     ask_for_rgb(state);
     for (int pass = 0; pass < state->passes; pass++)
         for (state->row = 0; state->row < state->height; state->row++)
             png_read_row(state->png, pixels + state->row * stride, NULL);
-    if (state->deep_grey)
-        for (uint32_t y = 0; y < state->height; y++)
-            spread_deep_grey(pixels + y * stride, state->width);
     return CIMAGE_OK;
 }
 
@@ -156,16 +153,30 @@ static cimage_status read_tail(cimage_png *state, cimage_report *report) {
     return CIMAGE_OK;
 }
 
-cimage_status cimage_png_read(cimage_png *state, uint8_t *pixels, cimage_report *report) {
+static cimage_status read_all(cimage_png *state, uint8_t *pixels, size_t stride,
+                              cimage_report *report) {
     memset(report, 0, sizeof *report);
     state->report = report;
-    cimage_status status = read_rows(state, pixels, report);
+    cimage_status status = read_rows(state, pixels, stride, report);
     if (status == CIMAGE_OK) status = read_tail(state, report);
     if (status != CIMAGE_OK) {
         locate(state, report);
         status = report->status;
     }
     return status;
+}
+
+cimage_status cimage_png_read(cimage_png *state, uint8_t *pixels, cimage_report *report) {
+    size_t stride = (size_t)state->width * 3;
+    cimage_status status = read_all(state, pixels, stride, report);
+    if (status == CIMAGE_OK && state->deep_grey)
+        for (uint32_t y = 0; y < state->height; y++)
+            spread_deep_grey(pixels + y * stride, state->width);
+    return status;
+}
+
+cimage_status cimage_png_read_deep(cimage_png *state, uint8_t *values, cimage_report *report) {
+    return read_all(state, values, (size_t)state->width * 2, report);
 }
 
 void cimage_png_close(cimage_png *state) {

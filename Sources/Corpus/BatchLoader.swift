@@ -36,10 +36,12 @@ public final class BatchLoader {
     ///   - epoch: the epoch, for `transform`'s generator.
     ///   - workers: threads that decode.
     ///   - batchesAhead: batches that may wait for the reader.
+    ///   - reading: how files that lie as they came become pixels.
     ///   - cache: keeps decoded pictures for the next epoch; pass the same one each time.
     public init(
         _ source: any ImageSource, rows: [Int], batchSize: Int, seed: UInt64 = 0, epoch: Int = 0,
         workers: Int = 1, batchesAhead: Int = 2, cache: ImageCache? = nil,
+        reading: ImageReading? = nil,
         transform: @escaping PixelTransform
     ) {
         (self.source, self.rows, self.batchSize) = (source, rows, max(batchSize, 1))
@@ -49,7 +51,7 @@ public final class BatchLoader {
         ) { index in
             Result { () throws(CorpusError) in
                 let row = rows[index]
-                let image = try Self.image(row, of: source, cache)
+                let image = try Self.image(row, of: source, reading, cache)
                 var generator = SeededGenerator(
                     seed: seed, SeededGenerator.stream("augmentation"),
                     UInt64(bitPattern: Int64(epoch)), UInt64(bitPattern: Int64(row)))
@@ -77,20 +79,9 @@ public final class BatchLoader {
     }
 
     private static func image(
-        _ row: Int, of source: any ImageSource, _ cache: ImageCache?
+        _ row: Int, of source: any ImageSource, _ reading: ImageReading?, _ cache: ImageCache?
     ) throws(CorpusError) -> RGBImage {
-        guard let cache else { return try decode(row, of: source) }
-        return try cache.image(row) { () throws(CorpusError) in try decode(row, of: source) }
-    }
-
-    private static func decode(
-        _ row: Int, of source: any ImageSource
-    ) throws(CorpusError) -> RGBImage {
-        let bytes = try source.bytes(row)
-        do throws(ImageError) {
-            return try ImageDecoder.decode(bytes).image
-        } catch {
-            throw .image(key: try source.key(row), reason: error.description)
-        }
+        guard let cache else { return try source.image(row, reading) }
+        return try cache.image(row) { () throws(CorpusError) in try source.image(row, reading) }
     }
 }

@@ -1,4 +1,5 @@
 public import Files
+public import Imaging
 
 /// The parts a data set is divided into.
 public enum SplitName: String, Sendable, CaseIterable {
@@ -54,6 +55,9 @@ public struct DataSetFolder: Sendable {
         FileSystem.kind(path) == .folder
             && SplitName.allCases.contains { ShardedFiles.exists("\(path)/\($0.rawValue)_images") }
     }
+
+    /// How files became its pixels, nil where `dataset.json` does not say (other programs').
+    public var reading: ImageReading? { manifest.flatMap(ImageReading.init) }
 
     /// The images and texts of a split.
     /// - Throws: ``CorpusError`` when the split is missing, the keys of images and texts do not

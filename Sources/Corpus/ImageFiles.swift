@@ -1,42 +1,41 @@
 internal import Files
+public import Imaging
 
 /// Images as files: all below a folder, or a list of paths. The bytes are read when asked for.
 public struct ImageFiles: ImageSource {
-    private let paths: [String]
-    private let keys: [String]
+    private let files: [ImageFile]
     /// Files below the folder that are no images, and why.
     public let passedOver: [(path: String, reason: String)]
 
-    /// All JPEG and PNG files below a folder (told by their first bytes), by the byte order of
-    /// their paths. Keys are paths relative to the folder, encoded by ``ImageKey``.
+    /// All JPEG, PNG and DICOM files below a folder (told by their first bytes), by the byte order
+    /// of their paths. Keys are paths relative to the folder, encoded by ``ImageKey``.
     /// - Throws: ``CorpusError`` when there is no image.
     public init(folder: String) throws(CorpusError) {
         let walk = try FolderWalk(folder)
         var passedOver = walk.passedOver
-        var images: [String] = []
+        var files: [ImageFile] = []
         for path in walk.files {
             do throws(FileError) {
                 if try Self.looksLikeImage("\(folder)/\(path)") {
-                    images.append(path)
+                    files += ImageFile.pictures(in: "\(folder)/\(path)", named: path)
                 } else {
-                    passedOver.append((path, "neither JPEG nor PNG"))
+                    passedOver.append((path, "neither JPEG, PNG nor DICOM"))
                 }
             } catch {
                 throw .file(error)
             }
         }
-        guard !images.isEmpty else {
-            throw .dataSet(path: folder, reason: "no JPEG or PNG image in this folder")
+        guard !files.isEmpty else {
+            throw .dataSet(path: folder, reason: "no JPEG, PNG or DICOM image in this folder")
         }
-        keys = images.map(ImageKey.encode)
-        paths = images.map { "\(folder)/\($0)" }
-        self.passedOver = passedOver
+        (self.files, self.passedOver) = (files, passedOver)
     }
 
     /// Given files, in the given order; keys are the paths, encoded by ``ImageKey``.
     /// - Throws: ``CorpusError`` when one does not exist or is given twice.
     public init(paths: [String]) throws(CorpusError) {
         var seen: Set<String> = []
+        var files: [ImageFile] = []
         for path in paths {
             switch FileSystem.kind(path) {
             case .file: break
@@ -46,19 +45,25 @@ public struct ImageFiles: ImageSource {
             guard seen.insert(path).inserted else {
                 throw .argument("\(path): given twice; give each image once")
             }
+            files += ImageFile.pictures(in: path)
         }
-        (self.paths, keys, passedOver) = (paths, paths.map(ImageKey.encode), [])
+        (self.files, passedOver) = (files, [])
     }
 
     /// Images.
-    public var count: Int { paths.count }
+    public var count: Int { files.count }
 
     /// The key of an image.
-    public func key(_ row: Int) -> String { keys[row] }
+    public func key(_ row: Int) -> String { files[row].key }
 
     /// The file's bytes.
     public func bytes(_ row: Int) throws(CorpusError) -> [UInt8] {
-        try onFiles { () throws(FileError) in try FileSystem.read(paths[row]) }
+        try onFiles { () throws(FileError) in try FileSystem.read(files[row].path) }
+    }
+
+    /// The picture, read as `reading` says.
+    public func image(_ row: Int, _ reading: ImageReading?) throws(CorpusError) -> RGBImage {
+        try files[row].image(reading)
     }
 
     /// Files carry no class.
@@ -67,6 +72,7 @@ public struct ImageFiles: ImageSource {
     private static func looksLikeImage(_ path: String) throws(FileError) -> Bool {
         try MappedFile(path).withBytes { bytes in
             bytes.starts(with: [0xFF, 0xD8, 0xFF]) || bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
+                || DicomImage.recognizes(bytes)
         }
     }
 }

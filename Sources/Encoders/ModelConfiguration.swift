@@ -1,4 +1,5 @@
 public import Files
+public import Imaging
 
 /// How pixels become the encoder's input: part of the model, so that training and prediction
 /// treat an image alike.
@@ -11,6 +12,9 @@ public struct Preprocessing: Sendable, Equatable {
     public var mean = [0.485, 0.456, 0.406]
     /// Standard deviation of each colour channel, in 0...1.
     public var deviation = [0.229, 0.224, 0.225]
+    /// How files become pixels, as the data set was prepared that the model learned from; nil
+    /// where that is not known, as for MedImageInsight's release.
+    public var reading: ImageReading?
 
     /// MedImageInsight's own values.
     public init() {}
@@ -32,6 +36,9 @@ public struct ModelConfiguration: Sendable, Equatable {
     public init(_ settings: Settings) throws {
         if let image = try settings.settings("IMAGE_ENCODER") { try read(image: image) }
         if let text = try settings.settings("LANG_ENCODER") { try read(text: text) }
+        if let reading = try settings.settings("IMAGE_READING") {
+            preprocessing.reading = try ImageReading(reading)
+        }
         if let shared = try settings.settings("UNICL_MODEL") {
             model.projection = try shared.integer("DIM_PROJECTION") ?? model.projection
             model.logitScale = try shared.double("LOGIT_SCALE_INIT") ?? model.logitScale
@@ -162,6 +169,6 @@ extension ModelConfiguration {
               LOGIT_SCALE_INIT: \(model.logitScale)
               INITIALIZATION: \(model.start.rawValue)
 
-            """
+            """ + (preprocessing.reading.map(\.yaml) ?? "")
     }
 }

@@ -8,6 +8,7 @@ internal import Torch
 public struct Embedder {
     private let model: ImageTextModel
     private let transform: ImageTransform
+    private let reading: ImageReading?
     /// Images at a time.
     public var batchSize = 32
     /// Threads that decode.
@@ -17,7 +18,7 @@ public struct Embedder {
 
     /// An embedder that prepares images as `preprocessing` says.
     public init(_ model: ImageTextModel, _ preprocessing: Preprocessing) throws {
-        self.model = model
+        (self.model, reading) = (model, preprocessing.reading)
         transform = try ImageTransform(
             width: preprocessing.width, height: preprocessing.height,
             mean: preprocessing.mean.map(Float.init), std: preprocessing.deviation.map(Float.init))
@@ -34,7 +35,7 @@ public struct Embedder {
         let transform = transform
         let loader = BatchLoader(
             source, rows: Array(0..<source.count), batchSize: batchSize, workers: workers,
-            cache: cache, transform: { image, _ in transform.evaluation(image) })
+            cache: cache, reading: reading, transform: { image, _ in transform.evaluation(image) })
         var values: [Float] = []
         values.reserveCapacity(source.count * width)
         while let batch = try loader.next() {

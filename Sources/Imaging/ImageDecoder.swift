@@ -41,7 +41,7 @@ public enum ImageDecoder {
         guard let codec = Codec.of(format) else {
             return try DicomImage.decode(bytes, frame: frame, reading.intensity, limits)
         }
-        let decoded = try codec.decode(bytes, limits: limits, shrinkTo: reading.shrinkTo)
+        let decoded = try codec.decode(bytes, reading, limits)
         guard reading.exifOrientation else { return decoded }
         return DecodedImage(
             image: decoded.image.upright(ExifOrientation(of: bytes, format)), format: format,
@@ -58,6 +58,8 @@ private struct Codec {
     /// Makes the picture smaller while it is read, where the format can.
     var shrink: ((OpaquePointer, UInt32, UnsafeMutablePointer<cimage_info>) -> Void)?
     let read: (OpaquePointer, UnsafeMutablePointer<UInt8>?, Report) -> cimage_status
+    /// Reads grey of 16 bits whole, where the format has it.
+    var readDeep: ((OpaquePointer, UnsafeMutablePointer<UInt8>?, Report) -> cimage_status)?
     let close: (OpaquePointer) -> Void
 
     /// The codec of a format that C alone decodes.
@@ -71,13 +73,14 @@ private struct Codec {
         case .png:
             Codec(
                 format: format, open: { cimage_png_open($0, $1, $2, $3) },
-                read: { cimage_png_read($0, $1, $2) }, close: { cimage_png_close($0) })
+                read: { cimage_png_read($0, $1, $2) },
+                readDeep: { cimage_png_read_deep($0, $1, $2) }, close: { cimage_png_close($0) })
         case .dicom: nil
         }
     }
 
     func decode(
-        _ bytes: UnsafeRawBufferPointer, limits: ImageLimits, shrinkTo side: Int?
+        _ bytes: UnsafeRawBufferPointer, _ reading: ImageReading, _ limits: ImageLimits
     ) throws(ImageError) -> DecodedImage {
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
             throw .empty
@@ -89,9 +92,19 @@ private struct Codec {
         }
         defer { close(handle) }
         try limits.check(width: Int(info.width), height: Int(info.height))
-        if let side { shrink?(handle, UInt32(clamping: side), &info) }
+        if let side = reading.shrinkTo { shrink?(handle, UInt32(clamping: side), &info) }
         let (width, height) = (Int(info.width), Int(info.height))
         let headerWarning = report.noticed
+        if info.sixteen_bit_grey != 0, reading.intensity != .auto, let readDeep {
+            let values = [UInt8](unsafeUninitializedCapacity: width * height * 2) { room, filled in
+                filled = readDeep(handle, room.baseAddress, &report) == CIMAGE_OK ? room.count : 0
+            }
+            guard report.status == CIMAGE_OK else { throw report.error(format, info) }
+            let picture = DeepGrey(width: width, height: height, values: values)
+            return DecodedImage(
+                image: picture.image(reading.intensity), format: format,
+                warning: headerWarning ?? report.noticed)
+        }
         let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, filled in
             filled = read(handle, buffer.baseAddress, &report) == CIMAGE_OK ? buffer.count : 0
         }

@@ -1,5 +1,6 @@
 public import Encoders
 public import Files
+internal import Imaging
 
 /// What a bundle predicts with.
 public enum BundleMode: String, Sendable {
@@ -126,12 +127,13 @@ extension BundleManifest {
     }
 
     private static func json(_ preprocessing: Preprocessing) -> JSON {
-        [
+        let members: [String: JSON] = [
             "height": .integer(preprocessing.height), "width": .integer(preprocessing.width),
             "mean": .array(preprocessing.mean.map(JSON.number)),
             "std": .array(preprocessing.deviation.map(JSON.number)),
             "resize": "bicubic, as Pillow 11, aspect not kept", "color": "RGB",
         ]
+        return .object(members.merging(preprocessing.reading?.members ?? [:]) { own, _ in own })
     }
 
     private static func preprocessing(_ json: JSON) -> Preprocessing? {
@@ -142,6 +144,10 @@ extension BundleManifest {
         else { return nil }
         (result.height, result.width, result.mean, result.deviation) =
             (height, width, mean, deviation)
+        if json["intensity"] != nil {
+            guard let reading = ImageReading(json) else { return nil }
+            result.reading = reading
+        }
         return result
     }
 

@@ -2,11 +2,13 @@ internal import Adapters
 public import Corpus
 public import Encoders
 internal import Files
+internal import Imaging
 internal import Torch
 
 /// Puts a model, its classes and perhaps a head into one folder that predicts.
 public struct BundleWriter {
     private let folder: ModelFolder
+    private let configuration: ModelConfiguration
     private let labels: LabelFile
     private let adapter: (folder: AdapterFolder, path: String)?
     private let template: String
@@ -14,12 +16,16 @@ public struct BundleWriter {
 
     /// A bundle of `folder`'s model for the classes of `labels`; with an adapter, its classes
     /// must be the label file's. `{}` in `template` stands for a class's name. `metrics` is a
-    /// `metrics.json` to take along.
+    /// `metrics.json` to take along. `data` is the data set whose recipe for reading files
+    /// predictions repeat, where the model does not name one itself.
     public init(
         _ folder: ModelFolder, labels: LabelFile, adapter: String?, template: String,
-        metrics: String?
+        metrics: String?, data: DataSetFolder? = nil
     ) throws {
         (self.folder, self.template, self.metrics) = (folder, template, metrics)
+        var configuration = folder.configuration
+        configuration.preprocessing.reading = try Self.reading(folder, data)
+        self.configuration = configuration
         self.adapter = try adapter.map { (try AdapterFolder($0), $0) }
         self.labels = try Self.numbered(labels, self.adapter?.folder)
         guard template.contains("{}") else {
@@ -42,7 +48,7 @@ public struct BundleWriter {
         }
         let staging = try StagedFolder(path)
         try ModelFolder.fill(
-            staging.path, model.named, folder.configuration, folder.tokenizerLocation())
+            staging.path, model.named, configuration, folder.tokenizerLocation())
         try writeParts(manifest(logitScale: scale), to: staging.path)
         try staging.commit()
     }
@@ -55,7 +61,7 @@ public struct BundleWriter {
         }
         return BundleManifest(
             mode: adapter == nil ? .zeroShot : .adapter, labels: entries,
-            preprocessing: folder.preprocessing, logitScale: logitScale, template: template,
+            preprocessing: configuration.preprocessing, logitScale: logitScale, template: template,
             adapter: adapter?.folder.record, libtorch: Runtime.version)
     }
 
@@ -98,6 +104,23 @@ public struct BundleWriter {
             throw AdapterError.width(
                 path: folder.path, expected: expected, got: model.configuration.projection)
         }
+    }
+
+    /// The recipe that the model and the data set agree on.
+    private static func reading(
+        _ folder: ModelFolder, _ data: DataSetFolder?
+    ) throws -> ImageReading? {
+        guard let data else { return folder.preprocessing.reading }
+        guard let reading = data.reading else {
+            throw PackagingError.mismatch(
+                "\(data.path): its dataset.json names no intensity recipe; prepare it again")
+        }
+        guard reading == folder.preprocessing.reading ?? reading else {
+            throw PackagingError.mismatch(
+                "\(data.path): was prepared by another intensity recipe than the data set that "
+                    + "\(folder.path) learned from; package with that one")
+        }
+        return reading
     }
 
     /// The label file with the adapter's class numbers; without one, as it stands.

@@ -1,7 +1,7 @@
 internal import Adapters
 internal import Encoders
 internal import Evaluation
-internal import Imaging
+public import Imaging
 public import Torch
 
 /// A class with its probability.
@@ -38,8 +38,14 @@ public final class Engine {
     /// The pixels of an encoded image as the model takes them, [3, height, width].
     /// - Throws: `ImageError` for bytes that are no complete picture.
     public func prepare(_ bytes: [UInt8]) throws -> [Float] {
-        transform.evaluation(try ImageDecoder.decode(bytes).image)
+        prepare(try ImageDecoder.decode(bytes, reading: reading ?? .init()).image)
     }
+
+    /// The pixels of a picture as the model takes them, [3, height, width].
+    public func prepare(_ image: RGBImage) -> [Float] { transform.evaluation(image) }
+
+    /// How files become pixels, nil where the bundle does not say.
+    public var reading: ImageReading? { bundle.manifest.preprocessing.reading }
 
     /// Predictions of prepared images, probabilities falling, equal ones in the classes' order.
     /// - Throws: ``PackagingError/mismatch(_:)`` when the weights give no finite numbers.

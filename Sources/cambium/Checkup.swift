@@ -80,10 +80,13 @@ struct Checkup {
         Finding(
             "codecs",
             "libjpeg-turbo \(CodecVersions.jpeg), libpng \(CodecVersions.png), "
-                + "zlib \(CodecVersions.zlib)",
+                + "zlib \(CodecVersions.zlib), OpenJPEG \(DicomImage.libraries["openjpeg"] ?? ""), "
+                + "CharLS \(DicomImage.libraries["charls"] ?? "")",
             [
                 "libjpeg_turbo": .string(CodecVersions.jpeg), "libpng": .string(CodecVersions.png),
                 "zlib": .string(CodecVersions.zlib),
+                "openjpeg": .string(DicomImage.libraries["openjpeg"] ?? ""),
+                "charls": .string(DicomImage.libraries["charls"] ?? ""),
             ])
     }
 

@@ -19,6 +19,8 @@ struct EmbedCommand: ParsableCommand {
         help: "A table (*_images.tsv), a folder of images, or image files.")
     var images: [String] = []
 
+    @OptionGroup var reading: ReadingOptions
+
     @Option(help: "A file with one text a line.")
     var texts: String?
 
@@ -63,7 +65,7 @@ struct EmbedCommand: ParsableCommand {
         let job = EmbeddingJob(
             model: model, device: device, batchSize: batchSize, workers: workers,
             normalized: !noNormalize, half: float16, untrained: untrained, out: out,
-            log: shared.log)
+            reading: reading, log: shared.log)
         if let texts {
             try job.embed(textFile: texts)
         } else {

@@ -16,6 +16,7 @@ struct EmbeddingJob {
     let half: Bool
     let untrained: UInt64?
     let out: String
+    let reading: ReadingOptions
     let log: Log
 
     /// Embeds a table, a folder or files.
@@ -61,7 +62,9 @@ struct EmbeddingJob {
             try ModelFolder(model, environment: ProcessInfo.processInfo.environment)
         }
         let place: Device = try Arguments.device(device)
-        var embedder = try Embedder(try load(folder, place), folder.preprocessing)
+        var preprocessing = folder.preprocessing
+        preprocessing.reading = try reading.reading(elseOf: preprocessing.reading)
+        var embedder = try Embedder(try load(folder, place), preprocessing)
         embedder.batchSize = batchSize
         embedder.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
         embedder.normalized = normalized
@@ -84,14 +87,11 @@ struct EmbeddingJob {
         guard let side = Int(model.dropFirst("raw-pixels:".count)), (1...1024).contains(side) else {
             throw UsageError("--model \(model): raw-pixels needs a side, as in raw-pixels:32")
         }
+        let reading = try reading.reading(elseOf: nil)
         var vectors: [Float] = []
         for row in 0..<source.count {
-            do {
-                let image = try ImageDecoder.decode(source.bytes(row)).image
-                vectors += RawPixels.embedding(of: image, side: side)
-            } catch let error as ImageError {
-                throw CorpusError.image(key: try source.key(row), reason: error.description)
-            }
+            let image = try source.image(row, reading)
+            vectors += RawPixels.embedding(of: image, side: side)
             progress(row + 1)
         }
         return vectors

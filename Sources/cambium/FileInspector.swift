@@ -22,6 +22,7 @@ struct FileInspector {
         if head.starts(with: [0xFF, 0xD8, 0xFF]) || head.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
             return try picture(size)
         }
+        if try MappedFile(path).withBytes({ DicomImage.recognizes($0) }) { return try dicom(size) }
         if Self.isWeights(head) {
             return try WeightsInspector(path, listsTensors: listsTensors).inspect(size)
         }
@@ -89,6 +90,20 @@ struct FileInspector {
         if let warning = decoded.warning { findings.append(Finding("warning", warning)) }
         return Inspection(
             path: path, kind: "image (\(decoded.format.rawValue))", findings: findings)
+    }
+
+    private func dicom(_ size: Finding) throws -> Inspection {
+        let summary = try onImage { bytes throws(ImageError) in try DicomImage.summary(bytes) }
+        var findings = [
+            Finding("width", count: summary.width), Finding("height", count: summary.height),
+            Finding("frames", count: summary.frames),
+            Finding("transfer_syntax", summary.transferSyntax),
+            Finding("photometric", summary.photometric),
+            Finding("bits_stored", count: summary.bitsStored),
+        ]
+        if let modality = summary.modality { findings.append(Finding("modality", modality)) }
+        findings.append(Finding("view", summary.view ?? "none of its own"))
+        return Inspection(path: path, kind: "image (DICOM)", findings: findings + [size])
     }
 
     private func volume(_ size: Finding) throws -> Inspection {

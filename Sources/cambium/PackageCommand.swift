@@ -30,6 +30,12 @@ struct PackageCommand: ParsableCommand {
     @Option(help: "A metrics.json to take along and show in the model card.")
     var metrics: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The data set that was learned from: predictions read files by its recipe (needed for "
+                + "DICOM where the model folder names none).", valueName: "dir"))
+    var data: String?
+
     @Option(help: "The class id of the label file's first line, where there is no adapter.")
     var firstClassID = 1
 
@@ -51,12 +57,13 @@ struct PackageCommand: ParsableCommand {
         try Paths.requireFresh(out)
         let writer = try Arguments.checked {
             try Paths.requireFile(labels)
+            if let data { try Paths.requireFolder(data) }
             if let metrics { try Paths.requireFile(metrics) }
             if let adapter { try Paths.requireFolder(adapter) }
             return try BundleWriter(
                 ModelFolder(model, environment: ProcessInfo.processInfo.environment),
                 labels: LabelFile(labels, firstClassID: firstClassID), adapter: adapter,
-                template: template, metrics: metrics)
+                template: template, metrics: metrics, data: data.map { try DataSetFolder($0) })
         }
         try writer.write(to: out)
         // A bundle that does not load is no bundle.

@@ -13,7 +13,7 @@ struct PredictCommand: ParsableCommand {
     @Argument(help: "The bundle folder.")
     var bundle: String
 
-    @Argument(help: "Image files (JPEG or PNG).")
+    @Argument(help: "Image files (JPEG, PNG or DICOM).")
     var images: [String]
 
     @Option(help: "Show this many classes an image.")

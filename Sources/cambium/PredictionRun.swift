@@ -1,3 +1,4 @@
+internal import Corpus
 internal import Files
 internal import Foundation
 internal import Packaging
@@ -25,15 +26,19 @@ struct PredictionRun {
 
     func predict(_ paths: [String], log: Log) throws -> Result {
         var result = Result()
-        for start in stride(from: 0, to: paths.count, by: Self.batch) {
-            let part = paths[start..<min(start + Self.batch, paths.count)]
-            let prepared = part.compactMap { path -> (String, [Float])? in
+        // The names are the paths as they were given, with the frame's number where there is one.
+        let pictures = paths.flatMap { path in
+            ImageFile.pictures(in: path, named: "").map { (name: path + $0.key, file: $0) }
+        }
+        for start in stride(from: 0, to: pictures.count, by: Self.batch) {
+            let part = pictures[start..<min(start + Self.batch, pictures.count)]
+            let prepared = part.compactMap { picture -> (String, [Float])? in
                 do {
-                    return (path, try engine.prepare(FileSystem.read(path)))
-                } catch let error as FileError {
-                    log.warning(error.description)
+                    return (picture.name, engine.prepare(try picture.file.image(engine.reading)))
+                } catch CorpusError.image(_, let reason) {
+                    log.warning("\(picture.name): \(reason)")
                 } catch {
-                    log.warning("\(path): \(error)")
+                    log.warning("\(error)")
                 }
                 result.failed += 1
                 return nil

@@ -46,4 +46,14 @@ struct ReadingOptions: ParsableArguments {
         case .some(let other): throw UsageError("--intensity \(other): must be auto or full")
         }
     }
+
+    /// What the command line says of reading, over what is known; nil where neither says anything.
+    func reading(elseOf known: ImageReading?) throws -> ImageReading? {
+        let recipe = try recipe()
+        guard recipe != nil || exifOrientation || known != nil else { return nil }
+        var reading = known ?? ImageReading()
+        reading.intensity = recipe ?? reading.intensity
+        reading.exifOrientation = reading.exifOrientation || exifOrientation
+        return reading
+    }
 }

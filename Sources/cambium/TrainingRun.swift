@@ -18,6 +18,8 @@ struct TrainingRun {
     private let train: DataSetSplit
     private let validation: DataSetSplit
     private let place: TokenizerPlace
+    /// How the data set's files became pixels.
+    private let reading: ImageReading?
     private let cache = ImageCache()
 
     init(
@@ -46,6 +48,7 @@ struct TrainingRun {
         place = try start?.tokenizerLocation() ?? .clip(environment: environment)
         try Paths.requireFolder(recipe.dataSet)
         let data = try DataSetFolder(recipe.dataSet)
+        reading = data.reading
         train = try data.split(.train)
         validation = try data.split(.validation)
         guard train.count >= recipe.batchSize else {
@@ -193,7 +196,9 @@ struct TrainingRun {
         let entries = try model.named.map { entry in
             (name: entry.name, tensor: try weights.tensor(entry.name))
         }
-        try ModelFolder.write(entries, configuration, tokenizer: place, to: path)
+        var described = configuration
+        described.preprocessing.reading = reading
+        try ModelFolder.write(entries, described, tokenizer: place, to: path)
     }
 }
 

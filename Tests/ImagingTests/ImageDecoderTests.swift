@@ -55,6 +55,21 @@ import Testing
         #expect(try ImageDecoder.decode(plain.file).format == .png)
     }
 
+    @Test func `16-bit grey follows a recipe`() throws {
+        let deep = try #require(PillowCase.named("png grey 16 bit")).file
+        func pixels(_ recipe: IntensityRecipe) throws -> [UInt8] {
+            let decoded = try ImageDecoder.decode(deep, reading: ImageReading(intensity: recipe))
+            #expect(decoded.warning == nil)
+            return decoded.image.pixels
+        }
+        let full = try pixels(.full)
+        let stretched = try pixels(.percentiles(low: 0, high: 100))
+        #expect(stretched.min() == 0 && stretched.max() == 255)
+        // The windows of all 16 bits and of the values that are there, by LINEAR's ends.
+        #expect(try pixels(.window(center: 32768, width: 65536)) == full)
+        #expect(full != (try ImageDecoder.decode(deep).image.pixels))
+    }
+
     @Test(arguments: [
         ("png without end chunk", "without its end chunk"),
         ("png with a damaged end chunk", "damaged data after the picture"),

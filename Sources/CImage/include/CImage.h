@@ -54,6 +54,8 @@ typedef struct cimage_png cimage_png;
 cimage_png *cimage_png_open(const uint8_t *bytes, size_t count, cimage_info *info,
                             cimage_report *report);
 cimage_status cimage_png_read(cimage_png *png, uint8_t *pixels, cimage_report *report);
+// The same for grey of 16 bits: `values` [height, width], big-endian, unclipped.
+cimage_status cimage_png_read_deep(cimage_png *png, uint8_t *values, cimage_report *report);
 void cimage_png_close(cimage_png *png);
 cimage_status cimage_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height,
                                 uint8_t **out, size_t *out_count, cimage_report *report);
