@@ -25,11 +25,11 @@ public struct NearDuplicateSearch: Sendable {
 /// Finds all pairs of images that look the same: candidates by their perceptual hashes (the
 /// image's own, and those of its parts), then their thumbnails decide.
 struct NearDuplicates: Sendable {
-    /// Bits of 256 in which candidates may differ: 24, and beyond 8192 images one fewer each time
+    /// Bits of 256 in which candidates may differ: 28, and beyond 1023 images one fewer each time
     /// their number doubles, since the images that are alike by chance become more.
     private var limit: Int {
-        let doublings = Int.bitWidth - rows.count.leadingZeroBitCount - 14
-        return 24 - min(max(doublings, 0), 10)
+        let doublings = Int.bitWidth - rows.count.leadingZeroBitCount - 10
+        return 28 - min(max(doublings, 0), 14)
     }
     /// A part has to be nearer by so many bits than the whole to be looked at as a crop.
     private static let gain = 4
@@ -52,7 +52,7 @@ struct NearDuplicates: Sendable {
             try partners(of: row, hashes, index)
         }
         return NearDuplicateSearch(
-            pairs: Self.merged(found.flatMap(\.pairs)),
+            pairs: Self.merged(found),
             withoutStructure: found.count { !$0.hasStructure },
             skipped: found.reduce(0) { $0 + $1.skipped })
     }
@@ -82,7 +82,9 @@ struct NearDuplicates: Sendable {
     }
 
     fileprivate struct Found: Sendable {
+        /// Copies, and what is cut out of the row.
         var pairs: [DuplicatePair] = []
+        var crops: [(part: Int, pair: DuplicatePair)] = []
         var hasStructure = true
         var skipped = 0
     }
@@ -100,7 +102,7 @@ struct NearDuplicates: Sendable {
         }
         var parts = CropFilter(whole)
         for candidate in candidates(levels, row, index, &found.skipped) {
-            guard found.pairs.count < Self.partnerLimit else {
+            guard found.pairs.count + found.crops.count < Self.partnerLimit else {
                 found.skipped += 1
                 continue
             }
@@ -112,11 +114,11 @@ struct NearDuplicates: Sendable {
             guard picture.hasStructure else { continue }
             let isLike = isNear && picture.isLike(whole)
             if isLike, let match = picture.copy(of: whole) {
-                if other > row { found.add(row, other, apart, match) }
+                if other > row { found.addCopy(row, other, apart, match) }
             } else if isLike || isPart, parts.allows(picture, near: cut),
                 let match = picture.crop(of: whole, near: cut)
             {
-                found.add(row, other, distance, match)
+                found.addCrop(other, of: row, distance, match)
             }
         }
         return found
@@ -137,9 +139,16 @@ struct NearDuplicates: Sendable {
         return nearest.map { ($0.key, $0.value.cut, $0.value.distance) }.sorted { $0.0 < $1.0 }
     }
 
-    /// One pair for every two rows: as a copy where it is one, else the better crop.
-    private static func merged(_ pairs: [DuplicatePair]) -> [DuplicatePair] {
-        let sorted = pairs.sorted {
+    /// All pairs in order, one for every two rows. Of the wholes that a picture may be cut out of
+    /// only the nearest counts: a crop of one slice of a volume fits the next slice nearly as well.
+    private static func merged(_ found: [Found]) -> [DuplicatePair] {
+        var nearest: [Int: DuplicatePair] = [:]
+        for (part, pair) in found.lazy.flatMap(\.crops) {
+            let known = nearest[part]?.match?.difference ?? .infinity
+            if pair.match?.difference ?? .infinity < known { nearest[part] = pair }
+        }
+        let copies = found.flatMap(\.pairs)
+        let sorted = (copies + nearest.values).sorted {
             ($0.first, $0.second, $0.rank, $0.distance) < (
                 $1.first, $1.second, $1.rank, $1.distance
             )
@@ -152,9 +161,19 @@ struct NearDuplicates: Sendable {
 }
 
 extension NearDuplicates.Found {
-    fileprivate mutating func add(_ a: Int, _ b: Int, _ distance: Int, _ match: ThumbnailMatch) {
+    fileprivate mutating func addCrop(
+        _ part: Int, of whole: Int, _ distance: Int, _ match: ThumbnailMatch
+    ) {
+        let pair = DuplicatePair(
+            first: min(part, whole), second: max(part, whole), distance: distance, match: match)
+        crops.append((part, pair))
+    }
+
+    fileprivate mutating func addCopy(
+        _ first: Int, _ second: Int, _ distance: Int, _ match: ThumbnailMatch
+    ) {
         pairs.append(
-            DuplicatePair(first: min(a, b), second: max(a, b), distance: distance, match: match))
+            DuplicatePair(first: first, second: second, distance: distance, match: match))
     }
 }
 

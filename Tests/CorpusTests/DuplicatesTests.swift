@@ -82,6 +82,25 @@ func brighter(_ image: RGBImage, _ percent: Int) -> RGBImage {
         #expect(found.pairs.count <= 400 * 64 && found.skipped > 0)
     }
 
+    @Test func `a crop joins the picture it was cut from, not one that is alike`() throws {
+        let first = texture(4, width: 128, height: 128)
+        var next = first
+        for row in 40..<64 {
+            for column in 40..<64 {
+                for channel in 0..<3 {
+                    let place = (row * 128 + column) * 3 + channel
+                    next.pixels[place] = UInt8(min(255, Int(next.pixels[place]) + 24))
+                }
+            }
+        }
+        let box = ImageBox(left: 4, top: 0, right: 128, bottom: 123)
+        let crop = first.resized(width: 124, height: 123, box: box)
+        let alone = try Duplicates(store([next, crop]), workers: 1)
+        #expect(alone.clusters.map(\.rows) == [[0, 1]])
+        let found = try Duplicates(store([next, first, crop]), workers: 2)
+        #expect(found.clusters.map(\.rows) == [[1, 2]])
+    }
+
     @Test func `chosen rows are numbered from zero`() throws {
         let images = [texture(1), texture(2), texture(3), texture(2), texture(1)]
         let found = try Duplicates(store(images), rows: [1, 2, 3], workers: 1)
