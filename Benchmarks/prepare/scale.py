@@ -11,6 +11,7 @@ Needs nothing but Python's own library.
 import argparse
 import gzip
 import json
+import multiprocessing
 import os
 import pathlib
 import shutil
@@ -70,13 +71,22 @@ def make_copies(folder, source, copies):
     partial.rename(folder)
 
 
-def run(*command):
+def apart(work, *arguments):
+    """Work in a process of its own: a program's peak counts what its parent held when it forked."""
+    process = multiprocessing.Process(target=work, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit(f"{work.__name__} failed")
+
+
+def run(*command, allowed=(0,)):
     """Seconds and peak MiB of one program."""
     start = time.perf_counter()
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in allowed:
         sys.exit(f"{' '.join(map(str, command))} ended with status {process.returncode}")
     return time.perf_counter() - start, usage.ru_maxrss / 1024
 
@@ -107,14 +117,16 @@ def main():
     if FASHION.is_dir():
         counts = (1000, 10_000, 70_000)
         for count in counts:
-            make_fashion(WORK / f"fashion-{count}", count)
+            apart(make_fashion, WORK / f"fashion-{count}", count)
         samples = {count: [] for count in counts}
         for _ in range(arguments.rounds):
             for count in counts:
                 samples[count].append(prepare(arguments.cambium, WORK / f"fashion-{count}", 28))
         for count in counts:
             tell("prepare, Fashion-MNIST", count, samples[count])
-        tell("validate", counts[-1], [run(arguments.cambium, "validate", WORK / "out")])
+        # 1: it found errors, here near duplicates across splits among what looked apart before JPEG.
+        tell("validate", counts[-1], [run(
+            arguments.cambium, "validate", WORK / "out", allowed=(0, 1))])
         table = WORK / "read.npy"
         table.unlink(missing_ok=True)
         tell("embed raw pixels of train", 42_000, [run(
@@ -124,7 +136,7 @@ def main():
         print("no Fashion-MNIST here: apt-get install dataset-fashion-mnist")
     photographs = DEMO / "benchmark-prepare" / "images"
     if photographs.is_dir():
-        make_copies(WORK / "photographs", photographs, arguments.copies)
+        apart(make_copies, WORK / "photographs", photographs, arguments.copies)
         tell("prepare, 1280x1024 to 512x512", 500, [prepare(arguments.cambium, photographs, 512)])
         tell("prepare, 1280x1024 to 512x512", 500 * arguments.copies,
              [prepare(arguments.cambium, WORK / "photographs", 512, "--duplicates", "report")])
