@@ -1,5 +1,6 @@
 // What Swift links: each function opens libtorch's library when it is first called and goes on
 // there. So a command that needs no tensor starts in milliseconds and without libtorch's 120 MB.
+
 // readlink and strdup are POSIX, which -std=c17 hides.
 #define _GNU_SOURCE 1
 #include "CTorch.h"

@@ -13,20 +13,7 @@ struct CompatibleItems {
 
     /// All of them in the byte order of their paths, which is Python's order of texts.
     func find() -> (items: [PrepareItem], passedOver: [Rejection]) {
-        var items: [PrepareItem] = []
-        var passedOver = walk.passedOver.map { Rejection(path: $0.path, reason: $0.reason) }
-        for path in walk.files {
-            switch item(path) {
-            case .success(let item): items.append(item)
-            case .failure(let unplaced):
-                passedOver.append(Rejection(path: path, reason: unplaced.reason))
-            }
-        }
-        return (items, passedOver)
-    }
-
-    private struct Unplaced: Error {
-        let reason: String
+        walk.items(item)
     }
 
     private func item(_ path: String) -> Result<PrepareItem, Unplaced> {

@@ -17,20 +17,7 @@ struct FolderItems {
                 reason: "an empty folder; it must hold one folder a class with JPEG, PNG or DICOM "
                     + "images")
         }
-        var items: [PrepareItem] = []
-        var passedOver = walk.passedOver.map { Rejection(path: $0.path, reason: $0.reason) }
-        for path in walk.files {
-            switch item(path) {
-            case .success(let item): items.append(item)
-            case .failure(let unplaced):
-                passedOver.append(Rejection(path: path, reason: unplaced.reason))
-            }
-        }
-        return (items, passedOver)
-    }
-
-    private struct Unplaced: Error {
-        let reason: String
+        return walk.items(item)
     }
 
     private func item(_ path: String) -> Result<PrepareItem, Unplaced> {

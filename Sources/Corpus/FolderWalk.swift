@@ -57,3 +57,27 @@ struct FolderWalk {
         }
     }
 }
+
+extension FolderWalk {
+    /// The images that `place` makes of the files, in their order; files that it does not place are
+    /// passed over with its reason.
+    func items(
+        _ place: (String) -> Result<PrepareItem, Unplaced>
+    ) -> (items: [PrepareItem], passedOver: [Rejection]) {
+        var items: [PrepareItem] = []
+        var passedOver = passedOver.map { Rejection(path: $0.path, reason: $0.reason) }
+        for path in files {
+            switch place(path) {
+            case .success(let item): items.append(item)
+            case .failure(let unplaced):
+                passedOver.append(Rejection(path: path, reason: unplaced.reason))
+            }
+        }
+        return (items, passedOver)
+    }
+}
+
+/// Why a file is no image of the data set.
+struct Unplaced: Error {
+    let reason: String
+}
