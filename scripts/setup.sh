@@ -65,6 +65,7 @@ check_headers() {
     has_header zlib.h || missing+=(zlib1g-dev)
     has_header openjpeg-2.5/openjpeg.h || missing+=(libopenjp2-7-dev)
     has_header charls/charls.h || missing+=(libcharls-dev)
+    has_header gloo/allreduce.h || missing+=(libgloo-dev)
     [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
 }
 

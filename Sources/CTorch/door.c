@@ -98,3 +98,26 @@ FALLIBLE(ct_load_library, (const char *path), (path))
 SAFE(int32_t, ct_cuda_device_count, (void), ())
 FALLIBLE(ct_cuda_synchronize, (void), ())
 SAFE(void, ct_set_deterministic, (bool value), (value))
+FALLIBLE(ct_store_open,
+         (const char *host, int32_t port, bool serves, int32_t processes, int64_t timeout,
+          CTStore *result),
+         (host, port, serves, processes, timeout, result))
+SAFE(void, ct_store_close, (CTStore store), (store))
+FALLIBLE(ct_store_set, (CTStore store, const char *key, const char *value), (store, key, value))
+FALLIBLE(ct_store_get, (CTStore store, const char *key, char **value), (store, key, value))
+FALLIBLE(ct_group_join,
+         (CTStore store, int32_t rank, int32_t size, const char *address, int64_t timeout,
+          CTGroup *result),
+         (store, rank, size, address, timeout, result))
+SAFE(void, ct_group_leave, (CTGroup group), (group))
+FALLIBLE(ct_group_sum, (CTGroup group, CTTensor tensor), (group, tensor))
+FALLIBLE(ct_group_gather, (CTGroup group, CTTensor tensor, CTTensor *results),
+         (group, tensor, results))
+FALLIBLE(ct_group_broadcast, (CTGroup group, CTTensor tensor, int32_t from),
+         (group, tensor, from))
+FALLIBLE(ct_reducer_make,
+         (CTGroup group, const CTTensor *parameters, int32_t count, int64_t first_bucket,
+          int64_t bucket, CTReducer *result),
+         (group, parameters, count, first_bucket, bucket, result))
+SAFE(void, ct_reducer_free, (CTReducer reducer), (reducer))
+FALLIBLE(ct_reducer_begin, (CTReducer reducer), (reducer))

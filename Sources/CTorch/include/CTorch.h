@@ -74,6 +74,35 @@ void ct_clear_gradient(CTTensor tensor);
 bool ct_gradient_mode(void);
 void ct_set_gradient_mode(bool value);
 
+// Processes that work together. Times are milliseconds.
+typedef struct CTStoreBox *CTStore;
+typedef struct CTGroupBox *CTGroup;
+typedef struct CTReducerBox *CTReducer;
+
+/// A connection to the table where processes meet; the one that serves holds it.
+CTStatus ct_store_open(const char *host, int32_t port, bool serves, int32_t processes,
+                       int64_t timeout, CTStore *result);
+void ct_store_close(CTStore store);
+CTStatus ct_store_set(CTStore store, const char *key, const char *value);
+/// NULL in `value` where nothing stands under the key; free it with ct_free_text.
+CTStatus ct_store_get(CTStore store, const char *key, char **value);
+/// Joins the processes of a store over Gloo; `address` is this machine's, as the others see it.
+CTStatus ct_group_join(CTStore store, int32_t rank, int32_t size, const char *address,
+                       int64_t timeout, CTGroup *result);
+void ct_group_leave(CTGroup group);
+/// Replaces a tensor by its sum over the processes.
+CTStatus ct_group_sum(CTGroup group, CTTensor tensor);
+/// Every process's tensor, of equal shapes, by rank.
+CTStatus ct_group_gather(CTGroup group, CTTensor tensor, CTTensor *results);
+/// Replaces a tensor by that of one process.
+CTStatus ct_group_broadcast(CTGroup group, CTTensor tensor, int32_t from);
+/// Averages the parameters' gradients over the processes, in buckets of bytes, during backward
+/// passes that ct_reducer_begin announced.
+CTStatus ct_reducer_make(CTGroup group, const CTTensor *parameters, int32_t count,
+                         int64_t first_bucket, int64_t bucket, CTReducer *result);
+void ct_reducer_free(CTReducer reducer);
+CTStatus ct_reducer_begin(CTReducer reducer);
+
 // The machine.
 const char *ct_version(void);
 int32_t ct_threads(void);

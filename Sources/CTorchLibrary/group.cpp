@@ -1,0 +1,129 @@
+// Processes that work together: libtorch's TCPStore, its Gloo process group and its Reducer.
+#define USE_C10D_GLOO 1
+#define USE_DISTRIBUTED 1
+#include "guard.h"
+#include <chrono>
+#include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#include <torch/csrc/distributed/c10d/reducer.hpp>
+
+using ct::guarded;
+
+struct CTStoreBox {
+    c10::intrusive_ptr<c10d::TCPStore> store;
+};
+
+struct CTGroupBox {
+    c10::intrusive_ptr<c10d::ProcessGroup> group;
+};
+
+struct CTReducerBox {
+    std::unique_ptr<c10d::Reducer> reducer;
+};
+
+CTStatus ct_store_open(const char *host, int32_t port, bool serves, int32_t processes,
+                       int64_t timeout, CTStore *result) {
+    return guarded([&] {
+        c10d::TCPStoreOptions options;
+        options.port = uint16_t(port);
+        options.isServer = serves;
+        options.numWorkers = size_t(processes);
+        options.timeout = std::chrono::milliseconds(timeout);
+        *result = new CTStoreBox{c10::make_intrusive<c10d::TCPStore>(host, options)};
+    });
+}
+
+void ct_store_close(CTStore store) { delete store; }
+
+CTStatus ct_store_set(CTStore store, const char *key, const char *value) {
+    return guarded([&] {
+        store->store->set(key, std::vector<uint8_t>(value, value + strlen(value)));
+    });
+}
+
+CTStatus ct_store_get(CTStore store, const char *key, char **value) {
+    *value = nullptr;
+    return guarded([&] {
+        if (!store->store->check({key})) return;
+        auto bytes = store->store->get(key);
+        *value = ct::text(std::string(bytes.begin(), bytes.end()));
+    });
+}
+
+CTStatus ct_group_join(CTStore store, int32_t rank, int32_t size, const char *address,
+                       int64_t timeout, CTGroup *result) {
+    return guarded([&] {
+        auto options = c10d::ProcessGroupGloo::Options::create(std::chrono::milliseconds(timeout));
+        options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(address));
+        auto gloo =
+            c10::make_intrusive<c10d::ProcessGroupGloo>(store->store, rank, size, options);
+        auto group = c10::make_intrusive<c10d::ProcessGroup>(store->store, rank, size);
+        group->setBackend(c10::DeviceType::CPU, c10d::ProcessGroup::BackendType::GLOO, gloo);
+        group->setDefaultBackend(c10d::ProcessGroup::BackendType::GLOO);
+        *result = new CTGroupBox{group};
+    });
+}
+
+void ct_group_leave(CTGroup group) { delete group; }
+
+CTStatus ct_group_sum(CTGroup group, CTTensor tensor) {
+    return guarded([&] {
+        std::vector<at::Tensor> tensors{ct::tensor(tensor)};
+        group->group->allreduce(tensors)->wait();
+    });
+}
+
+CTStatus ct_group_gather(CTGroup group, CTTensor tensor, CTTensor *results) {
+    return guarded([&] {
+        std::vector<at::Tensor> inputs{ct::tensor(tensor)};
+        std::vector<std::vector<at::Tensor>> outputs(1);
+        for (int i = 0; i < group->group->getSize(); i++)
+            outputs[0].push_back(at::empty_like(inputs[0]));
+        group->group->allgather(outputs, inputs)->wait();
+        for (size_t i = 0; i < outputs[0].size(); i++) results[i] = ct::box(outputs[0][i]);
+    });
+}
+
+CTStatus ct_group_broadcast(CTGroup group, CTTensor tensor, int32_t from) {
+    return guarded([&] {
+        std::vector<at::Tensor> tensors{ct::tensor(tensor)};
+        c10d::BroadcastOptions options;
+        options.rootRank = from;
+        group->group->broadcast(tensors, options)->wait();
+    });
+}
+
+CTStatus ct_reducer_make(CTGroup group, CTTensor const *parameters, int32_t count,
+                         int64_t first_bucket, int64_t bucket, CTReducer *result) {
+    return guarded([&] {
+        std::vector<at::Tensor> tensors;
+        for (int32_t i = 0; i < count; i++) tensors.push_back(ct::tensor(parameters[i]));
+        std::vector<bool> sparse(size_t(count), false);
+        auto buckets = std::get<0>(c10d::compute_bucket_assignment_by_size(
+            tensors, {size_t(first_bucket), size_t(bucket)}, sparse));
+        // Gradients come in the reverse of the order of construction.
+        std::reverse(buckets.begin(), buckets.end());
+        auto reducer = std::make_unique<c10d::Reducer>(
+            tensors, buckets, group->group, sparse, bucket, /*find_unused_parameters=*/false,
+            /*gradient_as_bucket_view=*/true, std::unordered_map<size_t, std::string>(),
+            first_bucket, /*skip_all_reduce_unused_params=*/false, /*use_python_reducer=*/false,
+            std::vector<int64_t>());
+        *result = new CTReducerBox{std::move(reducer)};
+    });
+}
+
+void ct_reducer_free(CTReducer reducer) {
+    try {
+        delete reducer;
+    } catch (...) {
+        // Its threads may be waiting for a process that is gone.
+    }
+}
+
+CTStatus ct_reducer_begin(CTReducer reducer) {
+    return guarded([&] {
+        reducer->reducer->rebuild_buckets();
+        reducer->reducer->prepare_for_backward({});
+    });
+}

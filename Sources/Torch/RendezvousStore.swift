@@ -1,0 +1,43 @@
+internal import CTorch
+
+/// The table where the processes of a run meet and leave notes for each other: libtorch's
+/// TCPStore. One process serves it, all connect; any thread may use it.
+public final class RendezvousStore: @unchecked Sendable {
+    // @unchecked: libtorch's client takes a lock for every request.
+    let handle: CTStore
+
+    /// Connects, and waits until all processes have.
+    /// - Parameters:
+    ///   - host, port: where the serving process listens.
+    ///   - serves: whether this process is the one.
+    ///   - processes: how many will connect.
+    ///   - timeout: milliseconds to wait for them, and for any answer.
+    public init(
+        host: String, port: Int, serves: Bool, processes: Int, timeout: Int
+    ) throws(TorchError) {
+        var result: CTStore?
+        let status = ct_store_open(
+            host, Int32(port), serves, Int32(processes), Int64(timeout), &result)
+        try check(status, "TCPStore", "\(host):\(port), \(processes) processes")
+        guard let result else {
+            throw .operation(name: "TCPStore", arguments: "", message: "no store came back")
+        }
+        handle = result
+    }
+
+    deinit { ct_store_close(handle) }
+
+    /// Leaves a note.
+    public func set(_ key: String, _ value: String) throws(TorchError) {
+        try check(ct_store_set(handle, key, value), "TCPStore.set", key)
+    }
+
+    /// The note under a key, nil when there is none yet.
+    public func value(_ key: String) throws(TorchError) -> String? {
+        var text: UnsafeMutablePointer<CChar>?
+        try check(ct_store_get(handle, key, &text), "TCPStore.get", key)
+        guard let text else { return nil }
+        defer { ct_free_text(text) }
+        return String(cString: text)
+    }
+}
