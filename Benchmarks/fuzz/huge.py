@@ -1,0 +1,132 @@
+"""Files that promise far more than they hold: {name: (kind, bytes)}. All must be refused, and with
+little memory."""
+import gzip
+import re
+import struct
+import zlib
+
+import mutations
+
+SIDE = 60000
+
+
+def cases(seeds):
+    made = {}
+    for name, data in seeds["jpeg"].items():
+        if any(data.count(marker) for marker in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2")):
+            made[name] = ("jpeg", sized_jpeg(data, SIDE, SIDE))
+    for name, data in seeds["png"].items():
+        made[name] = ("png", sized_png(data, SIDE, SIDE))
+        made[f"{name}, text bomb"] = ("png", text_bomb(data))
+    for name, data in seeds["dicom"].items():
+        made[f"{name}, header"] = ("dicom", sized_dicom(data, SIDE, SIDE))
+        made[f"{name}, codestream"] = ("dicom", sized_streams(data, SIDE, SIDE))
+        both = sized_streams(sized_dicom(data, SIDE, SIDE), SIDE, SIDE)
+        made[f"{name}, both"] = ("dicom", both)
+        made[f"{name}, below the limit"] = (
+            "dicom", sized_streams(sized_dicom(data, 13000, 13000), 13000, 13000))
+        made[f"{name}, scan first"] = ("dicom", scan_first(data))
+        made[f"{name}, hidden frame"] = ("dicom", hidden_frame(data))
+        made[f"{name}, precincts"] = ("dicom", precincts(data))
+    for name, data in seeds["nifti"].items():
+        for sizes in ((32767, 32767, 1), (32767, 32767, 32767), (30000, 17000, 1)):
+            header = bytearray(data)
+            order = "<" if data[0] else ">"
+            struct.pack_into(f"{order}8h", header, 40, 3, *sizes, 1, 1, 1, 1)
+            made[f"{name}, {sizes}"] = ("nifti", bytes(header))
+            made[f"{name}, {sizes}, packed"] = ("nifti.gz", gzip.compress(bytes(header), mtime=0))
+    made["deflated bomb"] = ("dicom", deflated_bomb())
+    return made
+
+
+def sized_jpeg(data, width, height):
+    out = bytearray(data)
+    for match in re.finditer(rb"\xff[\xc0-\xc3\xf7]\0", data):
+        out[match.start() + 5:match.start() + 9] = struct.pack(">HH", height, width)
+    return bytes(out)
+
+
+def sized_png(data, width, height):
+    return mutations.with_checksums(data[:16] + struct.pack(">II", width, height) + data[24:])
+
+
+def text_bomb(data):
+    packed = zlib.compress(bytes(200_000_000), 9)
+    chunks = b"".join(
+        struct.pack(">I", len(body)) + kind + body + bytes(4)
+        for kind, body in ((b"zTXt", b"a\0\0" + packed), (b"iCCP", b"a\0\0" + packed),
+                           (b"iTXt", b"a\0\1\0\0\0" + packed)))
+    return mutations.with_checksums(data[:33] + chunks + data[33:])
+
+
+def sized_dicom(data, width, height):
+    out = data
+    for tag, value in ((0x10, height), (0x11, width)):
+        out = re.sub(
+            rb"(\x28\0" + re.escape(bytes([tag, 0])) + rb"(?:US\x02\0|\x02\0\0\0)).{2}",
+            lambda match: match[1] + struct.pack("<H", value), out, flags=re.DOTALL)
+    return out
+
+
+def sized_streams(data, width, height):
+    """The sizes in codestreams; a JPEG's frame header with a length of 11 or 17, JPEG 2000's SIZ."""
+    out = bytearray(data)
+    for match in re.finditer(rb"\xff[\xc0-\xc3\xf7]\0[\x0b\x11]", data):
+        out[match.start() + 5:match.start() + 9] = struct.pack(">HH", height, width)
+    for match in re.finditer(rb"\xff\x4f\xff\x51", data):
+        at = match.start() + 8
+        out[at:at + 32] = struct.pack(">8I", width, height, 0, 0, width, height, 0, 0)
+    return bytes(out)
+
+
+def scan_first(data):
+    """A scan header, read as a frame header, would promise 255 bits and 65535 x 65535."""
+    body = b"\xff" * 5 + b"\x03" + b"\1\x11\0\2\x11\0\3\x11\0"
+    segment = b"\xff\xda" + struct.pack(">H", len(body) + 2) + body
+    return enlarged(data, rb"\xff[\xc1\xc3]\0[\x0b\x11]", segment)
+
+
+def hidden_frame(data):
+    """A progressive frame and scan behind a marker that has no length, so that who believes in
+    one passes over them to the frame that was there before."""
+    frame = b"\xff\xc2\0\x0b\x08" + struct.pack(">HH", SIDE, SIDE) + b"\1\1\x11\0"
+    both = frame + b"\xff\xda\0\x08\1\1\0\0\0\0"
+    return enlarged(
+        data, rb"\xff[\xc0\xc1]\0[\x0b\x11]", b"\xff\xd0" + both + bytes(0xFFC2 - len(both)))
+
+
+def enlarged(data, pattern, segment):
+    """`segment` in front of a pattern in the last fragment, whose length grows."""
+    match = re.search(pattern, data, flags=re.DOTALL)
+    at = match.start() if match else -1
+    head = data.rfind(b"\xfe\xff\x00\xe0", 0, at) if match else -1
+    if head < 0:
+        return data
+    length = struct.unpack_from("<I", data, head + 4)[0] + len(segment)
+    return data[:head + 4] + struct.pack("<I", length) + data[head + 8:at] + segment + data[at:]
+
+
+def precincts(data):
+    """JPEG 2000 in precincts of one pixel, which take room one by one."""
+    at = data.find(b"\xff\x52")
+    if data.find(b"\xff\x4f\xff\x51") < 0 or at < 0:
+        return data
+    data = sized_streams(sized_dicom(data, 12000, 12000), 12000, 12000)
+    levels = data[at + 9]
+    length = struct.unpack_from(">H", data, at + 2)[0]
+    given = length - 12
+    segment = data[at + 4:at + 5].replace(data[at + 4:at + 5], bytes([data[at + 4] | 1]))
+    body = segment + data[at + 5:at + 14] + b"\x00" * 1 + b"\x11" * levels
+    coded = b"\xff\x52" + struct.pack(">H", len(body) + 2) + body
+    rest = data[:at] + coded + data[at + 2 + length:]
+    head = rest.rfind(b"\xfe\xff\x00\xe0", 0, at)
+    grown = struct.unpack_from("<I", rest, head + 4)[0] + levels + 1 - given
+    return rest[:head + 4] + struct.pack("<I", grown) + rest[head + 8:]
+
+
+def deflated_bomb():
+    syntax = b"1.2.840.10008.1.2.1.99"
+    meta = b"\2\0\x10\0UI" + struct.pack("<H", len(syntax)) + syntax
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    body = packer.compress(bytes(600_000_000)) + packer.flush()
+    return bytes(128) + b"DICM" + meta + body
