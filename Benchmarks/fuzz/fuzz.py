@@ -23,15 +23,14 @@ import huge
 import mutations
 import seeds as whole
 
-COUNTS = {"jpeg": 1700, "png": 1700, "dicom": 2000, "nifti": 700, "nifti.gz": 700,
-          "csv": 2000, "tsv": 1500, "dataset": 2000}
+COUNTS = {"jpeg": 6000, "png": 6000, "dicom": 4000, "nifti": 2000, "nifti.gz": 2000,
+          "csv": 6000, "tsv": 4000, "dataset": 2000}
 READERS = {"jpeg": "image", "png": "image", "dicom": "image", "nifti": "volume",
            "nifti.gz": "volume", "csv": "manifest", "tsv": "manifest", "dataset": "dataset"}
 SUFFIXES = {"jpeg": ".jpg", "nifti": ".nii", "nifti.gz": ".nii.gz", "dicom": ".dcm"}
-SECONDS = 20
-# Of resident memory; a picture at the limit of 178,956,970 pixels takes 512 MiB of it.
-MEBIBYTES = 1500
-HUGE_MEBIBYTES = 400
+# Seconds and MiB of resident memory for one file, what the sanitizer takes included. A picture at
+# the limit of 178,956,970 pixels alone takes 512 MiB.
+LIMITS = {"mutated": (20, 1500), "huge": (20, 400), "large": (120, 3000)}
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SANITIZER = ("detect_leaks=1:quarantine_size_mb=8:allocator_release_to_os_interval_ms=0:"
              "max_allocation_size_mb=3000:hard_rss_limit_mb=4000:malloc_context_size=12")
@@ -51,7 +50,7 @@ class Program:
             [self.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
             env=environment)
 
-    def read(self, reader, path):
+    def read(self, reader, path, seconds):
         """(verdict, KiB, reason): decoded or refused; crash or hang end the process."""
         if not self.process:
             self.start()
@@ -60,12 +59,12 @@ class Program:
             self.process.stdin.flush()
         except BrokenPipeError:
             return "crash", 0, self.end()
-        line, until = b"", time.monotonic() + SECONDS
+        line, until = b"", time.monotonic() + seconds
         while not line.endswith(b"\n"):
             left = until - time.monotonic()
             if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
                 self.process.kill()
-                return "hang", 0, f"more than {SECONDS} s; {self.end()}"
+                return "hang", 0, f"more than {seconds} s; {self.end()}"
             part = os.read(self.process.stdout.fileno(), 1 << 16)
             if not part:
                 return "crash", 0, self.end()
@@ -97,9 +96,10 @@ class Run:
             collections.Counter()
         self.reasons = collections.defaultdict(collections.Counter)
 
-    def give(self, kind, name, path, most):
+    def give(self, kind, name, path, sort="mutated"):
+        seconds, most = LIMITS[sort]
         start = time.monotonic()
-        verdict, kibibytes, reason = self.program.read(READERS[kind.split()[-1]], path)
+        verdict, kibibytes, reason = self.program.read(READERS[kind.split()[-1]], path, seconds)
         took = time.monotonic() - start
         if verdict in ("decoded", "refused") and kibibytes > most * 1024:
             verdict, reason = "memory", f"{kibibytes >> 10} MiB: {reason}"
@@ -174,7 +174,7 @@ def mutate(run, kind, seeds, count, seed):
             name = names[number % len(names)]
             data = damaged(kind, seeds, name, names, generator)
             path = write(pathlib.Path(folder), kind, number, data)
-            run.give(kind, name, path, MEBIBYTES)
+            run.give(kind, name, path)
             clear(path)
     run.leaks(kind)
     run.row(kind)
@@ -195,13 +195,14 @@ def damaged(kind, seeds, name, names, generator):
 def promise(run, seeds):
     """The files of huge.py."""
     with tempfile.TemporaryDirectory() as folder:
-        for number, (name, (kind, data)) in enumerate(huge.cases(seeds).items()):
+        for number, (sort, kind, name, data) in enumerate(huge.cases(seeds)):
             path = write(pathlib.Path(folder), kind, number, data)
-            run.give(f"huge {kind}", name, path, HUGE_MEBIBYTES)
+            run.give(f"{sort} {kind}", name, path, sort)
             clear(path)
-    for kind in ("jpeg", "png", "dicom", "nifti", "nifti.gz"):
-        run.row(f"huge {kind}")
-    run.leaks("huge nifti.gz")
+    run.leaks("huge")
+    for kind in sorted(run.counts):
+        if kind.split()[0] in LIMITS:
+            run.row(kind)
 
 
 def unharmed(run, seeds):
@@ -210,7 +211,7 @@ def unharmed(run, seeds):
         for kind in COUNTS:
             for number, (name, data) in enumerate(seeds[kind].items()):
                 path = write(pathlib.Path(folder), kind, f"{kind}-{number}", data)
-                run.give(f"whole {kind}", name, path, MEBIBYTES)
+                run.give(f"whole {kind}", name, path)
             run.row(f"whole {kind}")
 
 

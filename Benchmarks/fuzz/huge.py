@@ -1,5 +1,6 @@
-"""Files that promise far more than they hold: {name: (kind, bytes)}. All must be refused, and with
-little memory."""
+"""Files that promise far more than they hold, as (sort, kind, name, bytes). The sort `huge` is
+beyond the limits, so it must be refused with little memory; `large` is just below them, so it may
+take the time and memory of a picture of 169 million pixels, whatever its few bytes ask for."""
 import gzip
 import re
 import struct
@@ -11,31 +12,39 @@ SIDE = 60000
 
 
 def cases(seeds):
-    made = {}
+    made = []
+
+    def add(kind, name, data, sort="huge"):
+        made.append((sort, kind, name, data))
+
     for name, data in seeds["jpeg"].items():
         if any(data.count(marker) for marker in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2")):
-            made[name] = ("jpeg", sized_jpeg(data, SIDE, SIDE))
+            add("jpeg", name, sized_jpeg(data, SIDE, SIDE))
+            add("jpeg", f"{name}, below the limit", sized_jpeg(data, 13000, 13000), "large")
+            add("jpeg", f"{name}, many scans", many_scans(data), "large")
     for name, data in seeds["png"].items():
-        made[name] = ("png", sized_png(data, SIDE, SIDE))
-        made[f"{name}, text bomb"] = ("png", text_bomb(data))
+        add("png", name, sized_png(data, SIDE, SIDE))
+        add("png", f"{name}, below the limit", sized_png(data, 13000, 13000), "large")
+        add("png", f"{name}, text bomb", text_bomb(data), "large")
     for name, data in seeds["dicom"].items():
-        made[f"{name}, header"] = ("dicom", sized_dicom(data, SIDE, SIDE))
-        made[f"{name}, codestream"] = ("dicom", sized_streams(data, SIDE, SIDE))
+        add("dicom", f"{name}, header", sized_dicom(data, SIDE, SIDE))
+        add("dicom", f"{name}, codestream", sized_streams(data, SIDE, SIDE))
         both = sized_streams(sized_dicom(data, SIDE, SIDE), SIDE, SIDE)
-        made[f"{name}, both"] = ("dicom", both)
-        made[f"{name}, below the limit"] = (
-            "dicom", sized_streams(sized_dicom(data, 13000, 13000), 13000, 13000))
-        made[f"{name}, scan first"] = ("dicom", scan_first(data))
-        made[f"{name}, hidden frame"] = ("dicom", hidden_frame(data))
-        made[f"{name}, precincts"] = ("dicom", precincts(data))
+        add("dicom", f"{name}, both", both)
+        if name.startswith("dicom: "):  # some take half a minute each
+            add("dicom", f"{name}, below the limit",
+                sized_streams(sized_dicom(data, 13000, 13000), 13000, 13000), "large")
+        add("dicom", f"{name}, scan first", scan_first(data))
+        add("dicom", f"{name}, hidden frame", hidden_frame(data))
+        add("dicom", f"{name}, precincts", precincts(data))
     for name, data in seeds["nifti"].items():
         for sizes in ((32767, 32767, 1), (32767, 32767, 32767), (30000, 17000, 1)):
             header = bytearray(data)
             order = "<" if data[0] else ">"
             struct.pack_into(f"{order}8h", header, 40, 3, *sizes, 1, 1, 1, 1)
-            made[f"{name}, {sizes}"] = ("nifti", bytes(header))
-            made[f"{name}, {sizes}, packed"] = ("nifti.gz", gzip.compress(bytes(header), mtime=0))
-    made["deflated bomb"] = ("dicom", deflated_bomb())
+            add("nifti", f"{name}, {sizes}", bytes(header))
+            add("nifti.gz", f"{name}, {sizes}, packed", gzip.compress(bytes(header), mtime=0))
+    add("dicom", "deflated bomb", deflated_bomb())
     return made
 
 
@@ -46,16 +55,26 @@ def sized_jpeg(data, width, height):
     return bytes(out)
 
 
+def many_scans(data):
+    """As many scans as are read at all, of a picture just below the limit."""
+    data = sized_jpeg(data, 13000, 13000)
+    first, end = data.find(b"\xff\xda"), data.rfind(b"\xff\xd9")
+    scans = data[first:end]
+    return data[:first] + scans * (490 // max(scans.count(b"\xff\xda"), 1)) + data[end:]
+
+
 def sized_png(data, width, height):
     return mutations.with_checksums(data[:16] + struct.pack(">II", width, height) + data[24:])
 
 
+BOMB = zlib.compress(bytes(200_000_000), 9)
+
+
 def text_bomb(data):
-    packed = zlib.compress(bytes(200_000_000), 9)
     chunks = b"".join(
         struct.pack(">I", len(body)) + kind + body + bytes(4)
-        for kind, body in ((b"zTXt", b"a\0\0" + packed), (b"iCCP", b"a\0\0" + packed),
-                           (b"iTXt", b"a\0\1\0\0\0" + packed)))
+        for kind, body in ((b"zTXt", b"a\0\0" + BOMB), (b"iCCP", b"a\0\0" + BOMB),
+                           (b"iTXt", b"a\0\1\0\0\0" + BOMB)))
     return mutations.with_checksums(data[:33] + chunks + data[33:])
 
 

@@ -127,8 +127,10 @@ TEXT = [flip, set_byte, truncate, repeat, remove, swap, number, number, special,
 
 def damaged(kind, seed, other, random):
     """One file: `seed` with some damage, or with a part of `other`."""
-    if kind == "png" and random.random() < 0.2:
+    if kind == "png" and random.random() < 0.3:
         seed = rows_damaged(seed, random)
+        if random.random() < 0.7:
+            return seed
     if kind == "nifti.gz" and random.random() < 0.5:
         # Damage inside, in a whole packing.
         inner = damaged("nifti", unpacked(seed), unpacked(other), random)

@@ -32,13 +32,17 @@ enum Reader: String, CaseIterable {
         .auto, .full, .percentiles(low: 1, high: 99), .window(center: 40, width: 400),
     ]
 
+    /// Bytes of pixels from which one reading is enough.
+    private static let large = 1 << 23
+
     private static func image(_ path: String) throws {
         let bytes = try ExactBytes(path)
         defer { bytes.free() }
         _ = JPEGComment.last(in: bytes.raw)
         guard DicomImage.recognizes(bytes.raw) else {
-            use(try ImageDecoder.decode(bytes.raw).image)
-            for recipe in recipes.dropFirst() {
+            let image = try ImageDecoder.decode(bytes.raw).image
+            use(image)
+            for recipe in recipes.dropFirst() where image.pixels.count < Self.large {
                 var reading = ImageReading(exifOrientation: true, intensity: recipe)
                 reading.shrinkTo = 16
                 use(try ImageDecoder.decode(bytes.raw, reading: reading).image)
@@ -49,21 +53,21 @@ enum Reader: String, CaseIterable {
     }
 
     private static func dicom(_ bytes: UnsafeRawBufferPointer) throws {
-        for identifier in DicomIdentifier.allCases {
-            _ = try? DicomImage.identifier(identifier, in: bytes)
-        }
+        _ = try? DicomImage.identifier(.patientID, in: bytes)
         let summary = try DicomImage.summary(bytes)
+        for identifier in DicomIdentifier.allCases {
+            _ = try DicomImage.identifier(identifier, in: bytes)
+        }
+        let isLarge = summary.width * summary.height * 3 >= Self.large
         var first: (any Error)?
         // A frame that is refused says nothing of the next one.
-        for frame in [0, 1, summary.frames - 1] {
+        for frame in Set([0, 1, summary.frames - 1]).sorted() {
             do {
-                for recipe in recipes {
+                for recipe in recipes.prefix(isLarge ? 1 : recipes.count) {
                     let reading = ImageReading(intensity: recipe)
                     use(try ImageDecoder.decode(bytes, reading: reading, frame: frame).image)
                 }
-                if summary.width * summary.height <= 1 << 20 {
-                    _ = try DicomImage.storedValues(bytes, frame: frame)
-                }
+                if !isLarge { _ = try DicomImage.storedValues(bytes, frame: frame) }
             } catch { if frame < summary.frames { first = first ?? error } }
         }
         if let first { throw first }
@@ -71,7 +75,7 @@ enum Reader: String, CaseIterable {
 
     /// What preparation does with a picture.
     private static func use(_ image: RGBImage) {
-        precondition(image.pixels.count == image.width * image.height * 3, "pixels fill the picture")
+        precondition(image.pixels.count == image.width * image.height * 3, "pixels fill it")
         let fingerprint = ImageFingerprint(image)
         _ = PerceptualHash.withCrops(fingerprint.thumbnail)
         precondition(image.resized(width: 32, height: 32).pixels.count == 32 * 32 * 3, "resized")
