@@ -14,14 +14,18 @@ SIDE = 60000
 def cases(seeds):
     made = []
 
+    whole = {data for part in seeds.values() for data in part.values() if isinstance(data, bytes)}
+
     def add(kind, name, data, sort="huge"):
-        made.append((sort, kind, name, data))
+        if data not in whole:  # where there was nothing to change
+            made.append((sort, kind, name, data))
 
     for name, data in seeds["jpeg"].items():
         if any(data.count(marker) for marker in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2")):
             add("jpeg", name, sized_jpeg(data, SIDE, SIDE))
             add("jpeg", f"{name}, below the limit", sized_jpeg(data, 13000, 13000), "large")
             add("jpeg", f"{name}, many scans", many_scans(data), "large")
+    add("jpeg", "scans that never run out", endless(), "large")
     for name, data in seeds["png"].items():
         add("png", name, sized_png(data, SIDE, SIDE))
         add("png", f"{name}, below the limit", sized_png(data, 13000, 13000), "large")
@@ -61,6 +65,20 @@ def many_scans(data):
     first, end = data.find(b"\xff\xda"), data.rfind(b"\xff\xd9")
     scans = data[first:end]
     return data[:first] + scans * (490 // max(scans.count(b"\xff\xda"), 1)) + data[end:]
+
+
+def endless(side=13000, scans=490):
+    """Scans of a few bytes that are whole all the same: each zero bit stands for no difference, or
+    with the next 14 for 16384 empty blocks."""
+    def table(kind, value):
+        return b"\xff\xc4\0\x14" + bytes([kind, 1]) + bytes(15) + bytes([value])
+
+    blocks = (side // 8 + 1) ** 2
+    frame = b"\xff\xc2\0\x0b\x08" + struct.pack(">HH", side, side) + b"\1\1\x11\0"
+    head = b"\xff\xd8\xff\xdb\0\x43\0" + b"\1" * 64 + frame + table(0, 0) + table(0x10, 0xE0)
+    first = b"\xff\xda\0\x08\1\1\0\0\0\0" + bytes(blocks // 8 + 1)
+    others = b"\xff\xda\0\x08\1\1\0\1\x3f\0" + bytes(blocks // 16384 * 2 + 2)
+    return head + first + others * scans + b"\xff\xd9"
 
 
 def sized_png(data, width, height):
