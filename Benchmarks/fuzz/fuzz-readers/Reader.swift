@@ -78,7 +78,10 @@ enum Reader: String, CaseIterable {
         precondition(image.pixels.count == image.width * image.height * 3, "pixels fill it")
         let fingerprint = ImageFingerprint(image)
         _ = PerceptualHash.withCrops(fingerprint.thumbnail)
-        precondition(image.resized(width: 32, height: 32).pixels.count == 32 * 32 * 3, "resized")
+        for (width, height) in [(32, 32), (57, 41), (1, 3)] {
+            let resized = image.resized(width: width, height: height)
+            precondition(resized.pixels.count == width * height * 3, "pixels fill it")
+        }
     }
 
     private static func volume(_ path: String) throws {
