@@ -30,7 +30,7 @@ READERS = {"jpeg": "image", "png": "image", "dicom": "image", "nifti": "volume",
 SUFFIXES = {"jpeg": ".jpg", "nifti": ".nii", "nifti.gz": ".nii.gz", "dicom": ".dcm"}
 # Seconds and MiB of resident memory for one file, what the sanitizer takes included. A picture at
 # the limit of 178,956,970 pixels alone takes 512 MiB.
-LIMITS = {"mutated": (20, 1500), "huge": (20, 400), "large": (120, 3000)}
+LIMITS = {"mutated": (30, 1500), "huge": (60, 400), "large": (120, 3000)}
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SANITIZER = ("detect_leaks=1:quarantine_size_mb=8:allocator_release_to_os_interval_ms=0:"
              "max_allocation_size_mb=3000:hard_rss_limit_mb=4000:malloc_context_size=12")
