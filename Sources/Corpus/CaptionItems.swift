@@ -56,13 +56,10 @@ struct CaptionItems {
             guard let text = classText.text(ofCell: written) else {
                 throw Unusable(reason: "no label for \(shown(written))")
             }
-            var item = PrepareItem(
+            let item = PrepareItem(
                 path: path, place: .folder(folder), key: ImageKey.encode(path), classText: text,
                 classFolder: "",
-                outerFolders: path.foldersOfPath
-            ) { [folder, reading] () throws(CorpusError) in
-                try FolderItems.read("\(folder)/\(path)", key: path, reading)
-            }
+                outerFolders: path.foldersOfPath, reader: FolderItems.reader(folder, reading))
             item.isCaption = true
             return item
         }

@@ -30,11 +30,11 @@ struct CompatibleItems {
                 ?? compatibility.text(folder: parent)
         else { return .failure(Unplaced(reason: "no label for folder \(parent)")) }
         let file = "\(folder)/\(path)"
-        var item = PrepareItem(
+        let item = PrepareItem(
             path: path, place: .file(file),
             key: compatibility.key(folder: parent, name: FileSystem.name(path)),
             classText: text, classFolder: parent, outerFolders: folders.foldersOfPath
-        ) { () throws(CorpusError) in try FolderItems.read(file, key: path, ImageReading()) }
+        ) { _ throws(CorpusError) in try FolderItems.read(file, key: path, ImageReading()) }
         item.encode = { [size, quality] image throws(CorpusError) in
             try Self.encode(image, file, path, size, quality)
         }

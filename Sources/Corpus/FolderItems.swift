@@ -14,13 +14,16 @@ struct FolderItems {
         guard !walk.files.isEmpty else {
             throw .dataSet(
                 path: folder,
-                reason: "an empty folder; it must hold one folder a class with JPEG, PNG or DICOM "
-                    + "images")
+                reason: "an empty folder; it must hold one folder a class with JPEG, PNG, "
+                    + "DICOM or NIfTI images")
         }
-        return walk.items(item)
+        let reader = Self.reader(folder, reading)
+        return walk.items { item($0, reader) }
     }
 
-    private func item(_ path: String) -> Result<PrepareItem, Unplaced> {
+    private func item(
+        _ path: String, _ reader: @escaping PrepareItem.Reader
+    ) -> Result<PrepareItem, Unplaced> {
         let parts = path.split(separator: "/")
         let folders = Array(parts.dropLast())
         guard let parent = folders.last else {
@@ -34,10 +37,15 @@ struct FolderItems {
         return .success(
             PrepareItem(
                 path: path, place: .folder(folder), key: ImageKey.encode(key), classText: text,
-                classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
-            ) { [folder, reading] () throws(CorpusError) in
-                try Self.read("\(folder)/\(path)", key: path, reading)
-            })
+                classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/"),
+                reader: reader))
+    }
+
+    /// Reads the file that an item names; made once for all of them.
+    static func reader(_ folder: String, _ reading: ImageReading) -> PrepareItem.Reader {
+        { item throws(CorpusError) in
+            try read("\(folder)/\(item.path)", key: item.path, reading)
+        }
     }
 
     /// Reads an image file, or one frame of it, counted from 0.

@@ -1,11 +1,22 @@
 internal import Imaging
 
 /// One image on its way into a data set: not read yet.
-struct PrepareItem: Sendable {
+///
+/// A data set has millions of them, and lists of them are made again and again: they are shared,
+/// not copied, and what images of one source have in common (the reader above all) is stored once.
+final class PrepareItem: @unchecked Sendable {
+    // Unchecked: properties are set while images are found, by one thread, and only read later.
+
+    /// Reads an image; it is given the image's own item.
+    typealias Reader =
+        @Sendable (PrepareItem) throws(CorpusError) -> (image: RGBImage, warning: String?)
+    /// Makes a JPEG of an image.
+    typealias Encoder = @Sendable (RGBImage) throws(CorpusError) -> [UInt8]?
+
     /// Where it comes from, for `rejected.tsv`.
     let path: String
     /// Where its bytes lie.
-    var place = ItemPlace.unknown
+    let place: ItemPlace
     /// Its key in the data set.
     let key: String
     /// The text of its class.
@@ -13,17 +24,35 @@ struct PrepareItem: Sendable {
     /// The folder that named the class.
     let classFolder: String
     /// The folders of its path other than the class folder.
-    var outerFolders = ""
+    let outerFolders: String
     /// What it belongs to (a patient, an examination), where its source says so.
     var group: String?
+    /// The key of the file that this is one of several pictures of (frames, slices).
+    var whole: String?
     /// The split it belongs to, where that is given and not drawn.
     var split: SplitName?
+    /// Whether it is a slice of a volume.
+    var isVolume = false
     /// Whether the text describes this image alone and is no class of many.
     var isCaption = false
+    /// The line of the table that names it, 0 where none does.
+    var line: Int32 = 0
     /// What its text row says besides the class; nil: the configuration's.
     var origin: LabelOrigin?
     /// How it becomes a JPEG, where not as all do: gives nil to have it done the plain way.
-    var encode: (@Sendable (RGBImage) throws(CorpusError) -> [UInt8]?)?
+    var encode: Encoder?
+    private let reader: Reader
+
+    init(
+        path: String, place: ItemPlace = .unknown, key: String, classText: String,
+        classFolder: String, outerFolders: String = "", split: SplitName? = nil,
+        reader: @escaping Reader
+    ) {
+        (self.path, self.place, self.key, self.classText) = (path, place, key, classText)
+        (self.classFolder, self.outerFolders, self.split) = (classFolder, outerFolders, split)
+        self.reader = reader
+    }
+
     /// The file that holds it, where that is known.
     var file: String? {
         switch place {
@@ -32,8 +61,21 @@ struct PrepareItem: Sendable {
         case .unknown: nil
         }
     }
+
     /// Reads it.
-    let read: @Sendable () throws(CorpusError) -> (image: RGBImage, warning: String?)
+    func read() throws(CorpusError) -> (image: RGBImage, warning: String?) { try reader(self) }
+}
+
+extension PrepareItem {
+    /// A part of a file of several pictures: a frame, a slice.
+    /// - Parameter suffix: what it adds to the file's key and path.
+    func part(_ file: String, _ suffix: String, reader: @escaping Reader) -> PrepareItem {
+        let part = PrepareItem(
+            path: path + suffix, place: .file(file), key: key + suffix, classText: classText,
+            classFolder: classFolder, outerFolders: outerFolders, split: split, reader: reader)
+        (part.group, part.isCaption, part.origin) = (group, isCaption, origin)
+        return part
+    }
 }
 
 /// Where an image's bytes lie; a folder's name is shared by all that lie in it.

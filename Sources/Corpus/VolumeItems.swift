@@ -107,7 +107,7 @@ private struct VolumeCuts {
                 key: ImageKey.encode("\(folder)/\(name(plane, index))"),
                 classText: plan.slices.text(plane, level: level), classFolder: folder,
                 split: split
-            ) { () throws(CorpusError) in (window.image(volume.slice(plane, index)), nil) })
+            ) { _ throws(CorpusError) in (window.image(volume.slice(plane, index)), nil) })
     }
 
     private mutating func leaveOut(_ plane: Plane, _ index: Int, _ reason: String) {
