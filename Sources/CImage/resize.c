@@ -1,19 +1,17 @@
-#include "CImage.h"
+#include "resize.h"
 
 #include <string.h>
 
-// The bodies are written once with vector types and compiled twice: for the machine every build
-// can count on, and for AVX2, chosen when the program runs. Integer sums, so both give the same.
+// Columns are written once with vector types and compiled twice: for the machine every build can
+// count on, and for AVX2, chosen when the program runs. Rows have a body of their own for AVX2
+// (resize_avx2.c). Integer sums, so all give the same.
 #if defined(__x86_64__)
-#define AVX2 __attribute__((target("avx2")))
 #define HAS_AVX2() __builtin_cpu_supports("avx2")
 #else
-#define AVX2
 #define HAS_AVX2() 0
 #endif
-#define BODY static inline __attribute__((always_inline))
 
-enum { FRACTION_BITS = 22, HALF = 1 << (FRACTION_BITS - 1), BLOCK = 32 };
+enum { BLOCK = 32 };
 
 // A pixel of two rows: red, green, blue and one unused lane, twice.
 typedef int32_t pixel_pair __attribute__((vector_size(32), aligned(4)));
@@ -103,20 +101,20 @@ BODY void columns_body(const uint8_t *in, size_t row_bytes, cimage_weights w, ui
     }
 }
 
-AVX2 static void rows_avx2(const uint8_t *in, size_t in_width, size_t rows, cimage_weights w,
-                           uint8_t *out, size_t out_width, int32_t *scratch) {
-    rows_body(in, in_width, rows, w, out, out_width, scratch);
-}
-
 AVX2 static void columns_avx2(const uint8_t *in, size_t row_bytes, cimage_weights w, uint8_t *out,
                               size_t out_height) {
     columns_body(in, row_bytes, w, out, out_height);
 }
 
+size_t cimage_resize_scratch(size_t in_width, size_t out_width, int32_t taps) {
+    size_t portable = 8 * in_width, avx2 = cimage_rows_avx2_scratch(in_width, out_width, taps);
+    return HAS_AVX2() ? avx2 : portable;
+}
+
 void cimage_resize_rows(const uint8_t *in, size_t in_width, size_t rows, cimage_weights w,
                         uint8_t *out, size_t out_width, int32_t *scratch) {
     if (HAS_AVX2())
-        rows_avx2(in, in_width, rows, w, out, out_width, scratch);
+        cimage_rows_avx2(in, in_width, rows, w, out, out_width, scratch);
     else
         rows_body(in, in_width, rows, w, out, out_width, scratch);
 }

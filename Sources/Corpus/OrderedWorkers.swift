@@ -35,6 +35,7 @@ final class OrderedWorkers<Output: Sendable>: Sendable {
         private var claimed = 0
         private var taken = 0
         private var stopped = false
+        private var idle = 0
         private var ready: [Int: Output] = [:]
 
         init(count: Int, ahead: Int) { (self.count, self.ahead) = (count, ahead) }
@@ -42,7 +43,11 @@ final class OrderedWorkers<Output: Sendable>: Sendable {
         func claim() -> Int? {
             lock.lock()
             defer { lock.unlock() }
-            while !stopped, claimed < count, claimed >= taken + ahead { lock.wait() }
+            while !stopped, claimed < count, claimed >= taken + ahead {
+                idle += 1
+                lock.wait()
+                idle -= 1
+            }
             guard !stopped, claimed < count else { return nil }
             claimed += 1
             return claimed - 1
@@ -52,7 +57,8 @@ final class OrderedWorkers<Output: Sendable>: Sendable {
             lock.lock()
             defer { lock.unlock() }
             ready[index] = output
-            lock.broadcast()
+            // The reader waits for this one, or not at all.
+            if index == taken { lock.broadcast() }
         }
 
         func take() -> Output? {
@@ -62,7 +68,8 @@ final class OrderedWorkers<Output: Sendable>: Sendable {
             while true {
                 if let output = ready.removeValue(forKey: taken) {
                     taken += 1
-                    lock.broadcast()
+                    // Not for every result: small ones would wake threads more than they work.
+                    if idle > 0, claimed - taken <= ahead / 2 { lock.broadcast() }
                     return output
                 }
                 if stopped { return nil }

@@ -53,10 +53,15 @@ public enum FileSystem {
 
     /// Gives `source` the name `destination`, replacing a file there.
     public static func rename(_ source: String, to destination: String) throws(FileError) {
+        try move(source, to: destination)
+        syncFolder(of: destination)
+    }
+
+    /// Renames without syncing, for those who hold the lock of ``Temporaries``.
+    static func move(_ source: String, to destination: String) throws(FileError) {
         guard Glibc.rename(source, destination) == 0 else {
             throw SystemCall.failure("rename to \(destination)", source)
         }
-        syncFolder(of: destination)
     }
 
     /// Removes a file, link or folder with all below it (links are not followed).
@@ -78,8 +83,9 @@ public enum FileSystem {
         try Temporaries.end(temporary) { () throws(FileError) in
             unlink(temporary)
             guard symlink(target, temporary) == 0 else { throw SystemCall.failure("link", path) }
-            try rename(temporary, to: path)
+            try move(temporary, to: path)
         }
+        syncFolder(of: path)
     }
 
     /// Whether `path` itself is a symbolic link.
@@ -88,9 +94,23 @@ public enum FileSystem {
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
-    /// Syncs the folder that holds `path`, so that a rename in it survives a power cut.
+    /// Syncs the folder that holds `path`, so that a rename in it survives a power cut. What lies
+    /// in a ``StagedFolder`` waits for its end.
     public static func syncFolder(of path: String) {
-        let descriptor = open(parent(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if !Temporaries.hold(path) { sync(folder: parent(path)) }
+    }
+
+    /// Syncs the names in a folder and in those below it.
+    static func syncTree(_ folder: String) {
+        for name in (try? names(in: folder)) ?? [] {
+            let path = "\(folder)/\(name)"
+            if !isLink(path), kind(path) == .folder { syncTree(path) }
+        }
+        sync(folder: folder)
+    }
+
+    private static func sync(folder: String) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)

@@ -40,9 +40,11 @@ public final class StagedFolder {
 
     /// Gives the folder its final name, where nothing but an empty folder may stand.
     public func commit() throws(FileError) {
+        FileSystem.syncTree(path)
         try Temporaries.end(path) { () throws(FileError) in
-            try FileSystem.rename(path, to: final)
+            try FileSystem.move(path, to: final)
         }
+        FileSystem.syncFolder(of: final)
     }
 
     deinit { Temporaries.end(path) { try? FileSystem.remove(path) } }

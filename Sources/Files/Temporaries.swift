@@ -12,6 +12,11 @@ public enum Temporaries {
     /// Remembers a path before anything is written there.
     static func begin(_ path: String) { paths.withLock { _ = $0.insert(path) } }
 
+    /// Whether a path lies in a folder that is still under its temporary name.
+    static func hold(_ path: String) -> Bool {
+        paths.withLock { $0.contains { path.hasPrefix("\($0)/") } }
+    }
+
     /// Gives a path its final name, or removes it, and forgets it: an interruption comes before
     /// or after, never between.
     static func end<Failure: Error>(

@@ -62,7 +62,8 @@ extension RGBImage {
         _ rows: Range<Int>, _ weights: BicubicWeights, width: Int
     ) -> RGBImage {
         RGBImage(width: width, height: rows.count) { out in
-            withUnsafeTemporaryAllocation(of: Int32.self, capacity: self.width * 8) { scratch in
+            let room = cimage_resize_scratch(self.width, width, Int32(weights.taps))
+            withUnsafeTemporaryAllocation(of: Int32.self, capacity: room) { scratch in
                 let from = rows.lowerBound * self.width * 3
                 pixels.withUnsafeBufferPointer { pixels in
                     weights.withPointers {

@@ -21,16 +21,28 @@ public struct PerceptualHash: Sendable, Equatable {
 
     /// The hash of a picture.
     public init(_ thumbnail: GreyThumbnail) {
-        self = Waves(thumbnail).hash(down: 0, across: 0)
+        let waves = Waves(thumbnail, cuts: 1).coefficients(down: 0, across: 0)
+        var values = [SIMD2<Float>](repeating: SIMD2(), count: PlaneSigns.count)
+        for (index, use) in UsedWaves.all.enumerated() {
+            values[index][0] = waves[use.down][use.across] * use.weight
+        }
+        self = Planes.hashes(of: values)[0]
     }
 
     /// The picture's hash, followed by those of 15 of its parts: cut by 3.5 % along one axis or
     /// both, at the start, in the middle or at the end. A copy that was cropped by 2 to 5 % is near
     /// one of them.
     public static func withCrops(_ thumbnail: GreyThumbnail) -> [PerceptualHash] {
-        let waves = Waves(thumbnail)
-        let cuts = AxisCut.all.indices
-        return cuts.flatMap { down in cuts.map { waves.hash(down: down, across: $0) } }
+        let cuts = AxisCut.all.count
+        let waves = Waves(thumbnail, cuts: cuts)
+        var values = [SIMD16<Float>](repeating: SIMD16(), count: PlaneSigns.count)
+        for lane in 0..<(cuts * cuts) {
+            let waves = waves.coefficients(down: lane / cuts, across: lane % cuts)
+            for (index, use) in UsedWaves.all.enumerated() {
+                values[index][lane] = waves[use.down][use.across] * use.weight
+            }
+        }
+        return Planes.hashes(of: values)
     }
 
     /// In how many bits two hashes differ.
@@ -92,85 +104,98 @@ private struct AxisCut {
 /// A thumbnail's cosine coefficients, the first of the two passes done.
 private struct Waves {
     static let frequencies = 12
-    private static let side = GreyThumbnail.side
-    private static let basis = AxisCut.all.map(\.waves)
-    /// Coefficients that are used, with their weights.
-    private static let used: [(down: Int, across: Int, weight: Float)] =
-        (0..<frequencies).flatMap { down in
-            (0..<frequencies).compactMap { across in
+    fileprivate static let side = GreyThumbnail.side
+    /// `[cuts, frequencies, side]`: the waves down.
+    private static let down = AxisCut.all.flatMap(\.waves)
+    /// `[cuts, side]`: the waves across, a lane for each frequency.
+    private static let across: [SIMD16<Float>] = AxisCut.all.flatMap { cut in
+        let waves = cut.waves
+        return (0..<side).map { place in
+            var lanes = SIMD16<Float>()
+            for frequency in 0..<frequencies { lanes[frequency] = waves[frequency * side + place] }
+            return lanes
+        }
+    }
+
+    /// `[cuts, frequencies, side]`: the columns' coefficients.
+    private let columns: [Float]
+
+    init(_ thumbnail: GreyThumbnail, cuts: Int) {
+        let mean = thumbnail.levels.reduce(0) { $0 + Int($1) } / GreyThumbnail.count
+        let levels = thumbnail.levels.map { Float(Int($0) - mean) }
+        let (side, waves) = (Self.side, cuts * Self.frequencies)
+        var columns = [Float](repeating: 0, count: waves * side)
+        columns.withUnsafeMutableBufferPointer { columns in
+            for wave in 0..<waves {
+                for row in 0..<side {
+                    let factor = Self.down[wave * side + row]
+                    // A loop that the compiler turns into vectors.
+                    for column in 0..<side {
+                        columns[wave * side + column] += factor * levels[row * side + column]
+                    }
+                }
+            }
+        }
+        self.columns = columns
+    }
+
+    /// The coefficients below 12 half waves, those of a cut along each axis, a lane for each
+    /// frequency across: `[frequencies]`.
+    func coefficients(down: Int, across: Int) -> [SIMD16<Float>] {
+        Self.across.withUnsafeBufferPointer { factors in
+            columns.withUnsafeBufferPointer { columns in
+                (0..<Self.frequencies).map { frequency in
+                    let start = (down * Self.frequencies + frequency) * Self.side
+                    var sum = SIMD16<Float>()
+                    for place in 0..<Self.side {
+                        sum += factors[across * Self.side + place] * columns[start + place]
+                    }
+                    return sum
+                }
+            }
+        }
+    }
+}
+
+/// The coefficients that a hash is made of.
+private enum UsedWaves {
+    /// Their frequencies and weights.
+    static let all: [(down: Int, across: Int, weight: Float)] =
+        (0..<Waves.frequencies).flatMap { down in
+            (0..<Waves.frequencies).compactMap { across in
                 let frequency = Double(down * down + across * across).squareRoot()
-                guard frequency >= 1, frequency < Double(frequencies) else { return nil }
+                guard frequency >= 1, frequency < Double(Waves.frequencies) else { return nil }
                 // A wave of no frequency has twice the square of the others.
                 let scale = (down == 0 || across == 0) ? 0.5.squareRoot() : 1
                 return (down, across, Float(frequency * scale))
             }
         }
-
-    /// For each cut, `[frequencies, side]`: the columns' coefficients.
-    private let columns: [[Float]]
-
-    init(_ thumbnail: GreyThumbnail) {
-        let mean = thumbnail.levels.reduce(0) { $0 + Int($1) } / GreyThumbnail.count
-        let levels = thumbnail.levels.map { Float(Int($0) - mean) }
-        columns = Self.basis.map { basis in
-            var result = [Float](repeating: 0, count: Self.frequencies * Self.side)
-            for frequency in 0..<Self.frequencies {
-                for row in 0..<Self.side {
-                    let factor = basis[frequency * Self.side + row]
-                    for column in 0..<Self.side {
-                        result[frequency * Self.side + column] +=
-                            factor * levels[row * Self.side + column]
-                    }
-                }
-            }
-            return result
-        }
-    }
-
-    func hash(down: Int, across: Int) -> PerceptualHash {
-        let (columns, basis) = (columns[down], Self.basis[across])
-        var values = [Float](repeating: 0, count: Planes.count)
-        for (index, use) in Self.used.enumerated() {
-            var products = SIMD8<Float>()
-            for place in stride(from: 0, to: Self.side, by: 8) {
-                let (a, b) = (use.down * Self.side + place, use.across * Self.side + place)
-                for lane in 0..<8 { products[lane] += columns[a + lane] * basis[b + lane] }
-            }
-            values[index] = products.sum() * use.weight
-        }
-        return PerceptualHash(words: Planes.sides(of: values))
-    }
 }
 
-/// Two pseudo-random rotations of 128 numbers.
-private enum Planes {
-    static let count = 128
-    private static let rounds = 3
-    /// +1 or -1 for each rotation, round and number.
-    private static let signs: [[Float]] = (0..<(2 * rounds)).map { round in
-        var generator = SeededGenerator(
-            seed: 0, SeededGenerator.stream("perceptual hash"), UInt64(round))
-        return (0..<count).map { _ in generator.next() >> 63 == 0 ? 1 : -1 }
-    }
-
-    /// One bit for each number of each rotation: whether it is positive.
-    static func sides(of values: [Float]) -> SIMD8<UInt32> {
-        var words = SIMD8<UInt32>()
+/// Two pseudo-random rotations of 128 numbers, for several pictures at once: a lane each.
+private enum Planes<Lanes: SIMD> where Lanes.Scalar == Float {
+    /// One hash for each lane of the numbers.
+    @inline(__always)
+    static func hashes(of values: [Lanes]) -> [PerceptualHash] {
+        var hashes = [SIMD8<UInt32>](repeating: SIMD8(), count: Lanes.scalarCount)
         for rotation in 0..<2 {
-            let turned = turn(values, rotation)
-            for (index, value) in turned.enumerated() where value > 0 {
-                words[rotation * 4 + index / 32] |= 1 << UInt32(index % 32)
+            for (index, value) in turned(values, rotation).enumerated() {
+                let (word, bit) = (rotation * 4 + index / 32, UInt32(1) << UInt32(index % 32))
+                for lane in 0..<Lanes.scalarCount where value[lane] > 0 {
+                    hashes[lane][word] |= bit
+                }
             }
         }
-        return words
+        return hashes.map { PerceptualHash(words: $0) }
     }
 
-    private static func turn(_ values: [Float], _ rotation: Int) -> [Float] {
+    @inline(__always)
+    private static func turned(_ values: [Lanes], _ rotation: Int) -> [Lanes] {
         var values = values
         values.withUnsafeMutableBufferPointer { values in
-            for round in 0..<rounds {
-                let signs = signs[rotation * rounds + round]
-                for index in 0..<count { values[index] *= signs[index] }
+            for round in 0..<PlaneSigns.rounds {
+                let signs = PlaneSigns.all[rotation * PlaneSigns.rounds + round]
+                for index in 0..<PlaneSigns.count { values[index] *= signs[index] }
                 transform(values)
             }
         }
@@ -178,10 +203,11 @@ private enum Planes {
     }
 
     /// The Hadamard transform in place, without its factor.
-    private static func transform(_ values: UnsafeMutableBufferPointer<Float>) {
+    @inline(__always)
+    private static func transform(_ values: UnsafeMutableBufferPointer<Lanes>) {
         var half = 1
-        while half < count {
-            for start in stride(from: 0, to: count, by: 2 * half) {
+        while half < PlaneSigns.count {
+            for start in stride(from: 0, to: PlaneSigns.count, by: 2 * half) {
                 for index in start..<(start + half) {
                     let (a, b) = (values[index], values[index + half])
                     values[index] = a + b
@@ -190,5 +216,18 @@ private enum Planes {
             }
             half *= 2
         }
+    }
+}
+
+/// The signs of the rotations.
+private enum PlaneSigns {
+    /// Numbers that are turned.
+    static let count = 128
+    static let rounds = 3
+    /// +1 or -1 for each rotation, round and number.
+    static let all: [[Float]] = (0..<(2 * rounds)).map { round in
+        var generator = SeededGenerator(
+            seed: 0, SeededGenerator.stream("perceptual hash"), UInt64(round))
+        return (0..<count).map { _ in generator.next() >> 63 == 0 ? 1 : -1 }
     }
 }

@@ -77,7 +77,8 @@ typedef struct {
 } cimage_weights;
 
 // `rows` rows from `in` (`in_width` pixels each) to `out` (`out_width` pixels each).
-// `scratch` has room for 8 integers a pixel of an input row.
+// `scratch` has room for cimage_resize_scratch integers; the same `taps`.
+size_t cimage_resize_scratch(size_t in_width, size_t out_width, int32_t taps);
 void cimage_resize_rows(const uint8_t *in, size_t in_width, size_t rows, cimage_weights weights,
                         uint8_t *out, size_t out_width, int32_t *scratch);
 // Columns: `in` has rows of `row_bytes` bytes; `out_height` rows are written.
