@@ -41,11 +41,11 @@ struct DicomItems {
 
     private func frame(_ item: PrepareItem, _ file: String, _ frame: Int) -> PrepareItem {
         let path = item.path + Self.suffix(frame)
-        let part = item.part(file, Self.suffix(frame)) { [reading] _ throws(CorpusError) in
+        return item.part(
+            file, Self.suffix(frame), isOneOfSeveral: true
+        ) { [reading] _ throws(CorpusError) in
             try FolderItems.read(file, key: path, reading, frame: frame)
         }
-        part.whole = item.key
-        return part
     }
 
     /// What a frame, counted from 0, adds to its file's key: `#frame_0001` is the first.

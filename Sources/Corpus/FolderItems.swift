@@ -17,12 +17,12 @@ struct FolderItems {
                 reason: "an empty folder; it must hold one folder a class with JPEG, PNG, "
                     + "DICOM or NIfTI images")
         }
-        let reader = Self.reader(folder, reading)
-        return walk.items { item($0, reader) }
+        let source = Self.source(folder, reading)
+        return walk.items { item($0, source) }
     }
 
     private func item(
-        _ path: String, _ reader: @escaping PrepareItem.Reader
+        _ path: String, _ source: ItemSource
     ) -> Result<PrepareItem, Unplaced> {
         let parts = path.split(separator: "/")
         let folders = Array(parts.dropLast())
@@ -36,14 +36,14 @@ struct FolderItems {
         let outer = folders.enumerated().filter { $0.offset != place }.map(\.element)
         return .success(
             PrepareItem(
-                path: path, place: .folder(folder), key: ImageKey.encode(key), classText: text,
+                path: path, key: ImageKey.encode(key), classText: text,
                 classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/"),
-                reader: reader))
+                source: source))
     }
 
-    /// Reads the file that an item names; made once for all of them.
-    static func reader(_ folder: String, _ reading: ImageReading) -> PrepareItem.Reader {
-        { item throws(CorpusError) in
+    /// Reads the files that items name, below a folder; made once for all of them.
+    static func source(_ folder: String, _ reading: ImageReading) -> ItemSource {
+        ItemSource(.folder(folder)) { item throws(CorpusError) in
             try read("\(folder)/\(item.path)", key: item.path, reading)
         }
     }

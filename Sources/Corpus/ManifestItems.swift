@@ -96,10 +96,10 @@ package struct ManifestItems {
         var rows = ManifestRows(path: path)
         var items: [PrepareItem] = []
         var passedOver: [Rejection] = []
-        let reader = reader(rows.name)
+        let source = ItemSource(.folder(root), reader: reader(rows.name))
         while let record = try table.next() {
             let place = RowPlace(file: rows.name, line: record.line)
-            switch item(record, table, &rows, reader) {
+            switch item(record, table, &rows, source) {
             case .success(let item): items.append(item)
             case .failure(let unusable):
                 guard onError == .reject else {
@@ -133,7 +133,7 @@ package struct ManifestItems {
 
     private func item(
         _ record: DelimitedTable.Record, _ table: DelimitedTable, _ rows: inout ManifestRows,
-        _ reader: @escaping PrepareItem.Reader
+        _ source: ItemSource
     ) -> Result<PrepareItem, Unusable> {
         Result { () throws(Unusable) in
             guard record.count == columns.count else {
@@ -156,10 +156,10 @@ package struct ManifestItems {
             }
             let isWhole = root == "." || image.hasPrefix("/")
             let item = PrepareItem(
-                path: image, place: isWhole ? .file(image) : .folder(root),
-                key: ImageKey.encode(image), classText: rows.shared(text),
+                path: image, key: ImageKey.encode(image), classText: rows.shared(text),
                 classFolder: columns.isCaption ? "" : label,
-                outerFolders: rows.shared(image.foldersOfPath), reader: reader)
+                outerFolders: rows.shared(image.foldersOfPath),
+                source: isWhole ? ItemSource(.file(image), reader: source.reader) : source)
             item.line = Int32(clamping: record.line)
             item.isCaption = columns.isCaption
             item.group = try group(record, table, &rows)

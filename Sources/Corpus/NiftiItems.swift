@@ -35,7 +35,7 @@ struct NiftiItems {
                 "\(count) \(volumes.plane.rawValue) slice\(count.ending), none in "
                 + "\(volumes.slices.text)"
             return [
-                item.part(file, "") { item throws(CorpusError) in
+                item.part(file, "", isOneOfSeveral: false) { item throws(CorpusError) in
                     throw .image(key: item.path, reason: reason)
                 }
             ]
@@ -43,11 +43,10 @@ struct NiftiItems {
         let volume = SharedVolume(
             file, key: item.path, reading.intensity, uses: chosen.count)
         return chosen.map { index in
-            let slice = item.part(file, suffix(index)) { [volumes] _ throws(CorpusError) in
-                try volume.image(index, volumes)
-            }
+            let slice = item.part(
+                file, suffix(index), isOneOfSeveral: chosen.count > 1
+            ) { [volumes] _ throws(CorpusError) in try volume.image(index, volumes) }
             slice.isVolume = true
-            if chosen.count > 1 { slice.whole = item.key }
             return slice
         }
     }

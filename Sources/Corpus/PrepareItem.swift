@@ -15,8 +15,6 @@ final class PrepareItem: @unchecked Sendable {
 
     /// Where it comes from, for `rejected.tsv`.
     let path: String
-    /// Where its bytes lie.
-    let place: ItemPlace
     /// Its key in the data set.
     let key: String
     /// The text of its class.
@@ -27,8 +25,9 @@ final class PrepareItem: @unchecked Sendable {
     let outerFolders: String
     /// What it belongs to (a patient, an examination), where its source says so.
     var group: String?
-    /// The key of the file that this is one of several pictures of (frames, slices).
-    var whole: String?
+    /// How much of its key, at the end, tells it from other pictures of its file; 0 where the file
+    /// has but one.
+    private(set) var ownLength: UInt8 = 0
     /// The split it belongs to, where that is given and not drawn.
     var split: SplitName?
     /// Whether it is a slice of a volume.
@@ -39,23 +38,28 @@ final class PrepareItem: @unchecked Sendable {
     var line: Int32 = 0
     /// What its text row says besides the class; nil: the configuration's.
     var origin: LabelOrigin?
-    /// How it becomes a JPEG, where not as all do: gives nil to have it done the plain way.
-    var encode: Encoder?
-    private let reader: Reader
+    private let source: ItemSource
 
     init(
-        path: String, place: ItemPlace = .unknown, key: String, classText: String,
-        classFolder: String, outerFolders: String = "", split: SplitName? = nil,
-        reader: @escaping Reader
+        path: String, key: String, classText: String, classFolder: String,
+        outerFolders: String = "", split: SplitName? = nil, source: ItemSource
     ) {
-        (self.path, self.place, self.key, self.classText) = (path, place, key, classText)
+        (self.path, self.key, self.classText) = (path, key, classText)
         (self.classFolder, self.outerFolders, self.split) = (classFolder, outerFolders, split)
-        self.reader = reader
+        self.source = source
+    }
+
+    /// How it becomes a JPEG, where not as all do: gives nil to have it done the plain way.
+    var encode: Encoder? { source.encode }
+
+    /// The key of the file that this is one of several pictures of (frames, slices).
+    var whole: String? {
+        ownLength == 0 ? nil : String(decoding: key.utf8.dropLast(Int(ownLength)), as: UTF8.self)
     }
 
     /// The file that holds it, where that is known.
     var file: String? {
-        switch place {
+        switch source.place {
         case .folder(let folder): "\(folder)/\(path)"
         case .file(let file): file
         case .unknown: nil
@@ -63,18 +67,40 @@ final class PrepareItem: @unchecked Sendable {
     }
 
     /// Reads it.
-    func read() throws(CorpusError) -> (image: RGBImage, warning: String?) { try reader(self) }
+    func read() throws(CorpusError) -> (image: RGBImage, warning: String?) {
+        try source.reader(self)
+    }
 }
 
 extension PrepareItem {
     /// A part of a file of several pictures: a frame, a slice.
-    /// - Parameter suffix: what it adds to the file's key and path.
-    func part(_ file: String, _ suffix: String, reader: @escaping Reader) -> PrepareItem {
+    /// - Parameters:
+    ///   - suffix: what it adds to the file's key and path.
+    ///   - isOneOfSeveral: whether the file has other parts.
+    func part(
+        _ file: String, _ suffix: String, isOneOfSeveral: Bool, reader: @escaping Reader
+    ) -> PrepareItem {
         let part = PrepareItem(
-            path: path + suffix, place: .file(file), key: key + suffix, classText: classText,
-            classFolder: classFolder, outerFolders: outerFolders, split: split, reader: reader)
+            path: path + suffix, key: key + suffix, classText: classText,
+            classFolder: classFolder, outerFolders: outerFolders, split: split,
+            source: ItemSource(.file(file), reader: reader))
+        if isOneOfSeveral { part.ownLength = UInt8(clamping: suffix.utf8.count) }
         (part.group, part.isCaption, part.origin) = (group, isCaption, origin)
         return part
+    }
+}
+
+/// What images have in common: where they lie and how they are read.
+final class ItemSource: Sendable {
+    let place: ItemPlace
+    let encode: PrepareItem.Encoder?
+    let reader: PrepareItem.Reader
+
+    init(
+        _ place: ItemPlace = .unknown, encode: PrepareItem.Encoder? = nil,
+        reader: @escaping PrepareItem.Reader
+    ) {
+        (self.place, self.encode, self.reader) = (place, encode, reader)
     }
 }
 

@@ -147,11 +147,12 @@ private struct StoredSet {
         let item = PrepareItem(
             path: isMerged ? "\(name)/\(split.key(row))" : key, key: key,
             classText: label.className.oneLine,
-            classFolder: FileSystem.name(folders), outerFolders: folders.foldersOfPath
-        ) { _ throws(CorpusError) in try Self.read(split, row) }
+            classFolder: FileSystem.name(folders), outerFolders: folders.foldersOfPath,
+            source: ItemSource(encode: encoding(split, row)) { _ throws(CorpusError) in
+                try Self.read(split, row)
+            })
         item.isCaption = label.classID == nil || folder.manifest?["texts"] == "captions"
         item.origin = origins.origin(of: label)
-        item.encode = encoding(split, row)
         return item
     }
 
