@@ -31,10 +31,13 @@ struct CropAlignment {
     private(set) var placement: CropPlacement
     /// One minus the correlation where the alignment is now; nil when one of them is flat.
     private(set) var difference: Float?
+    /// What lies at the placement.
+    private var seen: ThumbnailPlane
 
     init(part: ThumbnailPlane, whole: ThumbnailPlane, from start: CropPlacement = .init()) {
         (self.part, self.whole, placement) = (part, whole, start)
-        difference = part.difference(from: whole.part(start, .linear), border: 1)
+        seen = whole.part(start, .linear)
+        difference = part.difference(from: seen, border: 1)
     }
 
     /// Takes up to `steps` steps; stops at one that does not help, which is taken back.
@@ -43,33 +46,35 @@ struct CropAlignment {
             guard let difference, let step = step() else { return }
             var next = placement
             next.move(by: step)
-            let seen = whole.part(next, .linear)
-            guard let better = part.difference(from: seen, border: 1), better < difference else {
+            let there = whole.part(next, .linear)
+            guard let better = part.difference(from: there, border: 1), better < difference else {
                 return
             }
-            (placement, self.difference) = (next, better)
+            (placement, self.difference, seen) = (next, better, there)
         }
     }
 
     /// The step from the normal equations of the six unknowns, nil when they have no solution.
     private func step() -> [Double]? {
-        let seen = whole.part(placement, .linear)
         let (gain, offset) = fit(seen)
+        let half = gain * Float(part.side) / 2
+        let (factorX, factorY) = (half / placement.scaleX, half / placement.scaleY)
         var equations = NormalEquations()
         let side = part.side
-        for row in 1..<(side - 1) {
-            let y = (Float(row) + 0.5) / Float(side)
-            for column in 1..<(side - 1) {
-                let x = (Float(column) + 0.5) / Float(side)
-                let place = row * side + column
-                let values = seen.values
-                let half = gain * Float(side) / 2
-                let slopeX = (values[place + 1] - values[place - 1]) * half / placement.scaleX
-                let slopeY = (values[place + side] - values[place - side]) * half / placement.scaleY
-                let level = values[place]
-                equations.add(
-                    (slopeX * x, slopeX, slopeY * y, slopeY, level, 1),
-                    part.values[place] - gain * level - offset)
+        part.values.withUnsafeBufferPointer { levels in
+            seen.values.withUnsafeBufferPointer { values in
+                for row in 1..<(side - 1) {
+                    let y = (Float(row) + 0.5) / Float(side)
+                    for place in (row * side + 1)..<(row * side + side - 1) {
+                        let x = (Float(place - row * side) + 0.5) / Float(side)
+                        let slopeX = (values[place + 1] - values[place - 1]) * factorX
+                        let slopeY = (values[place + side] - values[place - side]) * factorY
+                        let level = values[place]
+                        equations.add(
+                            (slopeX * x, slopeX, slopeY * y, slopeY, level, 1),
+                            levels[place] - gain * level - offset)
+                    }
+                }
             }
         }
         return equations.solution

@@ -85,25 +85,28 @@ struct ThumbnailPlane {
     func part(_ placement: CropPlacement, _ kernel: PlaneKernel) -> ThumbnailPlane {
         let across = kernel.taps(side, scale: placement.scaleX, start: placement.left)
         let down = kernel.taps(side, scale: placement.scaleY, start: placement.top)
-        var rows = [Float](repeating: 0, count: side * side)
-        for row in 0..<side {
-            for tap in 0..<kernel.count {
-                let (place, weight) = (down[row].places[tap] * side, down[row].weights[tap])
-                for column in 0..<side {
-                    rows[row * side + column] += weight * values[place + column]
+        let side = side
+        let levels = [Float](unsafeUninitializedCapacity: side * side) { out, count in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: side) { line in
+                for row in 0..<side {
+                    line.initialize(repeating: 0)
+                    add(down, row, to: line)
+                    across.apply(to: line) { out[row * side + $0] = $1 }
                 }
             }
+            count = side * side
         }
-        var result = [Float](repeating: 0, count: side * side)
-        for tap in 0..<kernel.count {
-            for column in 0..<side {
-                let (place, weight) = (across[column].places[tap], across[column].weights[tap])
-                for start in stride(from: 0, to: side * side, by: side) {
-                    result[start + column] += weight * rows[start + place]
-                }
+        return ThumbnailPlane(side: side, values: levels)
+    }
+
+    /// Adds the rows that a row is made of.
+    private func add(_ taps: PlaneTaps, _ row: Int, to line: UnsafeMutableBufferPointer<Float>) {
+        values.withUnsafeBufferPointer { values in
+            for tap in (row * taps.count)..<((row + 1) * taps.count) {
+                let (from, weight) = (taps.places[tap] * side, taps.weights[tap])
+                for column in 0..<side { line[column] += weight * values[from + column] }
             }
         }
-        return ThumbnailPlane(side: side, values: result)
     }
 
     /// One minus the correlation with another plane: 0 where one is the other with another
@@ -145,28 +148,22 @@ struct ThumbnailPlane {
 enum PlaneKernel {
     case linear, cubic
 
-    /// What a place of a part is made of.
-    struct Taps {
-        var places = SIMD4<Int>()
-        var weights = SIMD4<Float>()
-    }
-
     /// Neighbours along an axis.
     var count: Int { self == .linear ? 2 : 4 }
 
     /// For each place of a part, the places of the whole that it is made of.
-    func taps(_ side: Int, scale: Float, start: Float) -> [Taps] {
-        (0..<side).map { index in
+    func taps(_ side: Int, scale: Float, start: Float) -> PlaneTaps {
+        var taps = PlaneTaps(count: count)
+        for index in 0..<side {
             let at = ((Float(index) + 0.5) / Float(side) * scale + start) * Float(side) - 0.5
             let below = at.rounded(.down)
-            var taps = Taps()
             for tap in 0..<count {
                 let offset = tap + 1 - count / 2
-                taps.places[tap] = min(max(Int(below) + offset, 0), side - 1)
-                taps.weights[tap] = weight(abs(at - below - Float(offset)))
+                taps.places.append(min(max(Int(below) + offset, 0), side - 1))
+                taps.weights.append(weight(abs(at - below - Float(offset))))
             }
-            return taps
         }
+        return taps
     }
 
     /// The weight of a neighbour at a distance.
@@ -175,6 +172,30 @@ enum PlaneKernel {
         case .linear: 1 - x
         case .cubic:
             x < 1 ? (1.5 * x - 2.5) * x * x + 1 : ((-0.5 * x + 2.5) * x - 4) * x + 2
+        }
+    }
+}
+
+/// What the places of an axis are made of: `count` places and weights each.
+struct PlaneTaps {
+    let count: Int
+    fileprivate(set) var places: [Int] = []
+    fileprivate(set) var weights: [Float] = []
+
+    fileprivate init(count: Int) { self.count = count }
+
+    /// The levels that a line gives.
+    fileprivate func apply(
+        to line: UnsafeMutableBufferPointer<Float>, _ level: (_ place: Int, _ level: Float) -> Void
+    ) {
+        places.withUnsafeBufferPointer { places in
+            weights.withUnsafeBufferPointer { weights in
+                for (index, start) in stride(from: 0, to: places.count, by: count).enumerated() {
+                    var sum: Float = 0
+                    for tap in start..<(start + count) { sum += weights[tap] * line[places[tap]] }
+                    level(index, sum)
+                }
+            }
         }
     }
 }
