@@ -108,8 +108,8 @@ extension PreparedDataSet {
 
     /// `duplicates.tsv`: cluster, kind, distance to the nearest other of the cluster (bits of 256),
     /// key, class and split, a row an image.
-    var duplicateRows: String {
-        guard !duplicates.found.clusters.isEmpty else { return "" }
+    var duplicateRows: [UInt8] {
+        guard !duplicates.found.clusters.isEmpty else { return [] }
         let splits = SplitOfRow(split.rows)
         var nearest = [Int32](repeating: .max, count: entries.count)
         for pair in duplicates.found.pairs {
@@ -117,7 +117,7 @@ extension PreparedDataSet {
                 nearest[row] = min(nearest[row], Int32(pair.distance))
             }
         }
-        var text = ""
+        var text: [UInt8] = []
         for (number, cluster) in duplicates.found.clusters.enumerated() {
             for row in cluster.rows {
                 let cells = [
@@ -126,7 +126,7 @@ extension PreparedDataSet {
                     entries[row].item.key, classes.texts[classOfRow[row]],
                     splits[row]?.rawValue ?? "",
                 ]
-                text += cells.joined(separator: "\t") + "\n"
+                text += "\(cells.joined(separator: "\t"))\n".utf8
             }
         }
         return text
