@@ -4,6 +4,8 @@ public import Torch
 public protocol UniformSource: AnyObject {
     /// The next number of each of `count` samples, in the order of the batch.
     func uniforms(_ count: Int) -> [Double]
+    /// A source that goes on with the same numbers, for work that is done twice.
+    func copy() -> any UniformSource
 }
 
 /// Whether a forward pass trains, and with whose randomness. No layer keeps a flag.

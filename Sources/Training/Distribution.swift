@@ -45,7 +45,7 @@ public struct Distribution {
         var start = 0
         for tensor in tensors {
             let part = try flat.sliced(0, start..<(start + tensor.count))
-            try tensor.overwrite(with: part.viewed(like: tensor))
+            try tensor.overwrite(with: part.reshaped(to: tensor.shape))
             start += tensor.count
         }
     }
@@ -53,6 +53,39 @@ public struct Distribution {
     /// Replaces each tensor by the leading process's.
     public func synchronize(_ tensors: [Tensor]) throws {
         guard let group else { return }
-        for tensor in tensors { try group.broadcast(tensor) }
+        try withoutGradients { for tensor in tensors { try group.broadcast(tensor) } }
+    }
+
+    /// Numbers as the leading process has them; what it has not is not a number.
+    func agreed(_ numbers: [Double]) throws -> [Double] {
+        guard let group else { return numbers }
+        let tensor = try Tensor(numbers, [numbers.count])
+        try group.broadcast(tensor)
+        return try tensor.array(of: Double.self)
+    }
+
+    /// Metrics as the leading process measured them.
+    func agreed(
+        _ metrics: [(name: String, value: Double?)]
+    ) throws -> [(name: String, value: Double?)] {
+        let values = try agreed(metrics.map { $0.value ?? .nan })
+        return zip(metrics, values).map { ($0.name, $1.isNaN ? nil : $1) }
+    }
+
+    /// The state as the leading process found it.
+    func agreed(_ state: RunState) throws -> RunState {
+        let numbers = try agreed([
+            Double(state.step), state.best ?? .nan, state.bestStep.map(Double.init) ?? .nan,
+            Double(state.skipped), Double(state.skippedInRow), state.scaler.scale,
+            Double(state.scaler.steps), Double(state.processes),
+        ])
+        var agreed = RunState()
+        agreed.step = Int(numbers[0])
+        agreed.best = numbers[1].isNaN ? nil : numbers[1]
+        agreed.bestStep = numbers[2].isNaN ? nil : Int(numbers[2])
+        (agreed.skipped, agreed.skippedInRow) = (Int(numbers[3]), Int(numbers[4]))
+        agreed.scaler = GradientScaler(scale: numbers[5], steps: Int(numbers[6]))
+        agreed.processes = Int(numbers[7])
+        return agreed
     }
 }

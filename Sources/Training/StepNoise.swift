@@ -18,6 +18,12 @@ final class StepNoise: UniformSource {
         (self.batch, self.rows) = (batch, rows)
     }
 
+    private init(_ other: StepNoise) {
+        (generator, batch, rows) = (other.generator, other.batch, other.rows)
+    }
+
+    func copy() -> any UniformSource { StepNoise(self) }
+
     func uniforms(_ count: Int) -> [Double] {
         let all = (0..<batch).map { _ in generator.uniform() }
         return Array(all[rows].prefix(count))

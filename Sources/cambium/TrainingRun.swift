@@ -21,6 +21,8 @@ struct TrainingRun {
     /// How the data set's files became pixels.
     private let reading: ImageReading?
     private let cache = ImageCache()
+    /// This process's part where several train together.
+    private let distribution = Distribution()
 
     init(
         _ path: String, overrides: [String], out: String?, resuming: Bool, log: Log
@@ -67,8 +69,9 @@ struct TrainingRun {
             let trainer = try Trainer(
                 recipe, text: text + identity, model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
-                hooks: hooks())
-            let state = try trainer.run(resuming: resuming)
+                distribution: distribution, hooks: hooks())
+            let (state, isFinished) = try trainer.run(resuming: resuming)
+            guard distribution.leads, isFinished else { return }
             try writeModel(trainer, model)
             let best = state.best.map { String(format: "%.4f", $0) } ?? "none"
             log.note(
@@ -115,12 +118,16 @@ struct TrainingRun {
             return model
         }
         if let start, start.weightsPath != nil {
-            guard start.configuration.model == configuration.model else {
+            var wanted = configuration.model
+            // How training saves memory is no part of the architecture.
+            wanted.image.checkpoints = start.configuration.model.image.checkpoints
+            guard start.configuration.model == wanted else {
                 throw UsageError(
                     "\(start.path): its weights belong to another architecture than the recipe's "
                         + "IMAGE_ENCODER and LANG_ENCODER; leave those out to take the folder's")
             }
-            return try start.load(device: device)
+            return try start.load(
+                device: device, checkpoints: configuration.model.image.checkpoints)
         }
         log.note("no weights given: training from scratch with seed \(recipe.seed)")
         return try ImageTextModel(configuration.model, from: drawn)
@@ -164,14 +171,16 @@ struct TrainingRun {
         let reporter = TrainingReporter(log)
         return TrainerHooks(
             count: train.count, tokenize: { tokenizer.batch($0) },
-            batches: { [train, recipe, cache] epoch, first in
-                LoadedBatches(
-                    train,
+            batches: { [train, recipe, cache, distribution] epoch, first in
+                let batches = order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)
+                    .chunks(of: recipe.batchSize)
+                let shares = batches.map { distribution.share(of: $0.count) }
+                return LoadedBatches(
+                    train, batches, shares,
                     BatchLoader(
-                        train,
-                        rows: Array(order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)),
-                        batchSize: recipe.batchSize, seed: recipe.seed, epoch: epoch,
-                        workers: workers, cache: cache,
+                        train, rows: zip(batches, shares).flatMap { Array($0[$1]) },
+                        batchSize: distribution.share(of: recipe.batchSize).count,
+                        seed: recipe.seed, epoch: epoch, workers: workers, cache: cache,
                         transform: { transform.training($0, using: &$1) }))
             },
             validate: { try judge.metrics(of: $0) },
@@ -206,16 +215,32 @@ struct TrainingRun {
 private final class LoadedBatches: BatchSource {
     private let split: DataSetSplit
     private let loader: BatchLoader
+    /// All rows of each batch, and which of them are this process's.
+    private var coming: ArraySlice<(rows: [Int], share: Range<Int>)>
 
-    init(_ split: DataSetSplit, _ loader: BatchLoader) {
+    init(
+        _ split: DataSetSplit, _ batches: [[Int]], _ shares: [Range<Int>], _ loader: BatchLoader
+    ) {
         (self.split, self.loader) = (split, loader)
+        coming = zip(batches, shares).map { ($0, $1) }[...]
     }
 
     func next() throws -> TrainingBatch? {
-        guard let batch = try loader.next() else { return nil }
+        guard let (rows, share) = coming.popFirst(), let batch = try loader.next() else {
+            return nil
+        }
         return TrainingBatch(
-            pixels: batch.pixels, labels: batch.labels.map { $0?.classID ?? 0 },
+            pixels: batch.pixels, labels: rows.map { split.label($0)?.classID ?? 0 }, rows: share,
             texts: batch.labels.map { $0?.className ?? "" }, keys: batch.rows.map(split.key))
+    }
+}
+
+extension ArraySlice {
+    /// Parts of `size` elements, the last with what is left.
+    fileprivate func chunks(of size: Int) -> [[Element]] {
+        stride(from: startIndex, to: endIndex, by: size).map {
+            Array(self[$0..<Swift.min($0 + size, endIndex)])
+        }
     }
 }
 
