@@ -117,7 +117,8 @@ public struct CheckpointStore {
         let all = try FileSystem.names(in: parent)
         // What a killed process left half-written goes with the old ones.
         let steps = all.filter { $0.hasPrefix("step-") && !$0.contains(".partial-") }
-        let kept = Set(steps.suffix(max(1, keeping)) + (state.bestStep.map { [Self.name($0)] } ?? []))
+        let kept = Set(
+            steps.suffix(max(1, keeping)) + (state.bestStep.map { [Self.name($0)] } ?? []))
         for name in all where !kept.contains(name) {
             try FileSystem.remove("\(parent)/\(name)")
         }

@@ -67,9 +67,10 @@ package struct ContrastiveStep {
         let factor = scale * Double(reducer == nil ? 1 : distribution.size)
         try scaleSharedGradients(by: scale)
         let imageGradient = try found.images.sliced(0, rows) * factor
-        let textGradient = try Tensor.zeros(
-            ownTexts.shape, type: ownTexts.type ?? .float32, device: model.device
-        ).addingRows(found.texts.sliced(0, rows), at: positions) * factor
+        let textGradient =
+            try Tensor.zeros(
+                ownTexts.shape, type: ownTexts.type ?? .float32, device: model.device
+            ).addingRows(found.texts.sliced(0, rows), at: positions) * factor
         // All but each tower's last part stay here; those are averaged with what the last bring.
         let (lastImages, lastTexts) = (images.parts.count - 1, textPass.parts.count - 1)
         try images.backward(imageGradient, parts: 0..<lastImages)

@@ -53,7 +53,8 @@ struct TrainedWeights {
     /// Scale and bias belong to no tower: their gradients come with the features'.
     func reducer(_ distribution: Distribution) throws -> GradientReducer? {
         guard let group = distribution.group else { return nil }
-        let shared = [ObjectIdentifier(model.logitScale)] + (logitBias.map { [ObjectIdentifier($0)] } ?? [])
+        let shared =
+            [ObjectIdentifier(model.logitScale)] + (logitBias.map { [ObjectIdentifier($0)] } ?? [])
         let towers = parameters.map(\.tensor).filter {
             $0.requiresGradient && !shared.contains(ObjectIdentifier($0))
         }

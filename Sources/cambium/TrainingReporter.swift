@@ -25,7 +25,8 @@ final class TrainingReporter {
                 Self.fields(metrics, step))
         case .saved: break
         case .notSaved(let step, let reason):
-            log.warning("no checkpoint at step \(step): \(reason); training goes on and tries again")
+            log.warning(
+                "no checkpoint at step \(step): \(reason); training goes on and tries again")
         case .skipped(let step, let loss, let norm, let keys):
             log.warning(
                 "step \(step) left out: loss \(loss), norm of the gradients \(norm); its images: "

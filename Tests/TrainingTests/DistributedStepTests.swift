@@ -14,7 +14,8 @@ import Training
 
     private func features(_ phase: Double, _ type: ElementType) throws -> Tensor {
         let count = Self.labels.count * 5
-        let raw = try Tensor((0..<count).map { sin(0.7 * Double($0) + phase) }, [Self.labels.count, 5])
+        let raw = try Tensor(
+            (0..<count).map { sin(0.7 * Double($0) + phase) }, [Self.labels.count, 5])
         let leaf = try raw.normalized().converted(to: type).detached()
         try leaf.setRequiresGradient()
         return leaf
@@ -106,7 +107,8 @@ import Training
             let step = ContrastiveStep(
                 model: model, loss: ContrastiveLoss(), logitBias: nil, distribution: distribution,
                 reducer: try distribution.group.map {
-                    try GradientReducer(towers.map(\.tensor), in: $0, firstBucket: 512, bucket: 2048)
+                    try GradientReducer(
+                        towers.map(\.tensor), in: $0, firstBucket: 512, bucket: 2048)
                 }, microBatch: microBatch, precision: .float32, tokenize: TinyRun.tokenize)
             let batches = MadeUpBatches(
                 epoch: 0, first: 0, size: 10, whole: 2, rest: 0, distribution: distribution,
