@@ -37,6 +37,12 @@ public struct Distribution {
             })
     }
 
+    /// Rows [count, width] of all processes from each one's share, row-major.
+    public func gather(_ rows: [Float], width: Int, count: Int) throws -> [Float] {
+        guard group != nil else { return rows }
+        return try gather(Tensor(rows, [rows.count / width, width]), count: count).array()
+    }
+
     /// Replaces each tensor by its sum over the processes, all in one message.
     public func sum(_ tensors: [Tensor]) throws {
         guard let group else { return }

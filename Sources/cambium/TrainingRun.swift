@@ -1,8 +1,10 @@
+internal import ArgumentParser
 internal import Corpus
 internal import Encoders
 internal import Evaluation
 internal import Files
 internal import Foundation
+internal import Glibc
 internal import Imaging
 internal import Torch
 internal import Training
@@ -70,8 +72,10 @@ struct TrainingRun {
                 recipe, text: text + identity, model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
                 distribution: distribution, hooks: hooks())
+            Interruption.beGraceful()
             let (state, isFinished) = try trainer.run(resuming: resuming)
-            guard distribution.leads, isFinished else { return }
+            guard isFinished else { throw stopped(state) }
+            guard distribution.leads else { return }
             try writeModel(trainer, model)
             let best = state.best.map { String(format: "%.4f", $0) } ?? "none"
             log.note(
@@ -79,6 +83,17 @@ struct TrainingRun {
                     + "model: \(folder)/model")
         }
         print("\(folder)/model")
+    }
+
+    /// The end that a signal asked for, here or in another process.
+    private func stopped(_ state: RunState) -> ExitCode {
+        let number = Interruption.request ?? SIGTERM
+        if distribution.leads {
+            Terminal.error(
+                "cambium: \(number == SIGINT ? "interrupted" : "ended by signal \(number)") after "
+                    + "step \(state.step); \(folder)/last holds it: go on with --resume")
+        }
+        return ExitCode(128 + number)
     }
 
     /// What a resumed run must share besides the recipe: the same images and starting weights.
@@ -167,9 +182,9 @@ struct TrainingRun {
         let judge = try ValidationKNN(
             train: train, validation: validation, neighbors: recipe.neighbors,
             preprocessing: configuration.preprocessing, batchSize: recipe.evaluationBatchSize,
-            workers: workers, cache: cache)
+            workers: workers, cache: cache, distribution: distribution)
         let reporter = TrainingReporter(log)
-        return TrainerHooks(
+        var hooks = TrainerHooks(
             count: train.count, tokenize: { tokenizer.batch($0) },
             batches: { [train, recipe, cache, distribution] epoch, first in
                 let batches = order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)
@@ -185,6 +200,8 @@ struct TrainingRun {
             },
             validate: { try judge.metrics(of: $0) },
             clock: { Date().timeIntervalSince1970 }, report: { reporter.report($0) })
+        hooks.isStopping = { Interruption.request != nil }
+        return hooks
     }
 
     private var workers: Int {
