@@ -68,11 +68,21 @@ def view(dataset, raw, frames):
         low, high = output_range(dataset)
     else:
         out = values.astype(float).reshape(frames, *values.shape[-2:])
-        low, high = out.min((1, 2), keepdims=True), out.max((1, 2), keepdims=True)
+        counted = np.ma.masked_array(out, padding(dataset, raw).reshape(out.shape))
+        low, high = counted.min((1, 2), keepdims=True), counted.max((1, 2), keepdims=True)
         if dataset.BitsAllocated <= 8:
             low, high = 0, 2 ** dataset.BitsStored - 1
     grey = (out - low) / np.maximum(high - low, 1e-300) * 255
-    return 255 - grey if dataset.PhotometricInterpretation == "MONOCHROME1" else grey
+    grey = 255 - grey if dataset.PhotometricInterpretation == "MONOCHROME1" else grey
+    return np.where(padding(dataset, raw).reshape(grey.shape), 0, grey)
+
+
+def padding(dataset, raw):
+    """Where PixelPaddingValue stands, or anything between it and PixelPaddingRangeLimit."""
+    if "PixelPaddingValue" not in dataset:
+        return np.zeros(raw.shape, bool)
+    ends = [dataset.PixelPaddingValue, dataset.get("PixelPaddingRangeLimit", dataset.PixelPaddingValue)]
+    return (raw >= min(ends)) & (raw <= max(ends))
 
 
 def output_range(dataset):

@@ -136,10 +136,11 @@ def main():
         print("no Fashion-MNIST here: apt-get install dataset-fashion-mnist")
     photographs = DEMO / "benchmark-prepare" / "images"
     if photographs.is_dir():
-        apart(make_copies, WORK / "photographs", photographs, arguments.copies)
+        copies = WORK / f"photographs-{arguments.copies}"
+        apart(make_copies, copies, photographs, arguments.copies)
         tell("prepare, 1280x1024 to 512x512", 500, [prepare(arguments.cambium, photographs, 512)])
         tell("prepare, 1280x1024 to 512x512", 500 * arguments.copies,
-             [prepare(arguments.cambium, WORK / "photographs", 512, "--duplicates", "report")])
+             [prepare(arguments.cambium, copies, 512, "--duplicates", "report")])
     else:
         print("no photographs: run Benchmarks/prepare/run.sh first")
     (DEMO / "benchmarks").mkdir(exist_ok=True)

@@ -10,7 +10,7 @@
 
 // A file of a few kilobytes can hold thousands of scans of a large picture; real ones have some
 // ten. Beyond this the time to decode is no longer bounded by the file's size.
-enum { MOST_SCANS = 500 };
+enum { MOST_SCANS = 500, MOST_SCANS_OF_LARGE = 100, LARGE = 1 << 24 };
 
 // libjpeg's error manager first, so that the library's pointer to it is a pointer to this.
 typedef struct {
@@ -85,11 +85,20 @@ static void skip_input(j_decompress_ptr info, long bytes) {
 
 static void nothing_to_do(j_decompress_ptr info) { (void)info; }
 
+static const char *const early = "a marker stands inside the picture";
+
+// Called for every row of blocks of every scan.
 static void check_scans(j_common_ptr common) {
     j_decompress_ptr info = (j_decompress_ptr)common;
-    if (info->input_scan_number <= MOST_SCANS) return;
     error_manager *manager = (error_manager *)common->err;
-    cimage_fail(manager->report, CIMAGE_BROKEN, "more than 500 scans");
+    int is_large = (uint64_t)info->image_width * info->image_height > LARGE;
+    if (manager->data_ended_early)  // one more scan of nothing after the other
+        cimage_fail(manager->report, CIMAGE_TRUNCATED, early);
+    else if (info->input_scan_number > (is_large ? MOST_SCANS_OF_LARGE : MOST_SCANS))
+        cimage_fail(manager->report, CIMAGE_BROKEN,
+                    is_large ? "more than 100 scans of a large picture" : "more than 500 scans");
+    else
+        return;
     longjmp(manager->escape, 1);
 }
 
@@ -198,7 +207,7 @@ static cimage_status read_rows(cimage_jpeg *jpeg, uint8_t *pixels, cimage_report
         if (four) inverted_cmyk_to_rgb(jpeg->row, row, width);
         // libjpeg fills what is missing with grey and goes on; half a picture is none.
         if (jpeg->errors.data_ended_early)
-            return cimage_fail(report, CIMAGE_TRUNCATED, "a marker stands inside the picture");
+            return cimage_fail(report, CIMAGE_TRUNCATED, early);
     }
     // Every row is there; Pillow accepts such a file without its end marker, so do we.
     if (!jpeg_finish_decompress(info)) cimage_warn(report, "the file ends without its end marker");

@@ -23,6 +23,7 @@ struct CaptionItems {
     func find() -> (items: [PrepareItem], passedOver: [Rejection]) {
         let texts = Self.stems(walk)
         let images = Set(walk.files.filter { !Self.isText($0) }.map(Self.stem))
+        let source = FolderItems.source(folder, reading)
         var items: [PrepareItem] = []
         var passedOver = walk.passedOver.map { Rejection(path: $0.path, reason: $0.reason) }
         for path in walk.files {
@@ -32,7 +33,7 @@ struct CaptionItems {
                 passedOver.append(
                     Rejection(path: path, reason: "a caption without an image of its name"))
             } else if texts.contains(stem) {
-                switch item(path, caption: "\(stem).txt") {
+                switch item(path, caption: "\(stem).txt", source) {
                 case .success(let item): items.append(item)
                 case .failure(let unusable):
                     passedOver.append(
@@ -50,19 +51,18 @@ struct CaptionItems {
         let reason: String
     }
 
-    private func item(_ path: String, caption: String) -> Result<PrepareItem, Unusable> {
+    private func item(
+        _ path: String, caption: String, _ source: ItemSource
+    ) -> Result<PrepareItem, Unusable> {
         Result { () throws(Unusable) in
             let written = try text("\(folder)/\(caption)", caption)
             guard let text = classText.text(ofCell: written) else {
                 throw Unusable(reason: "no label for \(shown(written))")
             }
-            var item = PrepareItem(
-                path: path, place: .folder(folder), key: ImageKey.encode(path), classText: text,
+            let item = PrepareItem(
+                path: path, key: ImageKey.encode(path), classText: text,
                 classFolder: "",
-                outerFolders: path.foldersOfPath
-            ) { [folder, reading] () throws(CorpusError) in
-                try FolderItems.read("\(folder)/\(path)", key: path, reading)
-            }
+                outerFolders: path.foldersOfPath, source: source)
             item.isCaption = true
             return item
         }

@@ -30,14 +30,16 @@ struct CompatibleItems {
                 ?? compatibility.text(folder: parent)
         else { return .failure(Unplaced(reason: "no label for folder \(parent)")) }
         let file = "\(folder)/\(path)"
-        var item = PrepareItem(
-            path: path, place: .file(file),
-            key: compatibility.key(folder: parent, name: FileSystem.name(path)),
-            classText: text, classFolder: parent, outerFolders: folders.foldersOfPath
-        ) { () throws(CorpusError) in try FolderItems.read(file, key: path, ImageReading()) }
-        item.encode = { [size, quality] image throws(CorpusError) in
+        let encode: PrepareItem.Encoder = { [size, quality] image throws(CorpusError) in
             try Self.encode(image, file, path, size, quality)
         }
+        let item = PrepareItem(
+            path: path,
+            key: compatibility.key(folder: parent, name: FileSystem.name(path)),
+            classText: text, classFolder: parent, outerFolders: folders.foldersOfPath,
+            source: ItemSource(.file(file), encode: encode) { _ throws(CorpusError) in
+                try FolderItems.read(file, key: path, ImageReading())
+            })
         return .success(item)
     }
 

@@ -59,6 +59,13 @@ public struct DataSetFolder: Sendable {
     /// How files became its pixels, nil where `dataset.json` does not say (other programs').
     public var reading: ImageReading? { manifest.flatMap(ImageReading.init) }
 
+    /// Whether it was merged of data sets whose files became pixels in different ways, so that no
+    /// recipe describes all of its images.
+    public var mixesReadings: Bool { manifest?[Self.recipesKey] != nil }
+
+    /// The member of `dataset.json` that lists the recipes of data sets that differ.
+    static let recipesKey = "recipes"
+
     /// The images and texts of a split.
     /// - Throws: ``CorpusError`` when the split is missing, the keys of images and texts do not
     ///   agree line by line, or a class is not the label file's.

@@ -30,6 +30,7 @@ extension PreparedDataSet {
         if source.kind != .classFolders, source.kind != .volumes {
             members["input"] = .string(source.kind.rawValue)
         }
+        if entries.contains(where: \.item.isVolume) { members["volumes"] = options.volumes.json }
         if entries.contains(where: \.item.isCaption) { members["texts"] = "captions" }
         for (key, value) in source.inherited where members[key] == nil { members[key] = value }
         return .object(members)

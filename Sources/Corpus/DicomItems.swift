@@ -20,7 +20,7 @@ struct DicomItems {
         }
     }
 
-    private static func isNamedPicture(_ path: String) -> Bool {
+    static func isNamedPicture(_ path: String) -> Bool {
         let name = path.lowercased()
         return [".jpg", ".jpeg", ".png"].contains { name.hasSuffix($0) }
     }
@@ -34,29 +34,28 @@ struct DicomItems {
             return ((try? DicomImage.summary(bytes))?.frames ?? 1, group)
         }
         guard let found else { return [item] }
-        var grouped = item
-        if identifier != nil { grouped.group = found.group }
-        guard found.frames > 1 else { return [grouped] }
-        return (0..<found.frames).map { frame(grouped, path, $0) }
+        if identifier != nil { item.group = found.group }
+        guard found.frames > 1 else { return [item] }
+        return (0..<found.frames).map { frame(item, path, $0) }
     }
 
     private func frame(_ item: PrepareItem, _ file: String, _ frame: Int) -> PrepareItem {
         let path = item.path + Self.suffix(frame)
-        var part = PrepareItem(
-            path: path, place: .file(file), key: item.key + Self.suffix(frame),
-            classText: item.classText, classFolder: item.classFolder,
-            outerFolders: item.outerFolders
-        ) { [reading] () throws(CorpusError) in
+        return item.part(
+            file, Self.suffix(frame), isOneOfSeveral: true
+        ) { [reading] _ throws(CorpusError) in
             try FolderItems.read(file, key: path, reading, frame: frame)
         }
-        (part.group, part.split) = (item.group, item.split)
-        (part.isCaption, part.origin) = (item.isCaption, item.origin)
-        return part
     }
 
     /// What a frame, counted from 0, adds to its file's key: `#frame_0001` is the first.
-    static func suffix(_ frame: Int) -> String {
-        let number = "\(frame + 1)"
-        return "#frame_" + String(repeating: "0", count: max(0, 4 - number.count)) + number
+    static func suffix(_ frame: Int) -> String { "#frame_\((frame + 1).fourDigits)" }
+}
+
+extension Int {
+    /// The number with zeros in front, at least four digits.
+    var fourDigits: String {
+        let digits = "\(self)"
+        return String(repeating: "0", count: Swift.max(0, 4 - digits.count)) + digits
     }
 }

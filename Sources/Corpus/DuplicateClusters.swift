@@ -50,7 +50,9 @@ public struct Duplicates: Sendable {
                 first: unique[$0.first], second: unique[$0.second], distance: $0.distance,
                 match: $0.match)
         }
-        pairs = (copies + found).sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+        copies += found
+        copies.sort { ($0.first, $0.second) < ($1.first, $1.second) }
+        pairs = copies
         clusters = Self.clusters(pairs, rows: chosen.count)
         (withoutStructure, skipped) = (search.withoutStructure, search.skipped)
     }
@@ -68,7 +70,9 @@ public struct Duplicates: Sendable {
         for pair in pairs { sets.unite(pair.first, pair.second) }
         var isExact: [Int: Bool] = [:]
         for pair in pairs where pair.match != nil { isExact[sets.root(pair.first)] = false }
-        let involved = Set(pairs.flatMap { [$0.first, $0.second] }).sorted()
+        var isInvolved = [Bool](repeating: false, count: rows)
+        for pair in pairs { (isInvolved[pair.first], isInvolved[pair.second]) = (true, true) }
+        let involved = isInvolved.indices.filter { isInvolved[$0] }
         let members = Dictionary(grouping: involved) { sets.root($0) }
         return members.map { root, rows in
             DuplicateCluster(rows: rows, isExact: isExact[root] ?? true)
@@ -79,24 +83,29 @@ public struct Duplicates: Sendable {
     /// - Parameter names: each row's group.
     /// - Returns: each row's group; united ones have the name that comes first.
     func unite(_ names: [String]) -> [String] {
-        var number: [String: Int] = [:]
-        let numbers = names.map { name in
-            number[name]
-                ?? {
-                    number[name] = number.count
-                    return number.count - 1
-                }()
-        }
-        var sets = DisjointSets(count: number.count)
+        let (numbers, known) = Self.numbered(names)
+        var sets = DisjointSets(count: known.count)
         for cluster in clusters {
             for row in cluster.rows.dropFirst() {
-                sets.unite(numbers[cluster.rows[0]], numbers[row])
+                sets.unite(Int(numbers[cluster.rows[0]]), Int(numbers[row]))
             }
         }
         // The root is the number that appeared first, so its name stands for all.
-        var nameOf = [String](repeating: "", count: number.count)
-        for (name, number) in number { nameOf[number] = name }
-        return numbers.map { nameOf[sets.root($0)] }
+        return numbers.map { known[sets.root(Int($0))] }
+    }
+
+    /// A number a name, by first appearance, and the names of the numbers.
+    private static func numbered(_ names: [String]) -> (numbers: [Int32], known: [String]) {
+        var number: [String: Int32] = [:]
+        var known: [String] = []
+        let numbers = names.map { name in
+            if let number = number[name] { return number }
+            let next = Int32(known.count)
+            number[name] = next
+            known.append(name)
+            return next
+        }
+        return (numbers, known)
     }
 }
 

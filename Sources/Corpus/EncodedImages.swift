@@ -52,6 +52,7 @@ struct EncodedImages {
                 progress(PrepareProgress(done: done, total: isLast ? total : nil))
             }
         }
+        keys = [:]
     }
 
     /// Takes what an earlier run finished, then works on the rest.

@@ -14,13 +14,16 @@ struct FolderItems {
         guard !walk.files.isEmpty else {
             throw .dataSet(
                 path: folder,
-                reason: "an empty folder; it must hold one folder a class with JPEG, PNG or DICOM "
-                    + "images")
+                reason: "an empty folder; it must hold one folder a class with JPEG, PNG, "
+                    + "DICOM or NIfTI images")
         }
-        return walk.items(item)
+        let source = Self.source(folder, reading)
+        return walk.items { item($0, source) }
     }
 
-    private func item(_ path: String) -> Result<PrepareItem, Unplaced> {
+    private func item(
+        _ path: String, _ source: ItemSource
+    ) -> Result<PrepareItem, Unplaced> {
         let parts = path.split(separator: "/")
         let folders = Array(parts.dropLast())
         guard let parent = folders.last else {
@@ -33,11 +36,16 @@ struct FolderItems {
         let outer = folders.enumerated().filter { $0.offset != place }.map(\.element)
         return .success(
             PrepareItem(
-                path: path, place: .folder(folder), key: ImageKey.encode(key), classText: text,
-                classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/")
-            ) { [folder, reading] () throws(CorpusError) in
-                try Self.read("\(folder)/\(path)", key: path, reading)
-            })
+                path: path, key: ImageKey.encode(key), classText: text,
+                classFolder: String(folders[place]), outerFolders: outer.joined(separator: "/"),
+                source: source))
+    }
+
+    /// Reads the files that items name, below a folder; made once for all of them.
+    static func source(_ folder: String, _ reading: ImageReading) -> ItemSource {
+        ItemSource(.folder(folder)) { item throws(CorpusError) in
+            try read("\(folder)/\(item.path)", key: item.path, reading)
+        }
     }
 
     /// Reads an image file, or one frame of it, counted from 0.

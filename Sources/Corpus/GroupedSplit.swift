@@ -18,23 +18,67 @@ package enum GroupedSplit {
         let shares = names.map { ratios[$0] } + [rest > 1e-9 ? rest : 0]
         var placement = GroupPlacement(classes, shares)
         var places = shares.map { _ in [Int]() }
-        for rows in order(groups, seed: seed) {
+        let members = GroupMembers(groups)
+        for group in order(members, seed: seed) {
+            let rows = members.rows(of: group)
             places[placement.place(rows.map { classes[$0] })] += rows
         }
         return Dictionary(uniqueKeysWithValues: zip(names, places.map { $0.sorted() }))
     }
 
-    private static func order(_ groups: [String], seed: UInt32) -> [[Int]] {
-        let members = Dictionary(grouping: groups.indices) { groups[$0] }
-        var order = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            .map(\.value)
+    /// The groups' numbers, in the order in which they are placed.
+    private static func order(_ members: GroupMembers, seed: UInt32) -> [Int] {
+        var order = members.names.indices.sorted {
+            members.names[$0].utf8.lexicographicallyPrecedes(members.names[$1].utf8)
+        }
         var generator = SeededGenerator(
             seed: UInt64(seed), SeededGenerator.stream("grouped split"))
         generator.shuffle(&order)
         // Stable by construction: equal sizes keep the shuffled order.
         return order.enumerated()
-            .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
+            .sorted {
+                (members.count(of: $1.element), $0.offset)
+                    < (members.count(of: $0.element), $1.offset)
+            }
             .map(\.element)
+    }
+}
+
+/// The rows of each group, in two lists for all groups: as many groups as rows need no list each.
+private struct GroupMembers {
+    /// The names, by the first row.
+    private(set) var names: [String] = []
+    private var starts: [Int32] = [0]
+    private var rows: [Int32] = []
+
+    init(_ groups: [String]) {
+        var numbers: [String: Int32] = [:]
+        var counts: [Int32] = []
+        let ofRow = groups.map { name in
+            if let number = numbers[name] {
+                counts[Int(number)] += 1
+                return number
+            }
+            let number = Int32(names.count)
+            numbers[name] = number
+            names.append(name)
+            counts.append(1)
+            return number
+        }
+        for count in counts { starts.append((starts.last ?? 0) + count) }
+        var next = starts
+        rows = Array(repeating: 0, count: groups.count)
+        for (row, number) in ofRow.enumerated() {
+            rows[Int(next[Int(number)])] = Int32(row)
+            next[Int(number)] += 1
+        }
+    }
+
+    func count(of group: Int) -> Int { Int(starts[group + 1] - starts[group]) }
+
+    /// In ascending order.
+    func rows(of group: Int) -> [Int] {
+        rows[Int(starts[group])..<Int(starts[group + 1])].map(Int.init)
     }
 }
 

@@ -14,7 +14,14 @@ public struct LabelFile: Sendable, Equatable {
     }
 
     /// Reads a file; blank lines at the end are no classes.
+    /// - Parameter firstClassID: as `dataset.json` names it, which may be damaged.
     public init(_ path: String, firstClassID: Int = 1) throws(CorpusError) {
+        guard (0...Int(Int32.max)).contains(firstClassID) else {
+            throw .dataSet(
+                path: path,
+                reason: "the first class id is \(firstClassID); correct first_class_id in "
+                    + "dataset.json (1 or 0)")
+        }
         let text = try onFiles { () throws(FileError) in try FileSystem.readText(path) }
         var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
             .map(String.init)

@@ -96,9 +96,10 @@ package struct ManifestItems {
         var rows = ManifestRows(path: path)
         var items: [PrepareItem] = []
         var passedOver: [Rejection] = []
+        let source = ItemSource(.folder(root), reader: reader(rows.name))
         while let record = try table.next() {
             let place = RowPlace(file: rows.name, line: record.line)
-            switch item(record, table, &rows, place) {
+            switch item(record, table, &rows, source) {
             case .success(let item): items.append(item)
             case .failure(let unusable):
                 guard onError == .reject else {
@@ -116,6 +117,15 @@ package struct ManifestItems {
         return (items, passedOver)
     }
 
+    /// Reads what a row names; made once for all of them.
+    private func reader(_ file: String) -> PrepareItem.Reader {
+        { [reading] item throws(CorpusError) in
+            try RowPlace(file: file, line: Int(item.line)).naming { () throws(CorpusError) in
+                try FolderItems.read(item.file ?? item.path, key: item.path, reading)
+            }
+        }
+    }
+
     private struct Unusable: Error {
         var path: String?
         let reason: String
@@ -123,7 +133,7 @@ package struct ManifestItems {
 
     private func item(
         _ record: DelimitedTable.Record, _ table: DelimitedTable, _ rows: inout ManifestRows,
-        _ place: RowPlace
+        _ source: ItemSource
     ) -> Result<PrepareItem, Unusable> {
         Result { () throws(Unusable) in
             guard record.count == columns.count else {
@@ -144,17 +154,13 @@ package struct ManifestItems {
             guard let text = classText.text(ofCell: label) else {
                 throw Unusable(path: image, reason: "no label for \(shown(label))")
             }
-            let file = root == "." || image.hasPrefix("/") ? image : "\(root)/\(image)"
-            var item = PrepareItem(
-                path: image, place: .file(file), key: ImageKey.encode(image),
-                classText: rows.shared(text),
+            let isWhole = root == "." || image.hasPrefix("/")
+            let item = PrepareItem(
+                path: image, key: ImageKey.encode(image), classText: rows.shared(text),
                 classFolder: columns.isCaption ? "" : label,
-                outerFolders: rows.shared(image.foldersOfPath)
-            ) { [reading] () throws(CorpusError) in
-                try place.naming { () throws(CorpusError) in
-                    try FolderItems.read(file, key: image, reading)
-                }
-            }
+                outerFolders: rows.shared(image.foldersOfPath),
+                source: isWhole ? ItemSource(.file(image), reader: source.reader) : source)
+            item.line = Int32(clamping: record.line)
             item.isCaption = columns.isCaption
             item.group = try group(record, table, &rows)
             item.split = try split(record, table, image)
@@ -209,7 +215,7 @@ private struct ManifestRows {
 }
 
 /// A row of a manifest, in messages about its image.
-private struct RowPlace: Sendable {
+private struct RowPlace {
     let file: String
     let line: Int
 

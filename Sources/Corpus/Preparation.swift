@@ -84,7 +84,8 @@ public struct Preparation {
         return summary
     }
 
-    /// The batches with the frames of DICOM files as images of their own.
+    /// The batches with the frames of DICOM files and the slices of NIfTI files as images of their
+    /// own.
     private func framed(_ source: PrepareSource) -> [PrepareBatch] {
         switch source.kind {
         case .volumes, .dataSet: return source.batches
@@ -92,10 +93,11 @@ public struct Preparation {
         }
         guard options.compatibility == nil else { return source.batches }
         let dicom = DicomItems(reading: options.decoding, identifier: identifier)
+        let nifti = NiftiItems(reading: options.decoding, volumes: options.volumes)
         return source.batches.map { batch in
             PrepareBatch(isEmpty: batch.isEmpty) { () throws(CorpusError) in
                 let (items, passedOver) = try batch.find()
-                return (dicom.resolved(items), passedOver)
+                return (nifti.resolved(dicom.resolved(items)), passedOver)
             }
         }
     }

@@ -3,7 +3,8 @@ import Files
 /// What the user should know although the data set is complete.
 extension PreparedDataSet {
     var notes: [String] {
-        missingClasses + deviation + groupNotes + duplicateNotes + unexpectedCounts
+        mixedReadings + missingClasses + deviation + groupNotes + fileNotes + duplicateNotes
+            + unexpectedCounts
             + encoded.warnings.sorted { $0.key < $1.key }.map { warning, keys in
                 "\(keys.count) image\(keys.count.ending): \(warning) (first: \(keys[0]))"
             }
@@ -64,6 +65,38 @@ extension PreparedDataSet {
                     + "(first: \(shown(divided.first))): what is tested was seen in training")
         }
         return notes
+    }
+
+    /// Images that became grey levels in different ways.
+    private var mixedReadings: [String] {
+        guard source.inherited[DataSetFolder.recipesKey] != nil else { return [] }
+        return [
+            "the data sets were prepared by different intensity recipes (recipes in dataset.json); "
+                + "no recipe travels with a model that learns from them"
+        ]
+    }
+
+    /// What became of files of several pictures.
+    private var fileNotes: [String] {
+        var splits: [String: Set<SplitName>] = [:]
+        for (name, rows) in split.rows {
+            for row in rows {
+                guard let whole = entries[row].item.whole else { continue }
+                splits[whole, default: []].insert(name)
+            }
+        }
+        guard !splits.isEmpty else { return [] }
+        let several = "\(splits.count) file\(splits.count.ending) of several frames or slices"
+        let divided = splits.filter { $0.value.count > 1 }.keys
+        // Given splits: told as a divided group.
+        guard divided.isEmpty || splitRows.fixed == nil else { return [] }
+        guard let first = divided.min(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) else {
+            return ["\(several): those of one file stand in one split"]
+        }
+        return [
+            "\(several): \(divided.count) in more than one split (first: \(first)): what is "
+                + "tested was seen in training"
+        ]
     }
 
     private static func percent(_ share: Double) -> String {

@@ -63,6 +63,8 @@ public struct PrepareOptions: Sendable {
     public var firstClassID = 1
     /// How files become pixels.
     public var reading = ImageReading()
+    /// How NIfTI files are cut into slices.
+    public var volumes = VolumeReading()
     /// What to do with an image that cannot be used.
     public var onError = OnError.reject
     /// Files a table is written in.
@@ -112,9 +114,10 @@ public struct PrepareOptions: Sendable {
     var recipe: String {
         [
             Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
-            "fingerprints 1",
+            "fingerprints 1", "padding 1",
             DicomImage.libraries.sorted { $0.key < $1.key }.map { "\($0) \($1)" }
                 .joined(separator: ", "), "size \(size)", "quality \(quality)", "\(decoding)",
+            "\(volumes)",
             "on error \(onError.rawValue)", "\(compatibility.map { "\($0)" } ?? "own")",
         ].joined(separator: ", ")
     }

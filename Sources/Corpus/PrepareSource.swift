@@ -1,4 +1,5 @@
 import Files
+import Imaging
 
 /// Where the images of a preparation come from: what the inputs are, told by their content, and
 /// how their images are found.
@@ -33,11 +34,8 @@ struct PrepareSource {
             let isEncoded = options.qualityIsGiven || items.changesSize
             quality = items.commonQuality ?? (isEncoded ? options.quality : nil)
             if options.qualityIsGiven { quality = options.quality }
-            for key in ["name", "description", "licence", "citation", "provenance", "image"]
-                + Self.readingKeys
-            {
-                inherited[key] = items.common(key)
-            }
+            inherited = items.reading()
+            for key in Self.inheritedKeys { inherited[key] = items.common(key) }
             name = inherited["name"]?.string ?? "merged"
         case .manifest:
             let items = try Self.manifest(options, configuration)
@@ -53,8 +51,10 @@ struct PrepareSource {
         }
     }
 
-    /// What `dataset.json` says of how files became pixels.
-    private static let readingKeys = ["exif_orientation", "intensity", "libraries"]
+    /// What `dataset.json` takes over where all data sets say the same.
+    private static let inheritedKeys = [
+        "name", "description", "licence", "citation", "provenance", "image", "libraries",
+    ]
 
     private static func kind(
         _ options: PrepareOptions, _ configuration: PrepareConfiguration
@@ -84,6 +84,16 @@ struct PrepareSource {
             if let rule = options.groupBy, rule.hasPrefix("column:") {
                 throw .argument("groups by a column need a manifest; \(options.folder) is none")
             }
+        }
+        if kind == .volumes || kind == .dataSet, options.volumes != VolumeReading() {
+            throw .argument(
+                "slices are cut from NIfTI files in folders and manifests; leave --plane, --slices "
+                    + "and --convention out")
+        }
+        if kind == .dataSet, options.reading != ImageReading() {
+            throw .argument(
+                "\(options.folder): its images are grey levels already; leave --intensity, "
+                    + "--window, --percentiles and --exif-orientation out")
         }
         if options.compatibility != nil, kind != .classFolders {
             throw .argument("compat is for class folders; \(options.folder) is something else")

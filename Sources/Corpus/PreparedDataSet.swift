@@ -34,13 +34,15 @@ struct PreparedDataSet {
         rejections += copies.sorted { $0.key < $1.key }.map { row, first in
             Rejection(path: encoded.entries[row].item.path, reason: "copy: equal to \(first)")
         }
-        var entries: [EncodedImages.Entry] = []
+        // As a rule all are kept, and the list is shared.
+        let keepsAll = copies.isEmpty && classes.leftOut.isEmpty
+        var entries = keepsAll ? encoded.entries : []
         var classOfRow: [Int] = []
         var chosen: [Int] = []
         for row in kept {
             let entry = encoded.entries[row]
             if let number = classes.number(of: entry.item.classText) {
-                entries.append(entry)
+                if !keepsAll { entries.append(entry) }
                 classOfRow.append(number)
                 chosen.append(row)
             } else if let reason = classes.leftOut[entry.item.classText] {

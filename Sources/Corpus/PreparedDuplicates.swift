@@ -52,11 +52,30 @@ struct PreparedDuplicates {
     }
 }
 
+/// The split of each row, a byte a row.
+private struct SplitOfRow {
+    private var numbers: [UInt8] = []
+
+    init(_ rows: [SplitName: [Int]]) {
+        let count = (rows.values.lazy.compactMap { $0.max() }.max() ?? -1) + 1
+        numbers = Array(repeating: 0, count: count)
+        for (number, name) in SplitName.allCases.enumerated() {
+            for row in rows[name] ?? [] { numbers[row] = UInt8(number + 1) }
+        }
+    }
+
+    /// Nil for a row that stands in none.
+    subscript(row: Int) -> SplitName? {
+        guard row < numbers.count, numbers[row] > 0 else { return nil }
+        return SplitName.allCases[Int(numbers[row]) - 1]
+    }
+}
+
 extension Duplicates {
     /// How many clusters stand in more than one split.
     func crossing(_ rows: [SplitName: [Int]]) -> Int {
-        var splits: [Int: SplitName] = [:]
-        for (name, members) in rows { for row in members { splits[row] = name } }
+        guard !clusters.isEmpty else { return 0 }
+        let splits = SplitOfRow(rows)
         return clusters.count { Set($0.rows.compactMap { splits[$0] }).count > 1 }
     }
 
@@ -89,24 +108,25 @@ extension PreparedDataSet {
 
     /// `duplicates.tsv`: cluster, kind, distance to the nearest other of the cluster (bits of 256),
     /// key, class and split, a row an image.
-    var duplicateRows: String {
-        var splits: [Int: SplitName] = [:]
-        for (name, rows) in split.rows { for row in rows { splits[row] = name } }
-        var nearest: [Int: Int] = [:]
+    var duplicateRows: [UInt8] {
+        guard !duplicates.found.clusters.isEmpty else { return [] }
+        let splits = SplitOfRow(split.rows)
+        var nearest = [Int32](repeating: .max, count: entries.count)
         for pair in duplicates.found.pairs {
             for row in [pair.first, pair.second] {
-                nearest[row] = min(nearest[row] ?? .max, pair.distance)
+                nearest[row] = min(nearest[row], Int32(pair.distance))
             }
         }
-        var text = ""
+        var text: [UInt8] = []
         for (number, cluster) in duplicates.found.clusters.enumerated() {
             for row in cluster.rows {
                 let cells = [
-                    "\(number + 1)", cluster.isExact ? "exact" : "near", "\(nearest[row] ?? 0)",
+                    "\(number + 1)", cluster.isExact ? "exact" : "near",
+                    "\(nearest[row] == .max ? 0 : nearest[row])",
                     entries[row].item.key, classes.texts[classOfRow[row]],
                     splits[row]?.rawValue ?? "",
                 ]
-                text += cells.joined(separator: "\t") + "\n"
+                text += "\(cells.joined(separator: "\t"))\n".utf8
             }
         }
         return text

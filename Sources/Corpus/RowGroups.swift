@@ -16,10 +16,12 @@ struct RowGroups {
     init() {}
 
     /// Applies a rule to the images. Without a rule the groups are those that come with the
-    /// images, if any does.
+    /// images, if any does. Images without a group stand alone, but pictures of one file (frames,
+    /// slices) are a group then.
     init(_ items: [PrepareItem], rule: GroupRule?) throws(CorpusError) {
         let given = items.contains { $0.group != nil }
-        guard rule?.refusesGroups != true, rule != nil || given else { return }
+        let several = items.contains { $0.whole != nil }
+        guard rule?.refusesGroups != true, rule != nil || given || several else { return }
         var names: [String] = []
         names.reserveCapacity(items.count)
         for (row, item) in items.enumerated() {
@@ -27,14 +29,17 @@ struct RowGroups {
                 names.append(group)
             } else if let rule, !rule.takesGivenGroups {
                 names.append(try rule.group(key: item.key, outer: item.outerFolders))
+            } else if let group = item.group ?? item.whole {
+                names.append(group)
             } else {
-                alone += item.group == nil ? 1 : 0
-                names.append(item.group ?? "\(Self.mark)\(row)")
+                alone += rule != nil || given ? 1 : 0
+                names.append("\(Self.mark)\(row)")
             }
         }
         self.names = names
         description = [
-            "group_by": .string(rule?.text ?? "given"), "groups": .integer(Set(names).count),
+            "group_by": .string(rule?.text ?? (given ? "given" : "file")),
+            "groups": .integer(Set(names).count),
         ]
         if alone > 0 { description["images_without_group"] = .integer(alone) }
     }

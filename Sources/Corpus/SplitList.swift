@@ -35,7 +35,7 @@ struct SplitList {
         }
     }
 
-    /// Gives every image its split.
+    /// Gives every image its split; frames and slices may be named by their file.
     /// - Throws: for an image that the list does not have, and for a line that no image fits.
     func apply(to items: inout [PrepareItem], passedOver: [Rejection]) throws(CorpusError) {
         var known: Set<String> = []
@@ -60,8 +60,8 @@ struct SplitList {
     }
 
     private func find(_ item: PrepareItem) -> (name: String, split: SplitName)? {
-        for name in [item.key, item.path] {
-            if let entry = splits[name] { return (name, entry.split) }
+        for name in [item.key, item.path, item.whole] {
+            if let name, let entry = splits[name] { return (name, entry.split) }
         }
         return nil
     }

@@ -54,6 +54,23 @@ struct TSVItems {
         return sets.allSatisfy { $0.folder.manifest?[name] == first } ? first : nil
     }
 
+    /// How the sets' files became pixels: what all say, or what each says where they differ.
+    func reading() -> [String: JSON] {
+        func said(_ set: StoredSet) -> [String: JSON] {
+            (set.folder.manifest?.object ?? [:]).filter { Self.readingKeys.contains($0.key) }
+        }
+        guard let first = sets.first.map(said) else { return [:] }
+        if sets.allSatisfy({ said($0) == first }) { return first }
+        let recipes = sets.map { set in
+            JSON.object(said(set).merging(["data_set": .string(set.name)]) { $1 })
+        }
+        return [DataSetFolder.recipesKey: .array(recipes)]
+    }
+
+    private static let readingKeys: Set = [
+        "intensity", "exif_orientation", "volumes", DataSetFolder.recipesKey,
+    ]
+
     /// All of them: in the order in which they are stored where splits are kept, otherwise by
     /// key, so that dividing again gives what dividing the original images would.
     func find() throws(CorpusError) -> (items: [PrepareItem], passedOver: [Rejection]) {
@@ -67,7 +84,7 @@ struct TSVItems {
                 for row in 0..<split.count {
                     let key = split.key(row)
                     let isTaken = number > 0 && keys.contains(key)
-                    var item = set.item(split, row, key: isTaken ? "\(set.name)/\(key)" : key)
+                    let item = set.item(split, row, key: isTaken ? "\(set.name)/\(key)" : key)
                     item.split = options.keepsSplits ? name : nil
                     item.group = groups[key]
                     items.append(item)
@@ -127,14 +144,15 @@ private struct StoredSet {
     func item(_ split: DataSetSplit, _ row: Int, key: String) -> PrepareItem {
         let label = split.texts.label(row)
         let folders = key.foldersOfPath
-        var item = PrepareItem(
+        let item = PrepareItem(
             path: isMerged ? "\(name)/\(split.key(row))" : key, key: key,
             classText: label.className.oneLine,
-            classFolder: FileSystem.name(folders), outerFolders: folders.foldersOfPath
-        ) { () throws(CorpusError) in try Self.read(split, row) }
+            classFolder: FileSystem.name(folders), outerFolders: folders.foldersOfPath,
+            source: ItemSource(encode: encoding(split, row)) { _ throws(CorpusError) in
+                try Self.read(split, row)
+            })
         item.isCaption = label.classID == nil || folder.manifest?["texts"] == "captions"
         item.origin = origins.origin(of: label)
-        item.encode = encoding(split, row)
         return item
     }
 

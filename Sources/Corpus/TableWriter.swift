@@ -16,7 +16,11 @@ struct DataSetWriter {
 
     /// Writes a small text file.
     mutating func write(_ text: String, to name: String) throws(CorpusError) {
-        let bytes = Array(text.utf8)
+        try write(Array(text.utf8), to: name)
+    }
+
+    /// Writes a small file.
+    mutating func write(_ bytes: [UInt8], to name: String) throws(CorpusError) {
         do throws(FileError) { try FileSystem.write(bytes, to: "\(folder)/\(name)") } catch {
             throw .file(error)
         }

@@ -103,11 +103,13 @@ private struct VolumeCuts {
         let (volume, window) = (volume, window)
         items.append(
             PrepareItem(
-                path: path(plane, index), place: .file(origin),
+                path: path(plane, index),
                 key: ImageKey.encode("\(folder)/\(name(plane, index))"),
                 classText: plan.slices.text(plane, level: level), classFolder: folder,
-                split: split
-            ) { () throws(CorpusError) in (window.image(volume.slice(plane, index)), nil) })
+                split: split,
+                source: ItemSource(.file(origin)) { _ throws(CorpusError) in
+                    (window.image(volume.slice(plane, index)), nil)
+                }))
     }
 
     private mutating func leaveOut(_ plane: Plane, _ index: Int, _ reason: String) {

@@ -32,17 +32,27 @@ public struct Embedder {
     public func embed(
         _ source: any ImageSource, cache: ImageCache? = nil, progress: (Int) -> Void = { _ in }
     ) throws -> [Float] {
+        var values: [Float] = []
+        values.reserveCapacity(source.count * width)
+        try forEachBatch(of: source, cache: cache) { rows in
+            values += rows
+            progress(values.count / width)
+        }
+        return values
+    }
+
+    /// Gives the embeddings of all images of a source to `take`, some rows [rows, width] at a
+    /// time, in the source's order.
+    public func forEachBatch(
+        of source: any ImageSource, cache: ImageCache? = nil, _ take: ([Float]) throws -> Void
+    ) throws {
         let transform = transform
         let loader = BatchLoader(
             source, rows: Array(0..<source.count), batchSize: batchSize, workers: workers,
             cache: cache, reading: reading, transform: { image, _ in transform.evaluation(image) })
-        var values: [Float] = []
-        values.reserveCapacity(source.count * width)
         while let batch = try loader.next() {
-            values += try embed(pixels: batch.pixels, count: batch.rows.count)
-            progress(values.count / width)
+            try take(embed(pixels: batch.pixels, count: batch.rows.count))
         }
-        return values
     }
 
     /// Embeddings of prepared pixels [count, 3, height, width].
@@ -60,13 +70,23 @@ public struct Embedder {
         texts: [String], _ tokenizer: Tokenizer, progress: (Int) -> Void = { _ in }
     ) throws -> [Float] {
         var values: [Float] = []
-        for start in stride(from: 0, to: texts.count, by: batchSize) {
-            let part = Array(texts[start..<min(start + batchSize, texts.count)])
-            values += try withoutGradients {
-                try model.embed(texts: tokenizer.batch(part), normalized: normalized).array()
-            }
+        try forEachBatch(of: texts, tokenizer) { rows in
+            values += rows
             progress(values.count / width)
         }
         return values
+    }
+
+    /// Gives the embeddings of texts to `take`, some rows [rows, width] at a time.
+    public func forEachBatch(
+        of texts: [String], _ tokenizer: Tokenizer, _ take: ([Float]) throws -> Void
+    ) throws {
+        for start in stride(from: 0, to: texts.count, by: batchSize) {
+            let part = Array(texts[start..<min(start + batchSize, texts.count)])
+            let rows: [Float] = try withoutGradients {
+                try model.embed(texts: tokenizer.batch(part), normalized: normalized).array()
+            }
+            try take(rows)
+        }
     }
 }

@@ -86,17 +86,10 @@ extension EmbeddingTable {
             throw EvaluationError.shape(
                 place: path, expected: "\(keys.count) rows", got: "\(vectors.count) values")
         }
-        Temporaries.sweep(beside: keysPath(for: path))
-        Temporaries.sweep(beside: path)
-        var table = try keysFile(keys, classes, keysPath(for: path))
-        var array = try NPYWriter(
-            path, element: element, shape: [keys.count, vectors.count / keys.count])
-        try array.write(vectors)
-        // Both or none, also where the device is full.
-        try table.settle()
-        try array.settle()
-        try table.commit()
-        try array.commit()
+        var writer = try EmbeddingWriter(
+            path, dimension: vectors.count / keys.count, keys: keys, classes: classes, as: element)
+        try writer.write(vectors)
+        try writer.commit()
     }
 
     /// Writes a keys file alone.
@@ -106,7 +99,7 @@ extension EmbeddingTable {
         try keysFile(keys, classes, path).commit()
     }
 
-    private static func keysFile(
+    static func keysFile(
         _ keys: [String], _ classes: [ClassLabel?], _ path: String
     ) throws -> AtomicFile {
         guard keys.count == classes.count else {

@@ -64,12 +64,16 @@ public struct NPYWriter: ~Copyable {
     private mutating func append<Value, Bits: FixedWidthInteger & BitwiseCopyable>(
         _ values: [Value], _ convert: (Value) -> Bits
     ) throws(FileError) {
-        let bits = values.map { convert($0).littleEndian }
-        var failure: FileError?
-        bits.withUnsafeBytes { bytes in
-            do throws(FileError) { try file.write(bytes) } catch { failure = error }
+        // In parts: an array of gigabytes is not there a second time.
+        for start in stride(from: 0, to: values.count, by: 1 << 16) {
+            let part = values[start..<min(start + (1 << 16), values.count)]
+            let bits = part.map { convert($0).littleEndian }
+            var failure: FileError?
+            bits.withUnsafeBytes { bytes in
+                do throws(FileError) { try file.write(bytes) } catch { failure = error }
+            }
+            if let failure { throw failure }
         }
-        if let failure { throw failure }
         written += values.count
     }
 

@@ -38,6 +38,8 @@ struct DeepJPEG {
 
     private static func header(_ reader: JPEGReader) throws(ImageError) -> Header {
         let body = reader.body
+        // A scan header read as one would promise any size.
+        guard reader.marker != 0xDA else { throw JPEGReader.broken("its frame header is missing") }
         guard body.count >= 6, body.count >= 6 + 3 * Int(body[5]), (1...3).contains(body[5]) else {
             throw JPEGReader.broken("its frame header is too short")
         }

@@ -91,6 +91,8 @@ struct DicomCodestream {
                 let step = (bytes[precisions + 3 * place + 1], bytes[precisions + 3 * place + 2])
                 guard step == (1, 1) else { throw broken("JPEG 2000 (subsampled colours)") }
             }
+            try JPEG2000Packets.check(
+                bytes, start..<range.upperBound, corners: corners, samples: samples)
             return DicomCodestream(
                 corners[0] - corners[2], corners[1] - corners[3], samples,
                 Int(bytes[precisions] & 0x7F) + 1, start..<range.upperBound)

@@ -37,9 +37,11 @@ extension DicomPicture {
         _ recipe: IntensityRecipe
     ) throws(ImageError) -> (image: RGBImage, warning: String?) {
         let intensity = try DicomIntensity(elements, frame: frame, isSigned: header.isSigned)
-        let (map, warning) = map(recipe, intensity)
+        let padding = DicomPadding(elements, isSigned: header.isSigned)
+        let (map, warning) = map(recipe, intensity, padding)
         let isInverted = header.photometric == .monochrome1
         let shade: (Int) -> UInt8 = { stored in
+            if padding.contains(stored) { return 0 }
             let grey = map.grey(intensity.scaling(stored))
             return isInverted ? 255 - grey : grey
         }
@@ -61,20 +63,20 @@ extension DicomPicture {
 
     /// What the recipe means for this frame.
     private func map(
-        _ recipe: IntensityRecipe, _ intensity: DicomIntensity
+        _ recipe: IntensityRecipe, _ intensity: DicomIntensity, _ padding: DicomPadding
     ) -> (map: GreyMap, warning: String?) {
         switch recipe {
         case .window(let center, let width):
             return (.window(center: center, width: width, .linear), nil)
         case .percentiles(let low, let high):
-            let counts = counts(intensity.scaling)
+            let counts = counts(intensity.scaling, padding)
             return ranged(counts.percentile(low), counts.percentile(high), nil)
         case .full: return (full(intensity.scaling), nil)
         case .auto:
             if let view = intensity.view { return (view, intensity.warning) }
             // Eight bits are made to be looked at as they are.
             if header.bitsAllocated <= 8 { return (full(intensity.scaling), intensity.warning) }
-            let (low, high) = counts(intensity.scaling).range
+            let (low, high) = counts(intensity.scaling, padding).range
             return ranged(low, high, intensity.warning)
         }
     }
@@ -95,16 +97,21 @@ extension DicomPicture {
         return .range(low: min(ends[0], ends[1]), high: max(ends[0], ends[1]))
     }
 
-    private func counts(_ scaling: DicomIntensity.Scaling) -> ValueCounts {
+    /// How often each value occurs that is no padding.
+    private func counts(
+        _ scaling: DicomIntensity.Scaling, _ padding: DicomPadding
+    ) -> ValueCounts {
         guard samples.bits <= 16 else {
             let values = (0..<samples.pixels).map { samples.value($0) }
+                .filter { !padding.contains($0) }
             return ValueCounts(values.map { (scaling($0), 1) })
         }
         let lowest = samples.range.lowerBound
         var counts = [Int](repeating: 0, count: samples.range.count)
         for pixel in 0..<samples.pixels { counts[samples.value(pixel) - lowest] += 1 }
         return ValueCounts(
-            counts.enumerated().filter { $0.element > 0 }
+            counts.enumerated()
+                .filter { $0.element > 0 && !padding.contains($0.offset + lowest) }
                 .map { (scaling($0.offset + lowest), $0.element) })
     }
 }

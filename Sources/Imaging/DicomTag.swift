@@ -25,6 +25,8 @@ struct DicomTag: Hashable, CustomStringConvertible {
     static let bitsStored = DicomTag(0x0028, 0x0101)
     static let highBit = DicomTag(0x0028, 0x0102)
     static let isSigned = DicomTag(0x0028, 0x0103)
+    static let padding = DicomTag(0x0028, 0x0120)
+    static let paddingLimit = DicomTag(0x0028, 0x0121)
     static let windowCenter = DicomTag(0x0028, 0x1050)
     static let windowWidth = DicomTag(0x0028, 0x1051)
     static let intercept = DicomTag(0x0028, 0x1052)

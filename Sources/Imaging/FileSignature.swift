@@ -9,6 +9,12 @@ enum FileSignature {
         if bytes.starts(with: jpeg) { return .jpeg }
         if bytes.starts(with: png) { return .png }
         if DicomFile.recognizes(bytes) { return .dicom }
+        if NiftiPictures.recognizes(bytes) {
+            _ = try NiftiPictures.count(bytes, .axial)
+            throw .volume(
+                detail: "a NIfTI volume where a picture is expected; `cambium prepare` makes "
+                    + "slices of it")
+        }
         throw .unrecognized(looksLike: guess(bytes))
     }
 

@@ -11,6 +11,8 @@ struct NiftiHeader {
     let scaling: (slope: Double, shift: Double)?
     /// Rows of `[R | t]`: voxel indices to millimetres.
     let affine: [[Double]]
+    /// `cal_min` and `cal_max`: what should be black and white, nil when the header does not say.
+    let display: (low: Double, high: Double)?
 
     static let size = 348
     /// Half a billion: 2 GiB of voxels in memory.
@@ -32,11 +34,21 @@ struct NiftiHeader {
         scaling = try Self.scaling(fields)
         voxelSizes = (1...3).map { abs(Double(fields.float(76 + 4 * $0))) }
         affine = try NiftiAffine.of(fields, dimensions: dimensions)
+        let (low, high) = (Double(fields.float(128)), Double(fields.float(124)))
+        display = low.isFinite && high.isFinite && low < high ? (low, high) : nil
         guard dimensions.reduce(1, *) <= Self.mostVoxels else {
             throw .volume(
                 detail: "\(dimensions) voxels are more than the limit of \(Self.mostVoxels); "
                     + "resample the volume")
         }
+    }
+
+    /// The values that the stored bits can have, scaled; nil for floating-point numbers.
+    var expressible: (low: Double, high: Double)? {
+        guard let range = type.range else { return nil }
+        let (slope, shift) = scaling ?? (1, 0)
+        let ends = [range.lowerBound * slope + shift, range.upperBound * slope + shift]
+        return (min(ends[0], ends[1]), max(ends[0], ends[1]))
     }
 
     private static func dimensions(_ fields: HeaderFields) throws(ImageError) -> [Int] {
@@ -96,6 +108,19 @@ enum NiftiType: Int {
         case .int16, .uint16: 2
         case .int32, .uint32, .float32: 4
         case .float64: 8
+        }
+    }
+
+    /// What the bits of a whole number can express.
+    var range: ClosedRange<Double>? {
+        switch self {
+        case .uint8: 0...255
+        case .int8: -128...127
+        case .uint16: 0...65535
+        case .int16: -32768...32767
+        case .uint32: 0...4_294_967_295
+        case .int32: -2_147_483_648...2_147_483_647
+        case .float32, .float64: nil
         }
     }
 

@@ -111,6 +111,12 @@ public struct BundleWriter {
         _ folder: ModelFolder, _ data: DataSetFolder?
     ) throws -> ImageReading? {
         guard let data else { return folder.preprocessing.reading }
+        guard !data.mixesReadings else {
+            throw PackagingError.mismatch(
+                "\(data.path): was merged of data sets that were prepared by different intensity "
+                    + "recipes, none of which fits all images; prepare them by one recipe, or "
+                    + "package without --data")
+        }
         guard let reading = data.reading else {
             throw PackagingError.mismatch(
                 "\(data.path): its dataset.json names no intensity recipe; prepare it again")

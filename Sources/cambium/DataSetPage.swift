@@ -42,7 +42,8 @@ struct DataSetPage {
         :root{--train:#1f5fb4;--validation:#7aa7e0;--test:#d08a3c}
         @media (prefers-color-scheme:dark){:root{--train:#79aef5;--validation:#41689c;
         --test:#f0a852}}
-        @media print{:root{--train:#1f5fb4;--validation:#7aa7e0;--test:#d08a3c}}
+        @media print{:root{--train:#1f5fb4;--validation:#7aa7e0;--test:#d08a3c}
+        html{color-scheme:light}}
         .split{display:flex;height:12px;border-radius:4px;overflow:hidden;background:var(--cell);
         min-width:200px}.split i{display:block;height:12px}
         .train{background:var(--train)}.validation{background:var(--validation)}
@@ -54,7 +55,22 @@ struct DataSetPage {
         .cards.two{grid-template-columns:repeat(auto-fill,minmax(312px,1fr))}
         .two figure>div{display:flex;gap:2px}.two figure>div>*{flex:1 1 50%;min-width:0}
         .missing{aspect-ratio:1;background:var(--cell)}
-        @media print{h3{break-after:avoid}}
+        \(paper)
+        """
+
+    /// On paper: sections follow each other, a class's pictures are one row that no page break
+    /// cuts, and pairs and table rows stay whole.
+    private static let paper = """
+        @page{margin:14mm}
+        @media print{html{font-size:12px}h1,h2,h3,h2+p{break-after:avoid}
+        h2{break-before:auto;margin-top:28px;border-top:1px solid var(--line)}
+        h3{margin:16px 0 6px}.chips,.key,.split,figure,tr{break-inside:avoid}
+        thead{display:table-header-group}
+        figure{background:none;border:1px solid var(--line)}figure img{background:none}
+        .cards.small{grid-template-columns:repeat(8,1fr);gap:6px;break-inside:avoid}
+        .cards.small figcaption{padding:3px 5px;font-size:8.5px}
+        .cards.two{grid-template-columns:repeat(2,1fr)}.two figcaption{font-size:10px}
+        small{font-size:9px}.per td,.per th{padding:2px 8px;font-size:11px}}
         """
 
     private var title: String {

@@ -24,13 +24,18 @@ struct EmbeddingJob {
         let source = try Arguments.checked { try ImageSources.open(paths) }
         guard source.count > 0 else { throw UsageError("\(paths[0]): holds no images") }
         let progress = log.progress("embed", total: source.count, unit: "images")
-        let vectors =
-            try rawPixels(source) { progress.update($0) }
-            ?? embedder().0.embed(source) { progress.update($0) }
-        progress.finish()
-        try write(
-            vectors, keys: (0..<source.count).map { try source.key($0) },
-            classes: (0..<source.count).map { evaluationLabel(source.label($0)) })
+        let keys = try (0..<source.count).map { try source.key($0) }
+        let classes = (0..<source.count).map { evaluationLabel(source.label($0)) }
+        if let side = try rawPixelSide() {
+            let rows = EmbeddingRows(self, dimension: 3 * side * side, keys, classes, progress)
+            try rawPixels(source, side) { try rows.take($0) }
+            try rows.finish()
+        } else {
+            let embedder = try embedder().0
+            let rows = EmbeddingRows(self, dimension: embedder.width, keys, classes, progress)
+            try embedder.forEachBatch(of: source) { try rows.take($0) }
+            try rows.finish()
+        }
     }
 
     /// Embeds the lines of a file; each line is its own key.
@@ -51,10 +56,11 @@ struct EmbeddingJob {
             }
         }
         let progress = log.progress("embed", total: texts.count, unit: "texts")
-        let vectors = try embedder.embed(texts: texts, tokenizer) { progress.update($0) }
-        progress.finish()
         let keys = texts.map { $0.split(separator: "\t").joined(separator: " ") }
-        try write(vectors, keys: keys, classes: texts.map { _ in nil })
+        let rows = EmbeddingRows(
+            self, dimension: embedder.width, keys, texts.map { _ in nil }, progress)
+        try embedder.forEachBatch(of: texts, tokenizer) { try rows.take($0) }
+        try rows.finish()
     }
 
     private func embedder() throws -> (Embedder, ModelFolder) {
@@ -79,35 +85,22 @@ struct EmbeddingJob {
                 seed: seed, start: folder.configuration.model.start, device: place))
     }
 
-    /// The pixels themselves where the model is `raw-pixels:SIDE`, else nil.
-    private func rawPixels(
-        _ source: any ImageSource, progress: (Int) -> Void
-    ) throws -> [Float]? {
+    /// The side of `raw-pixels:SIDE`, nil for any other model.
+    private func rawPixelSide() throws -> Int? {
         guard model.hasPrefix("raw-pixels") else { return nil }
         guard let side = Int(model.dropFirst("raw-pixels:".count)), (1...1024).contains(side) else {
             throw UsageError("--model \(model): raw-pixels needs a side, as in raw-pixels:32")
         }
-        let reading = try reading.reading(elseOf: nil)
-        var vectors: [Float] = []
-        for row in 0..<source.count {
-            let image = try source.image(row, reading)
-            vectors += RawPixels.embedding(of: image, side: side)
-            progress(row + 1)
-        }
-        return vectors
+        return side
     }
 
-    private func write(
-        _ vectors: [Float], keys: [String], classes: [Evaluation.ClassLabel?]
+    /// The pixels themselves, an image at a time.
+    private func rawPixels(
+        _ source: any ImageSource, _ side: Int, take: ([Float]) throws -> Void
     ) throws {
-        if let bad = vectors.firstIndex(where: { !$0.isFinite }) {
-            let row = bad / (vectors.count / keys.count)
-            throw CorpusError.image(
-                key: keys[row], reason: "its embedding is not finite; the weights are damaged")
+        let reading = try reading.reading(elseOf: nil)
+        for row in 0..<source.count {
+            try take(RawPixels.embedding(of: try source.image(row, reading), side: side))
         }
-        let parent = FileSystem.parent(out)
-        try FileSystem.makeFolder(parent)
-        try EmbeddingTable.write(
-            vectors: vectors, keys: keys, classes: classes, as: half ? .float16 : .float32, to: out)
     }
 }

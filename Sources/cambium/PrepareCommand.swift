@@ -95,6 +95,8 @@ struct PrepareCommand: ParsableCommand {
 
     @OptionGroup var reading: ReadingOptions
 
+    @OptionGroup var cutting: VolumeOptions
+
     @Option(help: "What to do with an image that cannot be used: reject or fail.")
     fileprivate var onError = ErrorRule.reject
 
@@ -142,6 +144,7 @@ struct PrepareCommand: ParsableCommand {
         options.isFast = fast
         options.reading = ImageReading(
             exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
+        options.volumes = try cutting.reading()
         options.split = try split.map { try SplitRule(parsing: $0) }
         if case .list(let list) = options.split { try Paths.requireFile(list) }
         (options.folds, options.keepClasses) = (folds, keepClasses)

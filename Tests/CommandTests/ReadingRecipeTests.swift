@@ -122,6 +122,27 @@ import Testing
         #expect(answer.stderr.contains("another intensity recipe"))
     }
 
+    @Test func `a data set prepared again carries its recipe, a mixed one none`() throws {
+        let first = try dataSet("first", window: "500,400")
+        let second = try dataSet("second", window: "40,80")
+        let labels = "\(first)/unique_texts.txt"
+        _ = try run("prepare", first, "--out", bench.place("new"), "--quiet")
+        _ = try run(
+            "package", "--model", bench.release, "--labels", labels, "--data", bench.place("new"),
+            "--out", bench.place("bundle"), "--quiet")
+        let manifest = try JSON(file: bench.place("bundle/bundle.json"))
+        #expect(
+            manifest["preprocessing"]?["intensity"]
+                == ["kind": "window", "center": 500.0, "width": 400.0])
+        let merged = try run("prepare", first, second, "--out", bench.place("mixed"))
+        #expect(merged.stderr.contains("prepared by different intensity recipes"))
+        let answer = try Program.run(
+            "package", "--model", bench.release, "--labels", labels, "--data",
+            bench.place("mixed"), "--out", bench.place("no"), "--quiet")
+        #expect(answer.status == 2)
+        #expect(answer.stderr.contains("was merged of data sets that were prepared by different"))
+    }
+
     @Test func `pixels follow the recipe on the command line`() throws {
         let auto = try embed("auto.npy", "--intensity", "auto")
         #expect(auto == (try embed("all.npy", "--percentiles", "0,100")))

@@ -163,7 +163,7 @@ import Testing
         for part in [
             "<h2>Classes</h2>", "<h2>Image sizes</h2>", "48 × 48", "<h2>Gallery</h2>",
             "<h2>Contradicting labels</h2>", "equal pixels", "<h2>Rejected inputs</h2>",
-            "&lt;b&gt;&amp;&quot;quote&#39;", "&lt;script&gt;alert(1)&lt;",
+            "&lt;b&gt;&amp;&quot;quote&#39;", "&lt;script&gt;alert(1)&lt;", "@media print{html{",
         ] { #expect(html.contains(part), "\(part)") }
         for part in ["<script", "http", "<link", "url(", "<b>&", "@import"] {
             #expect(!html.contains(part), "\(part)")

@@ -40,6 +40,16 @@ import Testing
         #expect(set.labels?.text(of: 1) == "y" && set.labels?.classID(of: "x") == 0)
     }
 
+    @Test(arguments: [Int.max, Int(Int32.max) + 1, -1])
+    func `a first class id that no data set can have is refused`(id: Int) throws {
+        try write(texts: row("a", 1, "x") + row("b", 2, "y"), labels: "x\ny\n")
+        try scratch.write("{\"first_class_id\": \(id)}", to: "dataset.json")
+        let opened = failure { _ = try DataSetFolder(scratch.path) }
+        #expect(opened?.description.contains("the first class id is \(id)") == true)
+        let report = try Validation(ValidationOptions(path: scratch.path)).run()
+        #expect(report.findings.contains { $0.message.contains("the first class id is \(id)") })
+    }
+
     @Test func `plain captions have no class`() throws {
         try write(texts: "a\tan x-ray, frontal\nb\tsomething else\n", labels: nil)
         let split = try DataSetFolder(scratch.path).split(.train)

@@ -106,6 +106,47 @@ import Testing
         #expect(try again(["north", "large"], out: "sized") { $0.size = 24 }.classes == 3)
     }
 
+    @Test func `how files became pixels travels to the next data set`() throws {
+        let reading = ImageReading(
+            exifOrientation: true, intensity: .window(center: 40, width: 400))
+        try make("data") { $0.reading = reading }
+        try scratch.write(niftiVolume(6, 6, 6), to: "data-in/lung/v.nii")
+        try FileSystem.remove(place("data"))
+        try make("data") { ($0.reading, $0.volumes.slices) = (reading, .middle(2)) }
+        try again(["data"], out: "again") { $0.split = try SplitRule(parsing: "0.5,0.25,0.25") }
+        let set = try DataSetFolder(place("again"))
+        #expect(set.reading == reading && !set.mixesReadings)
+        let old = try JSON(file: place("data/dataset.json"))
+        for key in ["intensity", "exif_orientation", "volumes", "libraries"] {
+            #expect(set.manifest?[key] != nil && set.manifest?[key] == old[key], "\(key)")
+        }
+        let error = failure {
+            try again(["data"], out: "other") { $0.reading.intensity = .full }
+        }
+        #expect(error?.isArgument == true)
+        #expect(error?.description.contains("its images are grey levels already") == true)
+        let cut = failure { try again(["data"], out: "other") { $0.volumes.plane = .coronal } }
+        #expect(cut?.description.contains("leave --plane") == true)
+    }
+
+    @Test func `sets of different recipes leave none, and say so`() throws {
+        try make("north") { $0.reading.exifOrientation = true }
+        try make("south", shift: 7)
+        let summary = try again(["north", "south"], out: "both")
+        #expect(summary.notes.contains { $0.contains("by different intensity recipes") })
+        let set = try DataSetFolder(place("both"))
+        #expect(set.reading == nil && set.mixesReadings)
+        #expect(set.manifest?["exif_orientation"] == nil)
+        let recipes = set.manifest?["recipes"]?.array ?? []
+        #expect(recipes.compactMap { $0["data_set"]?.string } == ["north", "south"])
+        #expect(recipes.compactMap { $0["exif_orientation"]?.bool } == [true, false])
+        try again(["both"], out: "later")
+        #expect(try DataSetFolder(place("later")).mixesReadings)
+        try make("west", shift: 11)
+        try again(["south", "west"], out: "alike")
+        #expect(try DataSetFolder(place("alike")).reading == ImageReading())
+    }
+
     @Test func `classes are filtered, and a misspelt one is named`() throws {
         try make("data")
         let list = try scratch.write("lung\nheart\n", to: "keep.txt")

@@ -1,0 +1,49 @@
+import Imaging
+import Synchronization
+
+/// A volume file that several images are cut from: read when the first is asked for, let go after
+/// the last, so that only volumes in hand are in memory.
+final class SharedVolume: Sendable {
+    private struct State {
+        var pictures: Result<NiftiPictures, ImageError>?
+        var left: Int
+    }
+
+    private let file: String
+    private let key: String
+    private let recipe: IntensityRecipe
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - key: the file's name in messages.
+    ///   - uses: how many images will be asked for.
+    init(_ file: String, key: String, _ recipe: IntensityRecipe, uses: Int) {
+        (self.file, self.key, self.recipe) = (file, key, recipe)
+        state = Mutex(State(left: uses))
+    }
+
+    /// One slice, counted from 0.
+    func image(
+        _ index: Int, _ reading: VolumeReading
+    ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
+        let pictures = pictures()
+        do throws(ImageError) {
+            let pictures = try pictures.get()
+            return (try pictures.image(index, reading), pictures.warning)
+        } catch {
+            throw .image(key: key, reason: error.description)
+        }
+    }
+
+    /// The volume; who comes while it is read waits.
+    private func pictures() -> Result<NiftiPictures, ImageError> {
+        state.withLock { state in
+            let pictures =
+                state.pictures
+                ?? Result { () throws(ImageError) in try NiftiPictures(file, recipe) }
+            state.left -= 1
+            state.pictures = state.left > 0 ? pictures : nil
+            return pictures
+        }
+    }
+}
