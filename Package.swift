@@ -57,6 +57,7 @@ let targets: [Target] =
                 ]),
                 .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
             ]),
+        .target(name: "CSystem"),
         .target(
             name: "CImage",
             linkerSettings: [
@@ -89,7 +90,7 @@ let targets: [Target] =
             name: "cambium",
             dependencies: [
                 "Packaging", "Training", "Evaluation", "Encoders", "Adapters", "Torch", "Corpus",
-                "Imaging", "Files", arguments,
+                "Imaging", "Files", "CSystem", arguments,
             ],
             swiftSettings: swift),
         // Measures what ships beside PyTorch: `make bench`.

@@ -108,6 +108,10 @@ FALLIBLE(ct_store_open,
           CTStore *result),
          (host, port, serves, processes, timeout, result))
 SAFE(void, ct_store_close, (CTStore store), (store))
+FALLIBLE(ct_store_under, (CTStore store, const char *prefix, CTStore *result),
+         (store, prefix, result))
+FALLIBLE(ct_store_numbered, (CTStore store, const char *prefix, int32_t count, char **values),
+         (store, prefix, count, values))
 FALLIBLE(ct_store_set, (CTStore store, const char *key, const char *value), (store, key, value))
 FALLIBLE(ct_store_get, (CTStore store, const char *key, char **value), (store, key, value))
 FALLIBLE(ct_group_join,

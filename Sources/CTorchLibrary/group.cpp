@@ -2,7 +2,9 @@
 #define USE_C10D_GLOO 1
 #define USE_DISTRIBUTED 1
 #include "guard.h"
+#include <c10/util/Logging.h>
 #include <chrono>
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
@@ -11,7 +13,7 @@
 using ct::guarded;
 
 struct CTStoreBox {
-    c10::intrusive_ptr<c10d::TCPStore> store;
+    c10::intrusive_ptr<c10d::Store> store;
 };
 
 struct CTGroupBox {
@@ -25,16 +27,25 @@ struct CTReducerBox {
 CTStatus ct_store_open(const char *host, int32_t port, bool serves, int32_t processes,
                        int64_t timeout, CTStore *result) {
     return guarded([&] {
+        // Reads TORCH_CPP_LOG_LEVEL, as Python's torch does when it is imported.
+        static const bool logs = (c10::initLogging(), true);
+        (void)logs;
         c10d::TCPStoreOptions options;
         options.port = uint16_t(port);
         options.isServer = serves;
-        options.numWorkers = size_t(processes);
+        if (processes > 0) options.numWorkers = size_t(processes);
         options.timeout = std::chrono::milliseconds(timeout);
         *result = new CTStoreBox{c10::make_intrusive<c10d::TCPStore>(host, options)};
     });
 }
 
 void ct_store_close(CTStore store) { delete store; }
+
+CTStatus ct_store_under(CTStore store, const char *prefix, CTStore *result) {
+    return guarded([&] {
+        *result = new CTStoreBox{c10::make_intrusive<c10d::PrefixStore>(prefix, store->store)};
+    });
+}
 
 CTStatus ct_store_set(CTStore store, const char *key, const char *value) {
     return guarded([&] {
@@ -48,6 +59,16 @@ CTStatus ct_store_get(CTStore store, const char *key, char **value) {
         if (!store->store->check({key})) return;
         auto bytes = store->store->get(key);
         *value = ct::text(std::string(bytes.begin(), bytes.end()));
+    });
+}
+
+CTStatus ct_store_numbered(CTStore store, const char *prefix, int32_t count, char **values) {
+    return guarded([&] {
+        std::vector<std::string> keys;
+        for (int32_t i = 0; i < count; i++) keys.push_back(prefix + std::to_string(i));
+        auto found = store->store->multiGet(keys);
+        for (size_t i = 0; i < found.size(); i++)
+            values[i] = ct::text(std::string(found[i].begin(), found[i].end()));
     });
 }
 

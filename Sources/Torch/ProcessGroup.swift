@@ -1,4 +1,5 @@
 internal import CTorch
+internal import Synchronization
 
 /// The processes that compute one step together, and what they tell each other: libtorch's Gloo
 /// group. Every process calls the same operations in the same order.
@@ -10,6 +11,8 @@ public final class ProcessGroup {
     /// Where they met.
     public let store: RendezvousStore
     let handle: CTGroup
+    /// How many operations this process has entered, which tells who waits for whom.
+    public let calls = CallCounter()
 
     /// Joins the processes of a store.
     /// - Parameters:
@@ -32,11 +35,13 @@ public final class ProcessGroup {
 
     /// Replaces a tensor by its sum over the processes.
     public func sum(_ tensor: Tensor) throws(TorchError) {
+        calls.enter()
         try check(ct_group_sum(handle, tensor.handle), "all_reduce", "\(tensor)")
     }
 
     /// Every process's tensor by rank; all have the same shape.
     public func gather(_ tensor: Tensor) throws(TorchError) -> [Tensor] {
+        calls.enter()
         var results = [CTTensor?](repeating: nil, count: size)
         try check(ct_group_gather(handle, tensor.handle, &results), "all_gather", "\(tensor)")
         return results.compactMap { $0.map(Tensor.init(owning:)) }
@@ -44,9 +49,21 @@ public final class ProcessGroup {
 
     /// Replaces a tensor by that of the process `root`.
     public func broadcast(_ tensor: Tensor, from root: Int = 0) throws(TorchError) {
+        calls.enter()
         try check(
             ct_group_broadcast(handle, tensor.handle, Int32(root)), "broadcast", "\(tensor)")
     }
+}
+
+/// Counts what a process has entered; any thread may read it.
+public final class CallCounter: Sendable {
+    private let count = Atomic<Int>(0)
+
+    /// How many so far.
+    public var value: Int { count.load(ordering: .relaxed) }
+
+    /// One more.
+    public func enter() { count.add(1, ordering: .relaxed) }
 }
 
 /// Averages gradients over processes while the backward pass still runs: libtorch's Reducer, which

@@ -10,7 +10,7 @@ public final class RendezvousStore: @unchecked Sendable {
     /// - Parameters:
     ///   - host, port: where the serving process listens.
     ///   - serves: whether this process is the one.
-    ///   - processes: how many will connect.
+    ///   - processes: how many will connect; 0 waits for nobody.
     ///   - timeout: milliseconds to wait for them, and for any answer.
     public init(
         host: String, port: Int, serves: Bool, processes: Int, timeout: Int
@@ -25,7 +25,19 @@ public final class RendezvousStore: @unchecked Sendable {
         handle = result
     }
 
+    private init(owning handle: CTStore) { self.handle = handle }
+
     deinit { ct_store_close(handle) }
+
+    /// The same table, seen through keys that all begin with a prefix.
+    public func under(_ prefix: String) throws(TorchError) -> RendezvousStore {
+        var result: CTStore?
+        try check(ct_store_under(handle, prefix, &result), "PrefixStore", prefix)
+        guard let result else {
+            throw .operation(name: "PrefixStore", arguments: prefix, message: "no store came back")
+        }
+        return RendezvousStore(owning: result)
+    }
 
     /// Leaves a note.
     public func set(_ key: String, _ value: String) throws(TorchError) {
@@ -39,5 +51,15 @@ public final class RendezvousStore: @unchecked Sendable {
         guard let text else { return nil }
         defer { ct_free_text(text) }
         return String(cString: text)
+    }
+
+    /// The notes under `prefix` followed by 0, 1 ... `count - 1`, in one request, which waits until
+    /// all are there.
+    public func values(_ prefix: String, count: Int) throws(TorchError) -> [String] {
+        var texts = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+        defer { for text in texts { ct_free_text(text) } }
+        try check(
+            ct_store_numbered(handle, prefix, Int32(count), &texts), "TCPStore.multiGet", prefix)
+        return texts.map { $0.map { String(cString: $0) } ?? "" }
     }
 }

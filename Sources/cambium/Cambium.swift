@@ -21,9 +21,11 @@ struct Cambium: ParsableCommand {
             PredictCommand.self,
             InspectCommand.self,
             DoctorCommand.self,
+            LaunchCommand.self,
         ])
 
     static func main() {
+        Launcher.follow()
         Interruption.install()
         Glibc.exit(Outcome(of: Array(CommandLine.arguments.dropFirst())).announce())
     }

@@ -10,7 +10,14 @@ struct DoctorCommand: ParsableCommand {
     @Flag(help: "Print the findings as JSON.")
     var json = false
 
+    @Flag(help: "Check the network between the processes that were started together instead.")
+    var ranks = false
+
+    @Option(help: "With --ranks: how long to exchange tensors.")
+    var seconds = 3.0
+
     func run() throws {
+        if ranks { return try RanksCheck.run(seconds: seconds, json: json) }
         let checkup = Checkup()
         if json {
             let advice = JSON.array(checkup.advice.map(JSON.string))

@@ -77,6 +77,8 @@ enum Interruption {
 
     private static func end(with number: Int32) -> Never {
         Temporaries.removeAll {
+            // The launcher speaks for all.
+            if Launcher.isParent { _exit(128 + number) }
             let reason = number == SIGINT ? "interrupted" : "ended by signal \(number)"
             Terminal.error("\(Terminal.isScreen ? "\n" : "")cambium: \(reason)")
             _exit(128 + number)

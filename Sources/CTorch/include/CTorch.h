@@ -91,13 +91,19 @@ typedef struct CTStoreBox *CTStore;
 typedef struct CTGroupBox *CTGroup;
 typedef struct CTReducerBox *CTReducer;
 
-/// A connection to the table where processes meet; the one that serves holds it.
+/// A connection to the table where processes meet; the one that serves holds it. Waits until
+/// `processes` have connected, for nobody when that is 0.
 CTStatus ct_store_open(const char *host, int32_t port, bool serves, int32_t processes,
                        int64_t timeout, CTStore *result);
 void ct_store_close(CTStore store);
+/// The same table seen through keys that all begin with `prefix`.
+CTStatus ct_store_under(CTStore store, const char *prefix, CTStore *result);
 CTStatus ct_store_set(CTStore store, const char *key, const char *value);
 /// NULL in `value` where nothing stands under the key; free it with ct_free_text.
 CTStatus ct_store_get(CTStore store, const char *key, char **value);
+/// The notes under `prefix` followed by 0, 1 ... count - 1, in one request that waits until all are
+/// there; free each with ct_free_text.
+CTStatus ct_store_numbered(CTStore store, const char *prefix, int32_t count, char **values);
 /// Joins the processes of a store over Gloo; `address` is this machine's, as the others see it.
 CTStatus ct_group_join(CTStore store, int32_t rank, int32_t size, const char *address,
                        int64_t timeout, CTGroup *result);

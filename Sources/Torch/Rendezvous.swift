@@ -1,0 +1,88 @@
+internal import Glibc
+
+extension ProcessPlace {
+    /// Comes to the meeting place, waits for all the others and joins them over Gloo.
+    /// - Parameters:
+    ///   - timeout: seconds to wait for the others.
+    ///   - operations: seconds after which an operation that others do not join fails. A
+    ///     ``Heartbeat`` notices a process that is gone much earlier.
+    /// - Throws: ``RankError``, ``TorchError``.
+    public func join(timeout: Double = 300, operations: Double = 1800) throws -> ProcessGroup {
+        try group(in: meet(timeout: timeout), operations: operations)
+    }
+
+    /// Comes to the meeting place and waits for all the others.
+    /// - Throws: ``RankError/absent(ranks:place:seconds:)`` with those who did not come,
+    ///   ``RankError/meeting(place:reason:)``.
+    public func meet(timeout: Double = 300) throws -> RendezvousStore {
+        let limit = ContinuousClock.now + .seconds(timeout)
+        let store = try connect(serves: rank == 0 && !hasAgent, timeout: timeout)
+        try store.set("\(HeartNote.prefix)\(rank)", HeartNote().text)
+        var missing = Array(0..<size)
+        while true {
+            missing = try missing.filter { try store.value("\(HeartNote.prefix)\($0)") == nil }
+            if missing.isEmpty { return store }
+            guard ContinuousClock.now < limit else {
+                throw RankError.absent(ranks: missing, place: meetingPlace, seconds: timeout)
+            }
+            usleep(20_000)
+        }
+    }
+
+    /// Joins the processes that met over Gloo.
+    public func group(
+        in store: RendezvousStore, operations: Double = 1800
+    ) throws -> ProcessGroup {
+        try ProcessGroup(
+            store: store, rank: rank, size: size, address: ownAddress(),
+            timeout: Int(operations * 1000))
+    }
+
+    /// A connection to the meeting place.
+    func connect(serves: Bool, timeout: Double) throws(RankError) -> RendezvousStore {
+        // What libtorch would say about lost connections, with backtraces, is said in a line.
+        setenv("TORCH_CPP_LOG_LEVEL", "ERROR", 0)
+        do {
+            // Whoever serves listens on all addresses; its own name may not be known yet.
+            return try RendezvousStore(
+                host: serves ? "127.0.0.1" : host, port: port, serves: serves, processes: 0,
+                timeout: Int(timeout * 1000)
+            ).under("cambium/\(attempt)/\(size)/")
+        } catch {
+            throw .meeting(place: meetingPlace, reason: reason(error, serves))
+        }
+    }
+
+    /// Where they meet: `HOST:PORT`.
+    public var meetingPlace: String { "\(host):\(port)" }
+
+    /// This machine's address as the others see it: the one from which rank 0 is reached, or that
+    /// of the interface that `GLOO_SOCKET_IFNAME` names.
+    public func ownAddress() throws(RankError) -> String {
+        if let interface {
+            guard let address = NetworkAddress.of(interface: interface) else {
+                throw .variable(
+                    name: "GLOO_SOCKET_IFNAME",
+                    reason: "this machine has no interface \(interface) with an address")
+            }
+            return address
+        }
+        guard let address = NetworkAddress.own(towards: host, port: port) else {
+            throw .meeting(place: meetingPlace, reason: "there is no way to this host")
+        }
+        // A machine often knows its own name as a loopback address, which others cannot reach.
+        guard NetworkAddress.isLoopback(address), !NetworkAddress.isLoopback(host) else {
+            return address
+        }
+        // Reserved for documentation: only the way there is asked for (RFC 5737).
+        return NetworkAddress.own(towards: "192.0.2.1", port: 1) ?? address
+    }
+
+    private func reason(_ error: TorchError, _ serves: Bool) -> String {
+        guard case .operation(_, _, let message) = error else { return "\(error)" }
+        let advice =
+            serves
+            ? "rank 0 cannot listen there; choose another MASTER_PORT" : "rank 0 is not there"
+        return "\(advice) (\(message))"
+    }
+}

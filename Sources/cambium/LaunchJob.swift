@@ -1,0 +1,62 @@
+internal import Files
+internal import Glibc
+
+/// All processes of one `cambium launch`: started together, ended together, started again.
+struct LaunchJob {
+    let command: [String]
+    let processes: Int
+    let restarts: Int
+    let timeout: Double?
+    /// Seconds to end in after an interruption.
+    let grace: Double
+    let environment: [String: String]
+    let log: Log
+
+    /// Runs until the work is done or given up; gives the exit status.
+    func run() throws -> Int32 {
+        LaunchSignals.install()
+        for attempt in 0...restarts {
+            let crew = try LaunchCrew(
+                try (0..<processes).map(members(attempt)), grace: grace)
+            guard let failure = crew.finish() else { return 0 }
+            if let status = failure.final { return status }
+            guard attempt < restarts else { return giveUp(failure) }
+            let reason = failure.sentence.map { "\($0); " } ?? ""
+            log.warning("\(reason)starting all again (restart \(attempt + 1) of \(restarts))")
+        }
+        return 1
+    }
+
+    private func giveUp(_ failure: LaunchFailure) -> Int32 {
+        if let sentence = failure.sentence { Terminal.error("cambium: error: \(sentence)") }
+        return 1
+    }
+
+    /// Starts one attempt's ranks.
+    private func members(_ attempt: Int) throws -> (Int) throws -> LaunchedProcess {
+        let port = try FreePort.find()
+        let goesOn = attempt > 0 && command.first == "train" && !command.contains("--resume")
+        let arguments = command + (goesOn ? ["--resume"] : [])
+        return { rank in
+            try LaunchedProcess(
+                rank: rank, arguments: arguments, environment: variables(rank, port, attempt))
+        }
+    }
+
+    private func variables(_ rank: Int, _ port: Int, _ attempt: Int) -> [String: String] {
+        var result = environment
+        result["TORCHELASTIC_USE_AGENT_STORE"] = nil
+        for (name, value) in [
+            ("RANK", rank), ("LOCAL_RANK", rank), ("WORLD_SIZE", processes),
+            ("LOCAL_WORLD_SIZE", processes), ("MASTER_PORT", port),
+            ("TORCHELASTIC_RESTART_COUNT", attempt), ("TORCHELASTIC_MAX_RESTARTS", restarts),
+            (Launcher.variable, Int(getpid())),
+        ] { result[name] = "\(value)" }
+        result["MASTER_ADDR"] = "127.0.0.1"
+        if result["OMP_NUM_THREADS"] == nil {
+            result["OMP_NUM_THREADS"] = "\(max(1, Int(Machine.cores) / processes))"
+        }
+        if let timeout { result["CAMBIUM_TIMEOUT"] = "\(timeout)" }
+        return result
+    }
+}

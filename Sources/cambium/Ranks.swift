@@ -1,0 +1,78 @@
+internal import ArgumentParser
+internal import Files
+internal import Foundation
+internal import Glibc
+internal import Torch
+
+/// This process among those of a run: joined with the others, watched by them and watching them.
+struct Ranks {
+    let place: ProcessPlace
+    let group: ProcessGroup
+    let heartbeat: Heartbeat
+
+    /// Joins the processes that the environment speaks of; nil where it speaks of none.
+    static func join() throws -> Ranks? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let place = try usable({ try ProcessPlace(environment: environment) }) else {
+            return nil
+        }
+        let timeout = try timeout(environment)
+        let store = try place.meet(timeout: max(300, timeout))
+        let heartbeat = try Heartbeat(place, timeout: timeout) { end(saying: $0) }
+        do {
+            let group = try usable { try place.group(in: store) }
+            heartbeat.follow(group)
+            return Ranks(place: place, group: group, heartbeat: heartbeat)
+        } catch {
+            throw heartbeat.explain(error)
+        }
+    }
+
+    /// Does this process's part of the work and leaves the others in order. An error that comes
+    /// from another rank names it.
+    func perform<Result>(_ work: () throws -> Result) throws -> Result {
+        do {
+            let result = try work()
+            heartbeat.end()
+            return result
+        } catch {
+            let error = heartbeat.explain(error)
+            guard case RankError.lost(let sentence) = error else { throw error }
+            Temporaries.waitOutInterruption()
+            Self.say(sentence)
+            throw ExitCode(Self.lossStatus)
+        }
+    }
+
+    /// Seconds within which a rank that is gone has to be noticed.
+    private static func timeout(_ environment: [String: String]) throws -> Double {
+        guard let text = environment["CAMBIUM_TIMEOUT"], !text.isEmpty else { return 60 }
+        guard let seconds = Double(text), (1...86_400).contains(seconds) else {
+            throw UsageError("CAMBIUM_TIMEOUT: is \"\(text)\", which is not in 1...86400 seconds")
+        }
+        return seconds
+    }
+
+    private static func usable<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as RankError {
+            guard case .variable = error else { throw error }
+            throw UsageError(error.description)
+        }
+    }
+
+    private static var lossStatus: Int32 { Launcher.isParent ? Launcher.followingStatus : 1 }
+
+    private static func say(_ sentence: String) {
+        Terminal.error("cambium: error: \(Terminal.oneLine(sentence))")
+    }
+
+    /// Ends the process although its main thread may wait for ever.
+    private static func end(saying sentence: String) -> Never {
+        say(sentence)
+        let status = lossStatus
+        Thread.detachNewThread { Temporaries.removeAll { _exit(status) } }
+        // A file system that hangs must not keep it.
+        sleep(2)
+        _exit(status)
+    }
+}

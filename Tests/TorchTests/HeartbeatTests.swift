@@ -1,0 +1,112 @@
+import Foundation
+import Synchronization
+import Testing
+import Torch
+
+@Suite struct HeartbeatTests {
+    /// Two ranks as threads; gives what each body gave.
+    private func run<Result: Sendable>(
+        _ size: Int = 2, _ body: @escaping @Sendable (ProcessPlace) throws -> Result
+    ) throws -> [Result] {
+        let port = try FreePort.find()
+        let results = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
+        let done = DispatchSemaphore(value: 0)
+        for rank in 0..<size {
+            Thread.detachNewThread {
+                var place = ProcessPlace(
+                    rank: rank, size: size, localRank: rank, host: "127.0.0.1", port: port)
+                place.attempt = 1
+                let result = Swift.Result { try body(place) }
+                results.withLock { $0[rank] = result }
+                done.signal()
+            }
+        }
+        for _ in 0..<size { done.wait() }
+        return try (0..<size).map { rank in try results.withLock { try #require($0[rank]) }.get() }
+    }
+
+    @Test func `ranks join, work and end without a complaint`() throws {
+        let complaints = Mutex<[String]>([])
+        let sums = try run(3) { place in
+            let store = try place.meet(timeout: 20)
+            let heart = try Heartbeat(place, timeout: 2) { said in
+                complaints.withLock { $0.append(said) }
+            }
+            let group = try place.group(in: store)
+            heart.follow(group)
+            var sum = 0.0
+            for step in 0..<20 {
+                heart.advance(to: step)
+                let one = try Tensor([1.0], [1])
+                try group.sum(one)
+                sum += try one.item()
+                usleep(100_000)
+            }
+            // Rank 0 serves the others; it waits for those that end later.
+            usleep(UInt32(200_000 * place.rank))
+            heart.end()
+            return sum
+        }
+        #expect(sums == [60, 60, 60])
+        #expect(complaints.withLock { $0 } == [])
+    }
+
+    @Test func `a rank that fails is named`() throws {
+        struct Own: Error {}
+        let errors = try run { place in
+            let store = try place.meet(timeout: 20)
+            let heart = try Heartbeat(place, timeout: 6) { _ in }
+            heart.advance(to: 12)
+            // Both have been seen at step 12.
+            usleep(3_000_000)
+            if place.rank == 1 { return "\(heart.explain(Own()))" }
+            let lost = TorchError.operation(name: "all_reduce", arguments: "", message: "closed")
+            let error = heart.explain(lost)
+            _ = store
+            return "\(error)"
+        }
+        #expect(errors[0].hasPrefix("rank 1 failed at step 12 (all_reduce"), "\(errors[0])")
+        #expect(errors[1] == "Own()")
+    }
+
+    @Test func `a rank that keeps the others waiting is named, one with work of its own is not`()
+        throws
+    {
+        let complaints = Mutex<[Int: String]>([:])
+        _ = try run { place in
+            let store = try place.meet(timeout: 20)
+            // The patience is ten times the limit of two thirds of the timeout.
+            let heart = try Heartbeat(place, timeout: 0.6) { said in
+                complaints.withLock { $0[place.rank] = said }
+            }
+            let group = try place.group(in: store)
+            heart.follow(group)
+            heart.advance(to: 7)
+            if place.rank == 1 {
+                heart.busy { usleep(6_000_000) }
+                #expect(complaints.withLock { $0 } == [:])
+                usleep(8_000_000)
+            }
+            try group.sum(Tensor([1.0], [1]))
+            heart.end()
+        }
+        let said = complaints.withLock { $0[0] } ?? "nothing"
+        #expect(said.hasPrefix("rank 1 has kept the others waiting for "), "\(said)")
+        #expect(said.hasSuffix("at step 7"))
+    }
+
+    @Test func `ranks that do not come are named`() throws {
+        let place = ProcessPlace(
+            rank: 0, size: 3, localRank: 0, host: "127.0.0.1", port: try FreePort.find())
+        let error = #expect(throws: RankError.self) { try place.meet(timeout: 0.5) }
+        let text = error?.description ?? ""
+        #expect(text.hasSuffix("ranks 1, 2 did not come within 1 s") || text.contains("0 s"))
+    }
+
+    @Test func `nobody serves the meeting place`() throws {
+        let place = ProcessPlace(
+            rank: 1, size: 2, localRank: 1, host: "127.0.0.1", port: try FreePort.find())
+        let error = #expect(throws: RankError.self) { try place.meet(timeout: 1) }
+        #expect(error?.description.contains("rank 0 is not there") == true)
+    }
+}
