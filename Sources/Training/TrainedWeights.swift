@@ -30,7 +30,9 @@ struct TrainedWeights {
         for (_, tensor) in trained { try tensor.setRequiresGradient() }
         optimizer = try AdamW(
             groups.groups, Dictionary(uniqueKeysWithValues: trained.map { ($0.name, $0.tensor) }))
-        ema = try recipe.smoothing.map { try EMA(trained, decay: $0) }
+        // The bias steers training alone: nobody uses a smoothed one.
+        let ofModel = trained.filter { $0.name != Self.biasName }
+        ema = try recipe.smoothing.map { try EMA(ofModel, decay: $0) }
         smoothed = try ema.map { ema in
             try ImageTextModel(
                 model.configuration,

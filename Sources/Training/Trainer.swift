@@ -127,6 +127,7 @@ public final class Trainer {
 
     private func step(_ batch: TrainingBatch) throws -> Step {
         let number = state.step + 1
+        hooks.stepped(number)
         let scale = state.scaler.scale
         let found = try contrast(
             batch, shape: [3, preprocessing.height, preprocessing.width], seed: recipe.seed,

@@ -12,6 +12,8 @@ public struct TrainerHooks {
     public var validate: (ImageTextModel) throws -> [(name: String, value: Double?)]
     /// Seconds since 1970.
     public var clock: () -> Double
+    /// Hears the number of each step that begins.
+    public var stepped: (Int) -> Void = { _ in }
     /// Whether the run was asked to stop; it then ends after the step, with a checkpoint.
     public var isStopping: () -> Bool = { false }
     /// Sees what happens; the library never prints.

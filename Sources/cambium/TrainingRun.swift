@@ -23,8 +23,6 @@ struct TrainingRun {
     /// How the data set's files became pixels.
     private let reading: ImageReading?
     private let cache = ImageCache()
-    /// This process's part where several train together.
-    private let distribution = Distribution()
 
     init(
         _ path: String, overrides: [String], out: String?, resuming: Bool, log: Log
@@ -63,30 +61,46 @@ struct TrainingRun {
     }
 
     func perform() throws {
-        let device = try device()
-        let model = try model(on: device)
-        let text = recipe.yaml(model: configuration.yaml)
-        try prepareFolder(text)
-        try withLock {
+        let place = try Ranks.place()
+        let leads = place?.rank ?? 0 == 0
+        if leads { try prepareFolder(recipe.yaml(model: configuration.yaml)) }
+        let ranks = try Ranks.join(place)
+        let end =
+            try ranks.map { ranks in
+                try ranks.perform { try perform(Distribution(ranks.group), ranks.heartbeat) }
+            } ?? perform(Distribution(), nil)
+        if let end { throw end }
+    }
+
+    /// This process's part of the run.
+    /// - Returns: the status to end with when a signal stopped it.
+    private func perform(
+        _ distribution: Distribution, _ heartbeat: Heartbeat?
+    ) throws -> ExitCode? {
+        let log = distribution.leads ? log : Log(quiet: true, format: log.format)
+        let device = try device(distribution, log)
+        let model = try model(on: device, log)
+        return try withLock(distribution) {
             let trainer = try Trainer(
-                recipe, text: text + identity, model: model,
+                recipe, text: recipe.yaml(model: configuration.yaml) + identity, model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
-                distribution: distribution, hooks: hooks())
+                distribution: distribution, hooks: hooks(distribution, heartbeat, log))
             Interruption.beGraceful()
             let (state, isFinished) = try trainer.run(resuming: resuming)
-            guard isFinished else { throw stopped(state) }
-            guard distribution.leads else { return }
+            guard isFinished else { return stopped(state, distribution) }
+            guard distribution.leads else { return nil }
             try writeModel(trainer, model)
             let best = state.best.map { String(format: "%.4f", $0) } ?? "none"
             log.note(
                 "best \(recipe.trackedMetric) \(best) at step \(state.bestStep ?? 0); "
                     + "model: \(folder)/model")
+            print("\(folder)/model")
+            return nil
         }
-        print("\(folder)/model")
     }
 
     /// The end that a signal asked for, here or in another process.
-    private func stopped(_ state: RunState) -> ExitCode {
+    private func stopped(_ state: RunState, _ distribution: Distribution) -> ExitCode {
         let number = Interruption.request ?? SIGTERM
         if distribution.leads {
             Terminal.error(
@@ -107,17 +121,34 @@ struct TrainingRun {
         return (tables + weights).joined(separator: "\n")
     }
 
-    private func device() throws -> Device {
+    private func device(_ distribution: Distribution, _ log: Log) throws -> Device {
         let device = try Arguments.device(recipe.device)
+        guard distribution.size == 1 || device == .cpu else {
+            throw UsageError(
+                "several processes compute on processors in this version, and DEVICE is "
+                    + "\(device): set DEVICE to cpu, or train in one process")
+        }
         log.note(
             "training on \(device), libtorch \(Runtime.version), threads: \(Runtime.threads)")
+        log.note(batchNote(distribution))
         if !recipe.withoutEffect.isEmpty {
             log.note("no effect here: \(recipe.withoutEffect.joined(separator: ", "))")
         }
         return device
     }
 
-    private func model(on device: Device) throws -> ImageTextModel {
+    /// What a step really computes on.
+    private func batchNote(_ distribution: Distribution) -> String {
+        var note = "batch: \(recipe.batchSize) images"
+        let share = distribution.share(of: recipe.batchSize, rank: distribution.size - 1).count
+        if distribution.size > 1 {
+            note += ", on \(distribution.size) processes at most \(share) each"
+        }
+        if let part = recipe.microBatch, part < share { note += ", \(part) at a time" }
+        return note + "; the loss is over all \(recipe.batchSize)"
+    }
+
+    private func model(on device: Device, _ log: Log) throws -> ImageTextModel {
         let drawn = RandomSource(
             seed: recipe.seed, start: configuration.model.start, device: device)
         if !recipe.startWeights.isEmpty {
@@ -166,15 +197,20 @@ struct TrainingRun {
     }
 
     /// Two processes in one run folder would spoil each other's checkpoints.
-    private func withLock(_ body: () throws -> Void) throws {
+    private func withLock<Result>(
+        _ distribution: Distribution, _ body: () throws -> Result
+    ) throws -> Result {
+        guard distribution.leads else { return try body() }
         guard let lock = try FolderLock(folder) else {
             throw UsageError("\(folder): another process is training in this folder")
         }
         defer { lock.release() }
-        try body()
+        return try body()
     }
 
-    private func hooks() throws -> TrainerHooks {
+    private func hooks(
+        _ distribution: Distribution, _ heartbeat: Heartbeat?, _ log: Log
+    ) throws -> TrainerHooks {
         let tokenizer = try place.open(contextLength: configuration.model.text.contextLength)
         let workers = workers
         let order = EpochOrder(count: train.count, seed: recipe.seed, shuffle: recipe.shuffle)
@@ -186,7 +222,7 @@ struct TrainingRun {
         let reporter = TrainingReporter(log)
         var hooks = TrainerHooks(
             count: train.count, tokenize: { tokenizer.batch($0) },
-            batches: { [train, recipe, cache, distribution] epoch, first in
+            batches: { [train, recipe, cache] epoch, first in
                 let batches = order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)
                     .chunks(of: recipe.batchSize)
                 let shares = batches.map { distribution.share(of: $0.count) }
@@ -199,7 +235,8 @@ struct TrainingRun {
                         transform: { transform.training($0, using: &$1) }))
             },
             validate: { try judge.metrics(of: $0) },
-            clock: { Date().timeIntervalSince1970 }, report: { reporter.report($0) })
+            clock: { Date().timeIntervalSince1970 }, report: { if distribution.leads { reporter.report($0) } })
+        hooks.stepped = { heartbeat?.advance(to: $0) }
         hooks.isStopping = { Interruption.request != nil }
         return hooks
     }

@@ -2,6 +2,7 @@ internal import Corpus
 internal import Encoders
 internal import Evaluation
 internal import Imaging
+internal import Training
 
 /// The evaluation during training: KNN of the validation split's embeddings against the training
 /// split's.

@@ -1,4 +1,5 @@
 import Foundation
+import RankThreads
 import Synchronization
 import Testing
 import Torch
@@ -83,7 +84,7 @@ import Torch
             heart.follow(group)
             heart.advance(to: 7)
             if place.rank == 1 {
-                heart.busy { usleep(6_000_000) }
+                heart.busy { _ = usleep(6_000_000) }
                 #expect(complaints.withLock { $0 } == [:])
                 usleep(8_000_000)
             }

@@ -10,7 +10,7 @@ import Training
 struct TinyRun {
     let folder = NSTemporaryDirectory() + "cambium-" + UUID().uuidString
     var recipe = Recipe()
-    let configuration: ImageTextConfiguration
+    var configuration: ImageTextConfiguration
     var preprocessing = Preprocessing()
     static let count = 20
 
@@ -57,22 +57,28 @@ struct TinyRun {
     func train(
         in distribution: Distribution = Distribution(), resuming: Bool = false,
         isStopping: @escaping () -> Bool = { false }, tick: @escaping () throws -> Void = {},
+        spoiling: Set<Int> = [], secondsPerStep: Double = 0,
         report: @escaping (TrainerEvent) -> Void = { _ in }
     ) throws -> ImageTextModel {
         let model = try ImageTextModel(configuration, from: RandomSource(seed: 1))
+        var steps = 0
         var hooks = TrainerHooks(
             count: Self.count, tokenize: Self.tokenize,
             batches: { epoch, first in
                 MadeUpBatches(
                     epoch: epoch, first: first, size: recipe.batchSize,
                     whole: Self.count / recipe.batchSize, rest: Self.count % recipe.batchSize,
-                    distribution: distribution, tick: tick)
+                    distribution: distribution,
+                    tick: {
+                        steps += 1
+                        try tick()
+                    }, spoiled: { spoiling.contains(steps) })
             },
             validate: { model in
                 let scale = try model.logitScale.item()
                 return [("accuracy", nil), ("macro_f1", 1 / scale)]
             },
-            clock: { 0 }, report: report)
+            clock: { Double(steps) * secondsPerStep }, report: report)
         hooks.isStopping = isStopping
         let trainer = try Trainer(
             recipe, text: "text", model: model, preprocessing: preprocessing, folder: folder,
@@ -96,11 +102,13 @@ final class MadeUpBatches: BatchSource {
     private let rest: Int
     private let distribution: Distribution
     private let tick: () throws -> Void
+    private let spoiled: () -> Bool
 
     init(
         epoch: Int, first: Int, size: Int, whole: Int, rest: Int, distribution: Distribution,
-        tick: @escaping () throws -> Void
+        tick: @escaping () throws -> Void, spoiled: @escaping () -> Bool = { false }
     ) {
+        self.spoiled = spoiled
         (self.epoch, batch, self.size, self.tick) = (epoch, first, size, tick)
         (self.whole, self.rest, self.distribution) = (whole, rest, distribution)
     }
@@ -116,8 +124,10 @@ final class MadeUpBatches: BatchSource {
         }
         let rows = distribution.share(of: count)
         let texts = labels[rows].map(String.init)
+        var pixels = images[rows].flatMap { $0 }
+        if spoiled() { pixels[7] = .nan }
         return TrainingBatch(
-            pixels: images[rows].flatMap { $0 }, labels: labels, rows: rows, texts: texts,
+            pixels: pixels, labels: labels, rows: rows, texts: texts,
             keys: texts)
     }
 }
