@@ -78,6 +78,8 @@ public struct AugmentationRecipe: Sendable, Equatable {
     public var horizontalFlip = 0.0
     /// Probability of an upside-down image.
     public var verticalFlip = 0.0
+    /// Whether each image goes through one operation of TrivialAugment (`ta_wide`).
+    public var trivialAugment = false
     /// Largest rotation in degrees, either way.
     public var degrees = 0.0
     /// Range of the zoom.
@@ -96,6 +98,12 @@ public struct AugmentationRecipe: Sendable, Equatable {
     public var noise = 0.0
     /// Probability of an erased rectangle.
     public var erasing = 0.0
+    /// Part of the area that is erased.
+    public var erasingScale: [Double] = [0.02, 0.33]
+    /// Height over width of what is erased.
+    public var erasingRatio: [Double] = [0.3, 3.3]
+    /// What stands there, in normalised numbers: one, or one a channel; nil is random numbers.
+    public var erasingValue: [Double]? = [0]
 
     /// MedImageInsight's crop and nothing else.
     public init() {}

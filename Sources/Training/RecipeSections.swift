@@ -16,13 +16,7 @@ extension Recipe {
         }
         settings.accept("MIXUP", "MIXCUT", "MIXCUT_MINMAX", "MIXUP_SWITCH_PROB", "MIXUP_MODE")
         if let classic = try settings.settings("TORCHVISION_AUG") {
-            if let policy = try classic.string("AUTO_AUGMENT"), policy != "" {
-                throw classic.invalid(
-                    "AUTO_AUGMENT", "is \(policy), which this version does not build; remove it")
-            }
-            result.erasing = try classic.number("RE_PROB", 0...1) ?? 0
-            result.horizontalFlip = try classic.number("HFLIP", 0...1) ?? 0
-            result.verticalFlip = try classic.number("VFLIP", 0...1) ?? 0
+            try result.read(classic: classic)
         }
         if let affine = try settings.settings("AFFINE") {
             result.degrees = try affine.number("DEGREES", 0...180) ?? 0

@@ -78,7 +78,11 @@ extension AugmentationRecipe {
           RATIO: \(cropRatio)
           INTERPOLATION: bicubic
           TORCHVISION_AUG:
+            AUTO_AUGMENT: \(trivialAugment ? "ta_wide" : "''")
             RE_PROB: \(erasing)
+            RE_SCALE: \(erasingScale)
+            RE_RATIO: \(erasingRatio)
+            RE_VALUE: \(erasingValue.map { "\($0)" } ?? "random")
             HFLIP: \(horizontalFlip)
             VFLIP: \(verticalFlip)
           AFFINE:

@@ -227,6 +227,7 @@ extension AugmentationRecipe {
         result.ratio = cropRatio[0]...cropRatio[1]
         result.horizontalFlip = horizontalFlip
         result.verticalFlip = verticalFlip
+        result.trivialAugment = trivialAugment
         result.rotation = degrees
         result.affineScale = zoom[0]...zoom[1]
         result.anisotropy = (1 - anisotropy)...(1 + anisotropy)
@@ -236,6 +237,9 @@ extension AugmentationRecipe {
         result.saturation = saturation
         result.noise = noise
         result.erasing = erasing
+        result.erasingArea = erasingScale[0]...erasingScale[1]
+        result.erasingRatio = erasingRatio[0]...erasingRatio[1]
+        result.erasingValue = erasingValue.map { .values($0.map { Float($0) }) } ?? .random
         return result
     }
 }

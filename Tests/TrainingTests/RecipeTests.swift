@@ -25,6 +25,17 @@ import Training
         #expect(try Recipe(text: complete) == recipe)
     }
 
+    @Test(arguments: [
+        "AUG: {TORCHVISION_AUG: {AUTO_AUGMENT: ta_wide, RE_PROB: 0.25, RE_VALUE: random}}",
+        "AUG: {TORCHVISION_AUG: {RE_SCALE: [0.1, 0.2], RE_RATIO: [0.5, 2], RE_VALUE: [1, 2, 3]}}",
+        "AUG: {TORCHVISION_AUG: {AUTO_AUGMENT: '', RE_VALUE: -1.5}}",
+    ])
+    func `what a trainer expects reads back equal`(text: String) throws {
+        var recipe = try Recipe(text: text)
+        recipe.model = ModelConfiguration()
+        #expect(try Recipe(text: recipe.yaml(model: ModelConfiguration().yaml)) == recipe)
+    }
+
     @Test func `a typo is an error that proposes the key`() {
         #expect {
             try Recipe(text: "TRAIN:\n  BATCH_SIZE_TOTL: 8\n")
@@ -35,7 +46,9 @@ import Training
     }
 
     @Test(arguments: [
-        "AUG: {TORCHVISION_AUG: {AUTO_AUGMENT: ta_wide}}", "AUG: {MIXUP_PROB: 0.5}",
+        "AUG: {TORCHVISION_AUG: {AUTO_AUGMENT: rand-m9}}", "AUG: {TORCHVISION_AUG: {RE_VALUE: x}}",
+        "AUG: {TORCHVISION_AUG: {RE_VALUE: [1, 2]}}", "AUG: {TORCHVISION_AUG: {RE_SCALE: [0.5]}}",
+        "AUG: {MIXUP_PROB: 0.5}",
         "LOSS: {LOSS: SigLIP}", "OPTIMIZER: SGD", "TRAIN: {BATCH_SIZE_TOTAL: 0}",
         "TRAIN: {BATCH_SIZE_TOTAL: 48, BATCH_SIZE_PER_GPU: 4}", "START_LEARNING_RATE: .nan",
         "IMAGE_ENCODER: {SPEC: {DIM_EMBED: [10, 20]}}", "TEST: {CENTER_CROP: true}",
