@@ -1,4 +1,5 @@
 internal import Files
+internal import Imaging
 
 extension AugmentationRecipe {
     /// The section `TORCHVISION_AUG`: what torchvision's classic transforms do.
@@ -26,5 +27,27 @@ extension AugmentationRecipe {
         }
         throw settings.invalid(
             "RE_VALUE", "must be a number, a list of three numbers, or random")
+    }
+
+    /// Mixup and cutmix under MedImageInsight's keys; what they mean is timm's.
+    mutating func read(mixing settings: Settings) throws {
+        mixing.probability = try settings.number("MIXUP_PROB", 0...1) ?? mixing.probability
+        mixing.mixup = try settings.number("MIXUP", 0...1000) ?? mixing.mixup
+        mixing.cutmix = try settings.number("MIXCUT", 0...1000) ?? mixing.cutmix
+        if try settings.doubles("MIXCUT_MINMAX")?.isEmpty == false {
+            mixing.sides = try settings.pair("MIXCUT_MINMAX", 0...1)
+        }
+        mixing.switchProbability =
+            try settings.number("MIXUP_SWITCH_PROB", 0...1) ?? mixing.switchProbability
+        if let name = try settings.string("MIXUP_MODE") {
+            guard let mode = Mixing.Mode(rawValue: name) else {
+                throw settings.invalid("MIXUP_MODE", "is \(name); known: batch, pair, elem")
+            }
+            mixing.mode = mode
+        }
+        if mixing.probability > 0, mixing.mixup == 0, mixing.cutmix == 0, mixing.sides == nil {
+            throw settings.invalid(
+                "MIXUP_PROB", "is above 0, but MIXUP and MIXCUT are 0: nothing would be mixed")
+        }
     }
 }

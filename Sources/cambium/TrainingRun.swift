@@ -15,8 +15,9 @@ struct TrainingRun {
     private let log: Log
     private let configuration: ModelConfiguration
     private let start: ModelFolder?
-    private let train: DataSetSplit
-    private let validation: DataSetSplit
+    private let train: JoinedSplit
+    private let validation: JoinedSplit
+    private let order: EpochSampler
     private let place: TokenizerPlace
     /// How the data set's files became pixels.
     private let reading: ImageReading?
@@ -34,6 +35,12 @@ struct TrainingRun {
         guard !recipe.dataSet.isEmpty else {
             throw UsageError("\(path): names no data set; set DATASET.ROOT to its folder")
         }
+        guard recipe.augmentation.mixing.probability == 0 else {
+            throw UsageError("\(path): AUG.MIXUP_PROB is above 0, but training does not mix yet")
+        }
+        guard recipe.earlyStopping == nil else {
+            throw UsageError("\(path): EARLY_STOPPING is set, but training does not stop yet")
+        }
         let environment = ProcessInfo.processInfo.environment
         let pretrained = recipe.pretrained
         start =
@@ -46,14 +53,16 @@ struct TrainingRun {
         }
         self.configuration = configuration
         place = try start?.tokenizerLocation() ?? .clip(environment: environment)
-        try Paths.requireFolder(recipe.dataSet)
-        let data = try DataSetFolder(recipe.dataSet)
+        for source in recipe.dataSources { try Paths.requireFolder(source.root) }
+        let data = try JoinedDataSets(recipe.dataSources.map { ($0.root, $0.weight) })
         reading = data.reading
         train = try data.split(.train)
         validation = try data.split(.validation)
-        guard train.count >= recipe.batchSize else {
+        order = EpochSampler(
+            train, sampler: recipe.sampler, seed: recipe.seed, shuffle: recipe.shuffle)
+        guard order.count >= recipe.batchSize else {
             throw UsageError(
-                "\(recipe.dataSet): \(train.count) training images are fewer than a batch of "
+                "\(recipe.dataSet): \(order.count) training images are fewer than a batch of "
                     + "\(recipe.batchSize); lower TRAIN.BATCH_SIZE_TOTAL")
         }
     }
@@ -80,9 +89,11 @@ struct TrainingRun {
 
     /// What a resumed run must share besides the recipe: the same images and starting weights.
     private var identity: String {
-        let tables = ["train_images", "train_text"].map { name in
-            let path = "\(recipe.dataSet)/\(name).tsv"
-            return "\(name) \((try? FileSystem.size(path)) ?? 0)"
+        let tables = recipe.dataSources.flatMap { source in
+            ["train_images", "train_text"].map { name in
+                let path = "\(source.root)/\(name).tsv"
+                return "\(name) \((try? FileSystem.size(path)) ?? 0)"
+            }
         }
         let files = (start?.weightsPath.map { [$0] } ?? []) + recipe.startWeights
         let weights = files.map { "weights \((try? FileSystem.size($0)) ?? 0)" }
@@ -155,7 +166,6 @@ struct TrainingRun {
     private func hooks() throws -> TrainerHooks {
         let tokenizer = try place.open(contextLength: configuration.model.text.contextLength)
         let workers = workers
-        let order = EpochOrder(count: train.count, seed: recipe.seed, shuffle: recipe.shuffle)
         let transform = try transform()
         let judge = try ValidationKNN(
             train: train, validation: validation, neighbors: recipe.neighbors,
@@ -163,8 +173,8 @@ struct TrainingRun {
             workers: workers, cache: cache)
         let reporter = TrainingReporter(log)
         return TrainerHooks(
-            count: train.count, tokenize: { tokenizer.batch($0) },
-            batches: { [train, recipe, cache] epoch, first in
+            count: order.count, tokenize: { tokenizer.batch($0) },
+            batches: { [train, order, recipe, cache] epoch, first in
                 LoadedBatches(
                     train,
                     BatchLoader(
@@ -204,10 +214,10 @@ struct TrainingRun {
 
 /// The loader's batches with the texts and class numbers that training needs.
 private final class LoadedBatches: BatchSource {
-    private let split: DataSetSplit
+    private let split: JoinedSplit
     private let loader: BatchLoader
 
-    init(_ split: DataSetSplit, _ loader: BatchLoader) {
+    init(_ split: JoinedSplit, _ loader: BatchLoader) {
         (self.split, self.loader) = (split, loader)
     }
 

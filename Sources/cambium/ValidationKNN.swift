@@ -6,8 +6,8 @@ internal import Imaging
 /// The evaluation during training: KNN of the validation split's embeddings against the training
 /// split's.
 struct ValidationKNN {
-    let train: DataSetSplit
-    let validation: DataSetSplit
+    let train: JoinedSplit
+    let validation: JoinedSplit
     let neighbors: Int
     let preprocessing: Preprocessing
     let batchSize: Int
@@ -20,7 +20,7 @@ struct ValidationKNN {
     private let queries: LabelledRows
 
     init(
-        train: DataSetSplit, validation: DataSetSplit, neighbors: Int,
+        train: JoinedSplit, validation: JoinedSplit, neighbors: Int,
         preprocessing: Preprocessing, batchSize: Int, workers: Int, cache: ImageCache
     ) throws {
         (self.train, self.validation, self.neighbors) = (train, validation, neighbors)
@@ -58,7 +58,7 @@ private struct LabelledRows {
     let rows: [Int]
     let columns: [Int]
 
-    init(_ split: DataSetSplit, _ classes: ClassList) throws {
+    init(_ split: JoinedSplit, _ classes: ClassList) throws {
         let found = split.evaluationLabels.enumerated().compactMap { row, label in
             label.flatMap { classes.column(of: $0.id) }.map { (row, $0) }
         }
@@ -76,7 +76,7 @@ private struct LabelledRows {
     }
 }
 
-extension DataSetSplit {
+extension JoinedSplit {
     /// The rows' classes in Evaluation's terms; captions without a class count as unlabelled.
     var evaluationLabels: [Evaluation.ClassLabel?] {
         (0..<count).map { row in evaluationLabel(label(row)) }
