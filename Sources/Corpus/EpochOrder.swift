@@ -18,10 +18,14 @@ public struct EpochOrder: Sendable, Equatable {
     /// The rows of an epoch, each once.
     public func rows(epoch: Int) -> [Int] {
         var rows = Array(0..<count)
-        guard shuffle else { return rows }
+        if shuffle { Self.shuffle(&rows, seed: seed, epoch: epoch) }
+        return rows
+    }
+
+    /// Puts an epoch's rows in its random order.
+    static func shuffle(_ rows: inout [Int], seed: UInt64, epoch: Int) {
         var generator = SeededGenerator(
             seed: seed, SeededGenerator.stream("order"), UInt64(bitPattern: Int64(epoch)))
         generator.shuffle(&rows)
-        return rows
     }
 }

@@ -1,7 +1,15 @@
+/// What stands in an erased rectangle, in normalised numbers.
+public enum ErasingValue: Sendable, Equatable {
+    /// One number for all channels, or one for each.
+    case values([Float])
+    /// Each place its own number of the standard normal distribution.
+    case random
+}
+
 /// How training pictures are varied; the plain value varies nothing.
 ///
-/// In the order they are applied: random resized crop, flips, affine map, colour, noise, and
-/// after normalisation erasing.
+/// In the order they are applied: random resized crop, flips, TrivialAugment, affine map, colour,
+/// noise, and after normalisation erasing.
 public struct Augmentation: Sendable, Equatable {
     /// Part of the area that a random crop keeps, or nil for the whole picture (torchvision's
     /// `RandomResizedCrop`).
@@ -12,6 +20,8 @@ public struct Augmentation: Sendable, Equatable {
     public var horizontalFlip = 0.0
     /// Probability of mirroring top and bottom.
     public var verticalFlip = 0.0
+    /// Whether each picture goes through one operation of ``TrivialAugment``.
+    public var trivialAugment = false
     /// Largest rotation to either side, in degrees.
     public var rotation = 0.0
     /// Factor of the part that is looked at: below 1 enlarges.
@@ -28,12 +38,14 @@ public struct Augmentation: Sendable, Equatable {
     public var saturation = 0.0
     /// Standard deviation of Gaussian noise, where white is 1.
     public var noise = 0.0
-    /// Probability of erasing a rectangle (torchvision's `RandomErasing`, value 0).
+    /// Probability of erasing a rectangle (torchvision's `RandomErasing`).
     public var erasing = 0.0
     /// Part of the area that is erased.
     public var erasingArea: ClosedRange<Double> = 0.02...0.33
     /// Height over width of the erased rectangle.
     public var erasingRatio: ClosedRange<Double> = 0.3...3.3
+    /// What stands in the erased rectangle.
+    public var erasingValue = ErasingValue.values([0])
 
     /// Varies nothing until a property is set.
     public init() {}
@@ -58,6 +70,12 @@ public struct Augmentation: Sendable, Equatable {
         ]
         for (name, value) in amounts { try Self.check(name, value...value, within: 0...100) }
         try Self.check("rotation", rotation...rotation, within: 0...180)
+        if case .values(let values) = erasingValue {
+            guard [1, 3].contains(values.count), values.allSatisfy(\.isFinite) else {
+                throw .setting(
+                    name: "erasing_value", detail: "\(values) is neither one number nor three")
+            }
+        }
     }
 
     private static func check(

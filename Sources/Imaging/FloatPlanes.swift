@@ -43,32 +43,14 @@ package struct FloatPlanes: Equatable {
         }
     }
 
-    /// Mirrors left and right.
-    package mutating func flipHorizontally() {
-        values.withUnsafeMutableBufferPointer { values in
-            for row in 0..<(3 * height) {
-                values[(row * width)..<((row + 1) * width)].reverse()
-            }
-        }
-    }
-
-    /// Mirrors top and bottom.
-    package mutating func flipVertically() {
-        for channel in 0..<3 {
-            for row in 0..<(height / 2) {
-                let upper = (channel * height + row) * width
-                let lower = (channel * height + height - 1 - row) * width
-                for column in 0..<width { values.swapAt(upper + column, lower + column) }
-            }
-        }
-    }
-
-    /// Sets a rectangle of every plane to one value.
-    package mutating func fill(_ area: PixelRectangle, with value: Float) {
+    /// Sets a rectangle of every plane, row by row, to values by channel.
+    package mutating func fill(
+        _ area: PixelRectangle, with value: (_ channel: Int) -> Float
+    ) {
         for channel in 0..<3 {
             for row in area.top..<(area.top + area.height) {
                 let start = (channel * height + row) * width + area.left
-                for index in start..<(start + area.width) { values[index] = value }
+                for index in start..<(start + area.width) { values[index] = value(channel) }
             }
         }
     }

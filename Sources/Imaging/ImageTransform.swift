@@ -53,7 +53,12 @@ public struct ImageTransform: Sendable {
     /// A varied picture for training, `[3, height, width]`. The same generator state gives the
     /// same numbers.
     public func training(_ image: RGBImage, using generator: inout SeededGenerator) -> [Float] {
-        let sized = cropped(image, using: &generator)
+        var sized = cropped(image, using: &generator)
+        if generator.chance(augmentation.horizontalFlip) { sized.flipHorizontally() }
+        if generator.chance(augmentation.verticalFlip) { sized.flipVertically() }
+        if augmentation.trivialAugment {
+            sized = TrivialAugment(using: &generator).applied(to: sized)
+        }
         var planes = FloatPlanes(sized, tables: [scaled, scaled, scaled])
         vary(&planes, using: &generator)
         planes.map { channel, value in (value - mean[channel]) / std[channel] }
@@ -77,8 +82,6 @@ public struct ImageTransform: Sendable {
     }
 
     private func vary(_ planes: inout FloatPlanes, using generator: inout SeededGenerator) {
-        if generator.chance(augmentation.horizontalFlip) { planes.flipHorizontally() }
-        if generator.chance(augmentation.verticalFlip) { planes.flipVertically() }
         if augmentation.movesPixels {
             let map = AffineMap(augmentation, width: width, height: height, using: &generator)
             planes = planes.sampled(map)
@@ -95,6 +98,10 @@ public struct ImageTransform: Sendable {
                 width: width, height: height, area: augmentation.erasingArea,
                 ratio: augmentation.erasingRatio, using: &generator)
         else { return }
-        planes.fill(area, with: 0)
+        switch augmentation.erasingValue {
+        case .values(let values):
+            planes.fill(area) { channel in values[values.count == 1 ? 0 : channel] }
+        case .random: planes.fill(area) { _ in Float(generator.normal()) }
+        }
     }
 }

@@ -38,4 +38,24 @@ public struct RGBImage: Sendable, Equatable {
         }
         self.init(width: width, height: height, pixels: pixels)
     }
+
+    /// Mirrors left and right.
+    mutating func flipHorizontally() {
+        for row in 0..<height {
+            var (left, right) = (3 * row * width, 3 * ((row + 1) * width - 1))
+            while left < right {
+                for channel in 0..<3 { pixels.swapAt(left + channel, right + channel) }
+                (left, right) = (left + 3, right - 3)
+            }
+        }
+    }
+
+    /// Mirrors top and bottom.
+    mutating func flipVertically() {
+        let line = 3 * width
+        for row in 0..<(height / 2) {
+            let (upper, lower) = (row * line, (height - 1 - row) * line)
+            for index in 0..<line { pixels.swapAt(upper + index, lower + index) }
+        }
+    }
 }

@@ -46,16 +46,26 @@ package enum RandomRectangle {
         using generator: inout SeededGenerator
     ) -> PixelRectangle? {
         for _ in 0..<attempts {
-            let part = Double(width * height) * generator.uniform(in: area)
+            let part = generator.uniform(in: area)
             let aspect = logUniform(ratio, &generator)
-            let h = rounded((part * aspect).squareRoot())
-            let w = rounded((part / aspect).squareRoot())
-            guard h < height, w < width else { continue }
-            let top = generator.index(below: height - h + 1)
-            let left = generator.index(below: width - w + 1)
-            return PixelRectangle(left: left, top: top, width: w, height: h)
+            guard let size = erasedSize(width: width, height: height, part: part, aspect: aspect)
+            else { continue }
+            let top = generator.index(below: height - size.height + 1)
+            let left = generator.index(below: width - size.width + 1)
+            return PixelRectangle(left: left, top: top, width: size.width, height: size.height)
         }
         return nil
+    }
+
+    /// The size of an erased rectangle for a drawn part of the area and a drawn height over width;
+    /// nil where it does not fit inside the picture.
+    package static func erasedSize(
+        width: Int, height: Int, part: Double, aspect: Double
+    ) -> (width: Int, height: Int)? {
+        let area = Double(width * height) * part
+        let h = rounded((area * aspect).squareRoot())
+        let w = rounded((area / aspect).squareRoot())
+        return h < height && w < width ? (w, h) : nil
     }
 
     private static func centered(

@@ -15,6 +15,8 @@ public struct RunState: Sendable, Equatable {
     public var skippedInRow = 0
     /// The factor on float16 gradients.
     public var scaler = GradientScaler(.float32)
+    /// How long the tracked metric has not risen.
+    public var waiting = EarlyStopping.Progress()
     /// Processes that computed it.
     public var processes = 1
 
@@ -84,6 +86,8 @@ public struct CheckpointStore {
         state.bestStep = json["best_step"]?.integer
         state.skipped = json["skipped"]?.integer ?? 0
         state.skippedInRow = json["skipped_in_row"]?.integer ?? 0
+        state.waiting = EarlyStopping.Progress(
+            best: json["waiting_best"]?.number, waited: json["waited"]?.integer ?? 0)
         state.processes = json["processes"]?.integer ?? 1
         state.scaler = GradientScaler(
             scale: json["gradient_scale"]?.number ?? 1,
@@ -108,6 +112,7 @@ public struct CheckpointStore {
             "skipped": .integer(state.skipped), "skipped_in_row": .integer(state.skippedInRow),
             "gradient_scale": .number(state.scaler.scale),
             "gradient_scale_steps": .integer(state.scaler.steps),
+            "waiting_best": .finite(state.waiting.best), "waited": .integer(state.waiting.waited),
             "processes": .integer(state.processes), "recipe_sha256": .string(recipeDigest),
         ]
     }

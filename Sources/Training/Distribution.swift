@@ -84,6 +84,7 @@ public struct Distribution {
             Double(state.step), state.best ?? .nan, state.bestStep.map(Double.init) ?? .nan,
             Double(state.skipped), Double(state.skippedInRow), state.scaler.scale,
             Double(state.scaler.steps), Double(state.processes),
+            state.waiting.best ?? .nan, Double(state.waiting.waited),
         ])
         var agreed = RunState()
         agreed.step = Int(numbers[0])
@@ -92,6 +93,8 @@ public struct Distribution {
         (agreed.skipped, agreed.skippedInRow) = (Int(numbers[3]), Int(numbers[4]))
         agreed.scaler = GradientScaler(scale: numbers[5], steps: Int(numbers[6]))
         agreed.processes = Int(numbers[7])
+        agreed.waiting = EarlyStopping.Progress(
+            best: numbers[8].isNaN ? nil : numbers[8], waited: Int(numbers[9]))
         return agreed
     }
 }

@@ -8,6 +8,9 @@ public struct ParameterRules: Sendable, Equatable {
     public var decayPatterns: [(pattern: String, decay: Double)] = []
     /// Regular expression to a factor on the learning rate; the first found decides.
     public var rateScalePatterns: [(pattern: String, scale: Double)] = []
+    /// Factor on the learning rate from one layer to the one below it, each tower for itself
+    /// (BEiT's and timm's layer decay); 1 is none. Multiplies what a pattern gives.
+    public var layerDecay = 1.0
     /// Regular expressions of parameters that stay as they are.
     public var freezePatterns: [String] = []
 
@@ -19,7 +22,7 @@ public struct ParameterRules: Sendable, Equatable {
         a.weightDecay == b.weightDecay && a.noDecayModules == b.noDecayModules
             && a.decayPatterns.elementsEqual(b.decayPatterns, by: ==)
             && a.rateScalePatterns.elementsEqual(b.rateScalePatterns, by: ==)
-            && a.freezePatterns == b.freezePatterns
+            && a.layerDecay == b.layerDecay && a.freezePatterns == b.freezePatterns
     }
 }
 
@@ -47,6 +50,7 @@ public struct ParameterGroups: Equatable, Sendable {
         let freeze = try PatternList("FREEZE_PATTERNS", rules.freezePatterns, names)
         let decay = try PatternList("WEIGHT_DECAY_PATTERNS", rules.decayPatterns.map(\.0), names)
         let scale = try PatternList("LR_SCALE_PATTERNS", rules.rateScalePatterns.map(\.0), names)
+        let layers = LayerDecay(rules.layerDecay, names: names)
         var groups: [ParameterGroup] = []
         var frozen: [String] = []
         for name in names {
@@ -59,7 +63,9 @@ public struct ParameterGroups: Equatable, Sendable {
                 ? 0
                 : decay.first(in: name).map { rules.decayPatterns[$0].decay }
                     ?? rules.weightDecay
-            let rateScale = scale.first(in: name).map { rules.rateScalePatterns[$0].scale } ?? 1
+            let rateScale =
+                (scale.first(in: name).map { rules.rateScalePatterns[$0].scale } ?? 1)
+                * layers.scale(name)
             let index = groups.firstIndex {
                 $0.weightDecay == weightDecay && $0.rateScale == rateScale
             }

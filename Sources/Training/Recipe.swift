@@ -1,5 +1,7 @@
+public import Corpus
 public import Encoders
 internal import Files
+public import Imaging
 
 /// A whole training run in one file: MedImageInsight's keys where they exist, and Cambium's own
 /// where they don't. Every value that is not written down has the default shown here.
@@ -10,8 +12,10 @@ public struct Recipe: Sendable, Equatable {
     public var seed: UInt64 = 42
     /// `auto`, `cpu`, `cuda` or `cuda:N`.
     public var device = "auto"
-    /// The data set folder that `cambium prepare` wrote.
-    public var dataSet = ""
+    /// The data set folders that `cambium prepare` wrote, and how often their rows come.
+    public var dataSources: [DataSource] = []
+    /// How often each class comes in an epoch.
+    public var sampler = Sampler.natural
     /// A model folder to start from, or "" to start from drawn weights.
     public var pretrained = ""
     /// Weight files to start from, each giving a part of the model (Florence-2's or timm's image
@@ -75,6 +79,8 @@ public struct Recipe: Sendable, Equatable {
     public var neighbors = 10
     /// The validation metric that decides which checkpoint is best.
     public var trackedMetric = "macro_f1"
+    /// When the run ends before its last epoch; nil is never.
+    public var earlyStopping: EarlyStopping?
     /// Keys of other trainers that this recipe holds and that have no effect here.
     public var withoutEffect: [String] = []
 
@@ -92,6 +98,8 @@ public struct AugmentationRecipe: Sendable, Equatable {
     public var horizontalFlip = 0.0
     /// Probability of an upside-down image.
     public var verticalFlip = 0.0
+    /// Whether each image goes through one operation of TrivialAugment (`ta_wide`).
+    public var trivialAugment = false
     /// Largest rotation in degrees, either way.
     public var degrees = 0.0
     /// Range of the zoom.
@@ -110,6 +118,14 @@ public struct AugmentationRecipe: Sendable, Equatable {
     public var noise = 0.0
     /// Probability of an erased rectangle.
     public var erasing = 0.0
+    /// Part of the area that is erased.
+    public var erasingScale: [Double] = [0.02, 0.33]
+    /// Height over width of what is erased.
+    public var erasingRatio: [Double] = [0.3, 3.3]
+    /// What stands there, in normalised numbers: one, or one a channel; nil is random numbers.
+    public var erasingValue: [Double]? = [0]
+    /// How images of a batch are mixed; by default not at all.
+    public var mixing = Mixing()
 
     /// MedImageInsight's crop and nothing else.
     public init() {}
@@ -223,16 +239,18 @@ extension Recipe {
 
     private mutating func readData(_ settings: Settings) throws {
         if let data = try settings.settings("DATASET") {
-            dataSet = try data.string("ROOT") ?? dataSet
+            try readSources(data)
             data.accept("DATASET", "TEXT_FORMAT", "TRAIN_SET", "DATA_FORMAT", "LOADER")
             data.accept("TOKEN_FILE", "TRAIN_TSV_LIST", "TEST_SET")
-            if let sampler = try data.string("SAMPLER"), sampler != "default" {
-                throw data.invalid("SAMPLER", "is \(sampler); this version has default")
-            }
         }
         if let train = try settings.settings("TRAIN") {
             batchSize = try train.count("BATCH_SIZE_TOTAL", 1...1_000_000) ?? batchSize
             shuffle = try train.bool("SHUFFLE") ?? shuffle
+            let isPlain = sampler == .natural && dataSources.allSatisfy { $0.weight == 1 }
+            guard shuffle || isPlain else {
+                throw train.invalid(
+                    "SHUFFLE", "is false: that is for SAMPLER default and weights of 1")
+            }
             microBatch = try train.count("BATCH_SIZE_PER_GPU", 1...1_000_000)
             dropsLast = try train.bool("DROP_LAST") ?? dropsLast
         }

@@ -11,18 +11,9 @@ extension Recipe {
         if let kind = try settings.string("INTERPOLATION"), kind != "bicubic" {
             throw settings.invalid("INTERPOLATION", "is \(kind); Cambium resizes bicubic")
         }
-        if let mixing = try settings.double("MIXUP_PROB"), mixing != 0 {
-            throw settings.invalid("MIXUP_PROB", "is \(mixing); this version does not mix images")
-        }
-        settings.accept("MIXUP", "MIXCUT", "MIXCUT_MINMAX", "MIXUP_SWITCH_PROB", "MIXUP_MODE")
+        try result.read(mixing: settings)
         if let classic = try settings.settings("TORCHVISION_AUG") {
-            if let policy = try classic.string("AUTO_AUGMENT"), policy != "" {
-                throw classic.invalid(
-                    "AUTO_AUGMENT", "is \(policy), which this version does not build; remove it")
-            }
-            result.erasing = try classic.number("RE_PROB", 0...1) ?? 0
-            result.horizontalFlip = try classic.number("HFLIP", 0...1) ?? 0
-            result.verticalFlip = try classic.number("VFLIP", 0...1) ?? 0
+            try result.read(classic: classic)
         }
         if let affine = try settings.settings("AFFINE") {
             result.degrees = try affine.number("DEGREES", 0...180) ?? 0
@@ -86,10 +77,17 @@ extension Recipe {
         if let patterns = try settings.settings("LR_SCALE_PATTERNS") {
             rules.rateScalePatterns = try patterns.keys.map { ($0, try patterns.double($0) ?? 1) }
         }
+        rules.layerDecay = try settings.number("LAYER_DECAY", 0.01...1) ?? rules.layerDecay
         rules.freezePatterns = try settings.strings("FREEZE_PATTERNS") ?? []
     }
 
     mutating func readEvaluation(_ settings: Settings) throws {
+        if let stopping = try settings.settings("EARLY_STOPPING") {
+            let patience = try stopping.count("patience", 0...1_000_000) ?? 0
+            let gain = try stopping.number("min_delta", 0...1) ?? 0
+            earlyStopping =
+                patience == 0 ? nil : EarlyStopping(patience: patience, minimumGain: gain)
+        }
         for key in settings.keys where key.hasPrefix("EVALDATASET_") {
             guard let evaluation = try settings.settings(key) else { continue }
             let mode = try evaluation.integer("ZS_MODE") ?? 0

@@ -1,3 +1,6 @@
+internal import Corpus
+internal import Imaging
+
 extension Recipe {
     /// The recipe complete, every default written out, under the keys it is read from: two runs
     /// whose texts are equal are the same run. `model` is what the run really trains.
@@ -20,8 +23,8 @@ extension Recipe {
         MODEL: \(quoted(pretrained))
         WEIGHTS: [\(list(startWeights))]
         DATASET:
-          ROOT: \(quoted(dataSet))
-          SAMPLER: default
+          ROOT: \(roots)
+          SAMPLER: \(sampler.rawValue)
         LOSS:
           LOSS: \(loss.kind.rawValue)
           LABEL_SMOOTHING: \(loss.labelSmoothing)
@@ -50,14 +53,27 @@ extension Recipe {
         CUSTOMIZED_PARAMS_CONF:
           NO_WEIGHT_DECAY_MODULES: [\(list(rules.noDecayModules))]
           WEIGHT_DECAY_PATTERNS: {\(map(rules.decayPatterns))}
+          LAYER_DECAY: \(rules.layerDecay)
           LR_SCALE_PATTERNS: {\(map(rules.rateScalePatterns))}
           FREEZE_PATTERNS: [\(list(rules.freezePatterns))]
+        EARLY_STOPPING:
+          patience: \(earlyStopping?.patience ?? 0)
+          min_delta: \(earlyStopping?.minimumGain ?? 0)
         EVALDATASET_KNN_CLASSIFICATION:
           ZS_MODE: 0
           KNN: \(neighbors)
           TRACK_METRIC: \(trackedMetric)
         \(model)
         """
+    }
+
+    /// One folder alone, or all with their weights.
+    private var roots: String {
+        if dataSources.allSatisfy({ $0.weight == 1 }), dataSources.count <= 1 {
+            return quoted(dataSet)
+        }
+        let list = dataSources.map { "{ROOT: \(quoted($0.root)), WEIGHT: \($0.weight)}" }
+        return "[\(list.joined(separator: ", "))]"
     }
 
     private func quoted(_ text: String) -> String {
@@ -83,8 +99,18 @@ extension AugmentationRecipe {
           SCALE: \(cropScale ?? [1, 1])
           RATIO: \(cropRatio)
           INTERPOLATION: bicubic
+          MIXUP_PROB: \(mixing.probability)
+          MIXUP: \(mixing.mixup)
+          MIXCUT: \(mixing.cutmix)
+          MIXCUT_MINMAX: \(mixing.sides ?? [])
+          MIXUP_SWITCH_PROB: \(mixing.switchProbability)
+          MIXUP_MODE: \(mixing.mode.rawValue)
           TORCHVISION_AUG:
+            AUTO_AUGMENT: \(trivialAugment ? "ta_wide" : "''")
             RE_PROB: \(erasing)
+            RE_SCALE: \(erasingScale)
+            RE_RATIO: \(erasingRatio)
+            RE_VALUE: \(erasingValue.map { "\($0)" } ?? "random")
             HFLIP: \(horizontalFlip)
             VFLIP: \(verticalFlip)
           AFFINE:

@@ -70,7 +70,7 @@ public final class Trainer {
             distribution.leads
             ? try RunLog(folder: folder, keeping: kept, time: hooks.clock()) : nil
         if state.step == 0, recipe.evaluatesAtStart { try evaluate(log, decides: false) }
-        while state.step < total {
+        while state.step < total, !isEnded {
             guard try runEpoch(log, until: total) else { return (state, false) }
         }
         return (state, true)
@@ -80,6 +80,11 @@ public final class Trainer {
     public func finalWeights() throws -> StateDictionary {
         try saver.store.best(
             weights.ema != nil && recipe.evaluatesSmoothed ? "ema" : "model")
+    }
+
+    /// Whether the tracked metric has not risen for as long as the recipe waits.
+    private var isEnded: Bool {
+        recipe.earlyStopping.map { state.waiting.waited >= $0.patience } ?? false
     }
 
     private static func stepsPerEpoch(
@@ -96,7 +101,7 @@ public final class Trainer {
         let epoch = state.step / stepsPerEpoch
         let source = try hooks.batches(epoch, state.step % stepsPerEpoch)
         var meter = Meter()
-        while state.step < min(total, (epoch + 1) * stepsPerEpoch) {
+        while state.step < min(total, (epoch + 1) * stepsPerEpoch), !isEnded {
             let began = hooks.clock()
             guard let batch = try source.next() else {
                 throw TrainingError.run(
@@ -186,9 +191,10 @@ public final class Trainer {
     }
 
     private func finishStep(_ log: RunLog?, _ total: Int) throws {
-        let isLast = state.step == total
-        let measures = isLast || isDue(recipe.evaluateEvery)
+        let measures = state.step == total || isDue(recipe.evaluateEvery)
         if measures { try evaluate(log, decides: true) }
+        let isLast = state.step == total || isEnded
+        if isEnded, state.step < total { hooks.report(.endedEarly(step: state.step)) }
         if isLast || isDue(recipe.saveEvery) || saver.isDue
             || measures && state.bestStep == state.step
         {
@@ -213,6 +219,7 @@ public final class Trainer {
         // The untrained model is measured but never the best: it has no checkpoint.
         let isBest = decides && (state.bestStep == nil || tracked > (state.best ?? -.infinity))
         if isBest { (state.best, state.bestStep) = (tracked, state.step) }
+        if decides { _ = recipe.earlyStopping?.ends(after: tracked, &state.waiting) }
         hooks.report(.evaluated(step: state.step, metrics: metrics, isBest: isBest))
         try log?.write(
             "validation", step: state.step, time: hooks.clock(),

@@ -45,6 +45,8 @@ public enum TrainerEvent: Sendable {
     case notSaved(step: Int, reason: String)
     /// A step was left out: its loss or its gradients' norm was not finite.
     case skipped(step: Int, loss: Double, norm: Double, keys: [String])
+    /// The tracked metric no longer rises: this was the last step.
+    case endedEarly(step: Int)
     /// The run goes on with another number of processes.
     case processes(before: Int, now: Int)
 }

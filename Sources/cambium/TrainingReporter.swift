@@ -31,6 +31,8 @@ final class TrainingReporter {
             log.warning(
                 "step \(step) left out: loss \(loss), norm of the gradients \(norm); its images: "
                     + keys.prefix(8).joined(separator: ", "))
+        case .endedEarly(let step):
+            log.note("ended after step \(step): the tracked metric no longer rises")
         case .processes(let before, let now):
             log.note(
                 "processes: \(before) before, \(now) now: the same batches in the same order, sums "

@@ -17,8 +17,9 @@ struct TrainingRun {
     private let log: Log
     private let configuration: ModelConfiguration
     private let start: ModelFolder?
-    private let train: DataSetSplit
-    private let validation: DataSetSplit
+    private let train: JoinedSplit
+    private let validation: JoinedSplit
+    private let order: EpochSampler
     private let place: TokenizerPlace
     /// How the data set's files became pixels.
     private let reading: ImageReading?
@@ -36,6 +37,9 @@ struct TrainingRun {
         guard !recipe.dataSet.isEmpty else {
             throw UsageError("\(path): names no data set; set DATASET.ROOT to its folder")
         }
+        guard recipe.augmentation.mixing.probability == 0 else {
+            throw UsageError("\(path): AUG.MIXUP_PROB is above 0, but training does not mix yet")
+        }
         let environment = ProcessInfo.processInfo.environment
         let pretrained = recipe.pretrained
         start =
@@ -48,14 +52,16 @@ struct TrainingRun {
         }
         self.configuration = configuration
         place = try start?.tokenizerLocation() ?? .clip(environment: environment)
-        try Paths.requireFolder(recipe.dataSet)
-        let data = try DataSetFolder(recipe.dataSet)
+        for source in recipe.dataSources { try Paths.requireFolder(source.root) }
+        let data = try JoinedDataSets(recipe.dataSources.map { ($0.root, $0.weight) })
         reading = data.reading
         train = try data.split(.train)
         validation = try data.split(.validation)
-        guard train.count >= recipe.batchSize else {
+        order = EpochSampler(
+            train, sampler: recipe.sampler, seed: recipe.seed, shuffle: recipe.shuffle)
+        guard order.count >= recipe.batchSize else {
             throw UsageError(
-                "\(recipe.dataSet): \(train.count) training images are fewer than a batch of "
+                "\(recipe.dataSet): \(order.count) training images are fewer than a batch of "
                     + "\(recipe.batchSize); lower TRAIN.BATCH_SIZE_TOTAL")
         }
     }
@@ -112,9 +118,11 @@ struct TrainingRun {
 
     /// What a resumed run must share besides the recipe: the same images and starting weights.
     private var identity: String {
-        let tables = ["train_images", "train_text"].map { name in
-            let path = "\(recipe.dataSet)/\(name).tsv"
-            return "\(name) \((try? FileSystem.size(path)) ?? 0)"
+        let tables = recipe.dataSources.flatMap { source in
+            ["train_images", "train_text"].map { name in
+                let path = "\(source.root)/\(name).tsv"
+                return "\(name) \((try? FileSystem.size(path)) ?? 0)"
+            }
         }
         let files = (start?.weightsPath.map { [$0] } ?? []) + recipe.startWeights
         let weights = files.map { "weights \((try? FileSystem.size($0)) ?? 0)" }
@@ -213,7 +221,6 @@ struct TrainingRun {
     ) throws -> TrainerHooks {
         let tokenizer = try place.open(contextLength: configuration.model.text.contextLength)
         let workers = workers
-        let order = EpochOrder(count: train.count, seed: recipe.seed, shuffle: recipe.shuffle)
         let transform = try transform()
         let judge = try ValidationKNN(
             train: train, validation: validation, neighbors: recipe.neighbors,
@@ -221,8 +228,8 @@ struct TrainingRun {
             workers: workers, cache: cache, distribution: distribution)
         let reporter = TrainingReporter(log)
         var hooks = TrainerHooks(
-            count: train.count, tokenize: { tokenizer.batch($0) },
-            batches: { [train, recipe, cache] epoch, first in
+            count: order.count, tokenize: { tokenizer.batch($0) },
+            batches: { [train, order, recipe, cache] epoch, first in
                 let batches = order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)
                     .chunks(of: recipe.batchSize)
                 let shares = batches.map { distribution.share(of: $0.count) }
@@ -235,7 +242,8 @@ struct TrainingRun {
                         transform: { transform.training($0, using: &$1) }))
             },
             validate: { try judge.metrics(of: $0) },
-            clock: { Date().timeIntervalSince1970 }, report: { if distribution.leads { reporter.report($0) } })
+            clock: { Date().timeIntervalSince1970 },
+            report: { if distribution.leads { reporter.report($0) } })
         hooks.stepped = { heartbeat?.advance(to: $0) }
         hooks.isStopping = { Interruption.request != nil }
         return hooks
@@ -267,13 +275,13 @@ struct TrainingRun {
 
 /// The loader's batches with the texts and class numbers that training needs.
 private final class LoadedBatches: BatchSource {
-    private let split: DataSetSplit
+    private let split: JoinedSplit
     private let loader: BatchLoader
     /// All rows of each batch, and which of them are this process's.
     private var coming: ArraySlice<(rows: [Int], share: Range<Int>)>
 
     init(
-        _ split: DataSetSplit, _ batches: [[Int]], _ shares: [Range<Int>], _ loader: BatchLoader
+        _ split: JoinedSplit, _ batches: [[Int]], _ shares: [Range<Int>], _ loader: BatchLoader
     ) {
         (self.split, self.loader) = (split, loader)
         coming = zip(batches, shares).map { ($0, $1) }[...]
@@ -306,6 +314,7 @@ extension AugmentationRecipe {
         result.ratio = cropRatio[0]...cropRatio[1]
         result.horizontalFlip = horizontalFlip
         result.verticalFlip = verticalFlip
+        result.trivialAugment = trivialAugment
         result.rotation = degrees
         result.affineScale = zoom[0]...zoom[1]
         result.anisotropy = (1 - anisotropy)...(1 + anisotropy)
@@ -315,6 +324,9 @@ extension AugmentationRecipe {
         result.saturation = saturation
         result.noise = noise
         result.erasing = erasing
+        result.erasingArea = erasingScale[0]...erasingScale[1]
+        result.erasingRatio = erasingRatio[0]...erasingRatio[1]
+        result.erasingValue = erasingValue.map { .values($0.map { Float($0) }) } ?? .random
         return result
     }
 }

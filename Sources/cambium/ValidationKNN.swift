@@ -7,8 +7,8 @@ internal import Training
 /// The evaluation during training: KNN of the validation split's embeddings against the training
 /// split's.
 struct ValidationKNN {
-    let train: DataSetSplit
-    let validation: DataSetSplit
+    let train: JoinedSplit
+    let validation: JoinedSplit
     let neighbors: Int
     let preprocessing: Preprocessing
     let batchSize: Int
@@ -23,7 +23,7 @@ struct ValidationKNN {
     private let queries: LabelledRows
 
     init(
-        train: DataSetSplit, validation: DataSetSplit, neighbors: Int,
+        train: JoinedSplit, validation: JoinedSplit, neighbors: Int,
         preprocessing: Preprocessing, batchSize: Int, workers: Int, cache: ImageCache,
         distribution: Distribution
     ) throws {
@@ -61,7 +61,7 @@ struct ValidationKNN {
 extension ValidationKNN {
     /// A split's embeddings; each process makes its share.
     private func embed(
-        _ split: DataSetSplit, _ embedder: Embedder, _ cache: ImageCache
+        _ split: JoinedSplit, _ embedder: Embedder, _ cache: ImageCache
     ) throws -> [Float] {
         let own = try embedder.embed(
             split, rows: distribution.share(of: split.count), cache: cache)
@@ -74,7 +74,7 @@ private struct LabelledRows {
     let rows: [Int]
     let columns: [Int]
 
-    init(_ split: DataSetSplit, _ classes: ClassList) throws {
+    init(_ split: JoinedSplit, _ classes: ClassList) throws {
         let found = split.evaluationLabels.enumerated().compactMap { row, label in
             label.flatMap { classes.column(of: $0.id) }.map { (row, $0) }
         }
@@ -92,7 +92,7 @@ private struct LabelledRows {
     }
 }
 
-extension DataSetSplit {
+extension JoinedSplit {
     /// The rows' classes in Evaluation's terms; captions without a class count as unlabelled.
     var evaluationLabels: [Evaluation.ClassLabel?] {
         (0..<count).map { row in evaluationLabel(label(row)) }

@@ -108,4 +108,35 @@ import Testing
             try bytes("other/model")["model.safetensors"]
                 != bytes("first/model")["model.safetensors"])
     }
+
+    @Test func `several data sets, sampler, augmentation and layer decay: the same bytes`() throws {
+        let recipe = try recipe()
+        let (one, two) = (bench.place("data"), bench.place("data2"))
+        #expect(try Program.shell("cp -r '\(one)' '\(two)'").status == 0)
+        let more = [
+            "DATASET.ROOT=[{ROOT: '\(one)'}, {ROOT: '\(two)', WEIGHT: 0.5}]",
+            "DATASET.SAMPLER=sqrt", "AUG.TORCHVISION_AUG.AUTO_AUGMENT=ta_wide",
+            "AUG.TORCHVISION_AUG.RE_PROB=0.5", "AUG.TORCHVISION_AUG.RE_VALUE=random",
+            "CUSTOMIZED_PARAMS_CONF.LAYER_DECAY=0.75",
+        ]
+        func train(_ run: String, _ settings: [String]) throws -> Program.Result {
+            try Program.run(
+                ["train", recipe, "--out", bench.place(run), "--quiet"]
+                    + settings.flatMap { ["--set", $0] })
+        }
+        for (run, workers) in [("first", 1), ("second", 3)] {
+            let answer = try train(run, more + ["WORKERS=\(workers)"])
+            #expect(answer.status == 0, "\(answer.stderr)")
+        }
+        try expectEqual("first/model", "second/model")
+        let alone = try train("alone", more.filter { !$0.contains("LAYER") })
+        #expect(alone.status == 0)
+        #expect(
+            try bytes("alone/model")["model.safetensors"]
+                != bytes("first/model")["model.safetensors"])
+        for setting in ["AUG.MIXUP_PROB=0.5", "EARLY_STOPPING.patience=2"] {
+            let refused = try train("refused", [setting])
+            #expect(refused.status == 2 && refused.stderr.contains("yet"))
+        }
+    }
 }

@@ -67,4 +67,15 @@ import Testing
         }
         #expect(Set(starts).count == starts.count)
     }
+
+    @Test(arguments: [(0.2, 0.2), (1.0, 1.0), (0.8, 0.8), (2.0, 5.0), (0.001, 0.001)])
+    func `beta numbers have the mean and variance of their distribution`(a: Double, b: Double) {
+        var generator = SeededGenerator(seed: 3)
+        let values = (0..<20_000).map { _ in generator.beta(a, b) }
+        #expect(values.allSatisfy { (0...1).contains($0) })
+        let mean = values.reduce(0, +) / 20_000
+        let variance = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / 20_000
+        #expect(abs(mean - a / (a + b)) < 0.012)
+        #expect(abs(variance - a * b / ((a + b) * (a + b) * (a + b + 1))) < 0.006)
+    }
 }

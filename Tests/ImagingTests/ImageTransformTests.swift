@@ -59,6 +59,31 @@ import Testing
         #expect(values.filter { $0 == 0 }.count == 3 * 8 * 8)
     }
 
+    @Test func `erasing sets the values asked for, or random ones`() throws {
+        func erased(_ value: ErasingValue) throws -> [Float] {
+            var augmentation = Augmentation()
+            augmentation.erasing = 1
+            augmentation.erasingArea = 0.25...0.25
+            augmentation.erasingRatio = 1...1
+            augmentation.erasingValue = value
+            let transform = try ImageTransform(
+                width: 64, height: 64, mean: [0.3, 0.3, 0.3], std: [1, 1, 1],
+                augmentation: augmentation)
+            var generator = SeededGenerator(seed: 1)
+            return transform.training(Self.levels, using: &generator)
+        }
+        let threes = try erased(.values([7, 8, 9]))
+        for (channel, value) in [Float(7), 8, 9].enumerated() {
+            let plane = threes[(channel * 4096)..<((channel + 1) * 4096)]
+            #expect(plane.filter { $0 == value }.count == 1024)
+        }
+        let plain = try erased(.values([100]))
+        let random = try zip(erased(.random), plain).filter { $1 == 100 }.map(\.0)
+        #expect(random.count == 3 * 1024 && Set(random).count > 3000)
+        #expect(abs(random.reduce(0, +) / Float(random.count)) < 0.06)
+        #expect(throws: ImageError.self) { try erased(.values([1, 2])) }
+    }
+
     @Test func `flips mirror`() throws {
         var augmentation = Augmentation()
         augmentation.horizontalFlip = 1
@@ -111,6 +136,7 @@ import Testing
         augmentation.scale = 0.1...1
         augmentation.horizontalFlip = 0.5
         augmentation.verticalFlip = 0.5
+        augmentation.trivialAugment = true
         augmentation.rotation = 30
         augmentation.affineScale = 0.5...1.5
         augmentation.anisotropy = 0.8...1.2

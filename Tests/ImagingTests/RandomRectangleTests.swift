@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Imaging
 import Testing
 
@@ -53,5 +54,35 @@ import Testing
         #expect(
             RandomRectangle.erasing(
                 width: 30, height: 20, area: 1...1, ratio: 1...1, using: &generator) == nil)
+    }
+
+    @Test func `erasing equals torchvision for given draws`() {
+        let cases = Fixture.json("augment.json")[list: "erasing"]
+        #expect(cases.count == 72)
+        for item in cases {
+            let (width, height) = (item[int: "width"], item[int: "height"])
+            var draws = item[doubles: "draws"][...]
+            var area: PixelRectangle?
+            for _ in 0..<10 where area == nil {
+                guard let part = draws.popFirst(), let ratio = draws.popFirst() else { break }
+                guard
+                    let size = RandomRectangle.erasedSize(
+                        width: width, height: height, part: part, aspect: exp(ratio)),
+                    let top = draws.popFirst(), let left = draws.popFirst()
+                else { continue }
+                area = PixelRectangle(
+                    left: Int(left), top: Int(top), width: size.width, height: size.height)
+            }
+            #expect(draws.isEmpty)
+            let box = area.map { [$0.left, $0.top, $0.width, $0.height] } ?? []
+            #expect(box == item[integers: "box"])
+            let values =
+                item["value"]?.number.map { [Float($0)] } ?? item[floats: "value"]
+            var planes = FloatPlanes(
+                width: width, height: height,
+                values: [Float](repeating: 7, count: 3 * width * height))
+            if let area { planes.fill(area) { values[values.count == 1 ? 0 : $0] } }
+            #expect(digest(planes.values) == item[text: "sha256"])
+        }
     }
 }

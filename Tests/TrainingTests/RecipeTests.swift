@@ -1,3 +1,4 @@
+import Corpus
 import Encoders
 import Files
 import Testing
@@ -25,6 +26,37 @@ import Training
         #expect(try Recipe(text: complete) == recipe)
     }
 
+    @Test(arguments: [
+        "AUG: {TORCHVISION_AUG: {AUTO_AUGMENT: ta_wide, RE_PROB: 0.25, RE_VALUE: random}}",
+        "AUG: {TORCHVISION_AUG: {RE_SCALE: [0.1, 0.2], RE_RATIO: [0.5, 2], RE_VALUE: [1, 2, 3]}}",
+        "AUG: {TORCHVISION_AUG: {AUTO_AUGMENT: '', RE_VALUE: -1.5}}",
+        "AUG: {MIXUP_PROB: 0.5, MIXUP: 0.2, MIXCUT: 0, MIXCUT_MINMAX: [0.2, 0.8]}",
+        "AUG: {MIXUP_PROB: 1, MIXUP_SWITCH_PROB: 0.25, MIXUP_MODE: elem, MIXCUT_MINMAX: []}",
+        "DATASET: {ROOT: a, SAMPLER: class-balanced}", "DATASET: {ROOT: [a, \"it's\"]}",
+        "DATASET: {ROOT: [{ROOT: a}, {ROOT: b, WEIGHT: 2.5}], SAMPLER: sqrt}",
+        "CUSTOMIZED_PARAMS_CONF: {LAYER_DECAY: 0.75}",
+        "EARLY_STOPPING: {patience: 5, min_delta: 0.001}",
+    ])
+    func `what a trainer expects reads back equal`(text: String) throws {
+        var recipe = try Recipe(text: text)
+        recipe.model = ModelConfiguration()
+        #expect(try Recipe(text: recipe.yaml(model: ModelConfiguration().yaml)) == recipe)
+    }
+
+    @Test func `sources, sampler and stopping are what the text says`() throws {
+        let recipe = try Recipe(
+            text: """
+                DATASET: {ROOT: [{ROOT: a}, {ROOT: b, WEIGHT: 2.5}], SAMPLER: sqrt}
+                EARLY_STOPPING: {patience: 5, min_delta: 0.001}
+                CUSTOMIZED_PARAMS_CONF: {LAYER_DECAY: 0.75}
+                """)
+        let sources = [DataSource(root: "a"), DataSource(root: "b", weight: 2.5)]
+        #expect(recipe.dataSources == sources && recipe.dataSet == "a, b")
+        #expect(recipe.sampler == .squareRoot && recipe.rules.layerDecay == 0.75)
+        #expect(recipe.earlyStopping == EarlyStopping(patience: 5, minimumGain: 0.001))
+        #expect(try Recipe(text: "").earlyStopping == nil)
+    }
+
     @Test func `a typo is an error that proposes the key`() {
         #expect {
             try Recipe(text: "TRAIN:\n  BATCH_SIZE_TOTL: 8\n")
@@ -35,7 +67,15 @@ import Training
     }
 
     @Test(arguments: [
-        "AUG: {TORCHVISION_AUG: {AUTO_AUGMENT: ta_wide}}", "AUG: {MIXUP_PROB: 0.5}",
+        "AUG: {TORCHVISION_AUG: {AUTO_AUGMENT: rand-m9}}", "AUG: {TORCHVISION_AUG: {RE_VALUE: x}}",
+        "AUG: {TORCHVISION_AUG: {RE_VALUE: [1, 2]}}", "AUG: {TORCHVISION_AUG: {RE_SCALE: [0.5]}}",
+        "AUG: {MIXUP_PROB: 0.5, MIXUP: 0, MIXCUT: 0}",
+        "AUG: {MIXUP_MODE: row}", "AUG: {MIXUP_PROB: 2}", "AUG: {MIXCUT_MINMAX: [0.5]}",
+        "DATASET: {SAMPLER: balanced}", "DATASET: {ROOT: [{WEIGHT: 2}]}",
+        "DATASET: {ROOT: [{ROOT: a, WEIGHT: 0}]}", "DATASET: {ROOT: [a, {ROOT: b}]}",
+        "{DATASET: {SAMPLER: sqrt}, TRAIN: {SHUFFLE: false}}",
+        "CUSTOMIZED_PARAMS_CONF: {LAYER_DECAY: 0}", "EARLY_STOPPING: {patience: -1}",
+        "EARLY_STOPPING: {patience: 3, min_delt: 0}",
         "LOSS: {LOSS: Hinge}", "LOSS: {LOSS: SigLIP, LABEL_SMOOTHING: 0.1}", "PRECISION: float8",
         "OPTIMIZER: SGD", "TRAIN: {BATCH_SIZE_TOTAL: 0}",
         "TRAIN: {BATCH_SIZE_TOTAL: 48, BATCH_SIZE_PER_GPU: 0}", "START_LEARNING_RATE: .nan",

@@ -105,7 +105,24 @@ import Training
                 == ["step-00000003", "step-00000006", "step-00000009"])
     }
 
-    @Test(arguments: [ContrastiveLoss.Kind.clip, .siglip], [Precision.float32, .bfloat16, .float16])
+    @Test func `a run ends when its metric no longer rises, resumed or not`() throws {
+        var run = try TinyRun()
+        defer { try? FileSystem.remove(run.folder) }
+        run.recipe.evaluateEvery = 2
+        // The made-up metric rises by less than this.
+        run.recipe.earlyStopping = EarlyStopping(patience: 2, minimumGain: 100)
+        var ended: [Int] = []
+        let report: (TrainerEvent) -> Void = {
+            if case .endedEarly(let step) = $0 { ended.append(step) }
+        }
+        try run.train(report: report)
+        try run.train(resuming: true, report: report)
+        #expect(ended == [6])
+        #expect(try JSON(file: "\(run.folder)/last/state.json")["step"]?.integer == 6)
+    }
+
+    @Test(
+        arguments: [ContrastiveLoss.Kind.clip, .siglip], [Precision.float32, .bfloat16, .float16])
     func `every loss and precision trains and goes on to the same bytes`(
         kind: ContrastiveLoss.Kind, precision: Precision
     ) throws {
