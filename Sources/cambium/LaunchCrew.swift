@@ -72,7 +72,11 @@ final class LaunchCrew {
         guard now - since >= Self.window else { return }
         failure = cause
         deadline = now + Self.patience
-        for member in running { member.send(SIGTERM) }
+        for member in running {
+            member.send(SIGTERM)
+            // One that was stopped hears it then.
+            member.send(SIGCONT)
+        }
     }
 
     /// Writes the other ranks' lines. What ranks say that are ended for another's sake is dropped.
@@ -82,8 +86,10 @@ final class LaunchCrew {
                 pending.append((now ?? .now, "[rank \(member.rank)] \(line)"))
             }
         }
-        if case .rank(0, .status(2)) = failure {
-            pending.removeAll { $0.line.contains("] cambium: error:") }
+        if let speaker = failure?.speaker {
+            pending.removeAll {
+                $0.line.contains("] cambium: error:") && !$0.line.hasPrefix("[rank \(speaker)]")
+            }
         }
         let due = pending.prefix { entry in now.map { $0 - entry.time > Self.window * 2 } ?? true }
         pending.removeFirst(due.count)
