@@ -56,7 +56,7 @@ extension ProcessPlace {
             return try RendezvousStore(
                 host: serves ? "127.0.0.1" : host, port: port, serves: serves, processes: 0,
                 timeout: Int(timeout * 1000)
-            ).under("cambium/\(attempt)/\(size)/")
+            ).under("cambium/\(attempt)/\(size)")
         } catch {
             throw .meeting(place: meetingPlace, reason: reason(error, serves))
         }
