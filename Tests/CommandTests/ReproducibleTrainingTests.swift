@@ -108,4 +108,27 @@ import Testing
             try bytes("other/model")["model.safetensors"]
                 != bytes("first/model")["model.safetensors"])
     }
+
+    @Test func `a launcher begins, and goes on from the newest checkpoint, to the same bytes`()
+        throws
+    {
+        let recipe = try recipe()
+        // --resume begins where there is nothing yet.
+        try train(recipe, "whole", "--resume")
+        let answer = try Program.shell(
+            """
+            "$0" launch --processes 1 --max-restarts 1 -- train '\(recipe)' --quiet \
+                --out '\(bench.place("killed"))' & launcher=$!
+            until [ -e '\(bench.place("killed/last"))' ]; do
+                kill -0 $launcher || exit 99
+                sleep 0.01
+            done
+            kill -KILL $(grep -ls "^PPid:[[:space:]]*$launcher$" /proc/[0-9]*/status | cut -d/ -f3)
+            wait $launcher
+            """)
+        #expect(answer.status == 0, "\(answer.stderr)")
+        #expect(answer.complaints.count == 1 && answer.stderr.contains("restart 1 of 1"))
+        try expectEqual("whole/model", "killed/model")
+        try expectEqual("whole/checkpoints", "killed/checkpoints")
+    }
 }
