@@ -27,7 +27,9 @@ func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: swift),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+            name: "\(name)Tests",
+            dependencies: [.init(stringLiteral: name)] + dependencies
+                + (["Torch", "Training"].contains(name) ? ["RankThreads"] : []),
             exclude: FileManager.default.fileExists(
                 atPath: "\(Context.packageDirectory)/Tests/\(name)Tests/Fixtures")
                 ? ["Fixtures"] : [],
@@ -102,6 +104,10 @@ let targets: [Target] =
             name: "dicom-values",
             dependencies: ["Imaging", "Files"],
             path: "Benchmarks/dicom/dicom-values",
+            swiftSettings: swift),
+        // Several processes' parts as threads, for tests.
+        .target(
+            name: "RankThreads", dependencies: ["Torch"], path: "Tests/RankThreads",
             swiftSettings: swift),
         .testTarget(
             name: "CommandTests",

@@ -78,6 +78,7 @@ FALLIBLE(ct_tensor_make,
           CTTensor *result),
          (bytes, byte_count, sizes, rank, dtype, result))
 SAFE(void, ct_tensor_free, (CTTensor tensor), (tensor))
+SAFE(CTTensor, ct_tensor_share, (CTTensor tensor), (tensor))
 SAFE(int32_t, ct_tensor_rank, (CTTensor tensor), (tensor))
 SAFE(void, ct_tensor_sizes, (CTTensor tensor, int64_t *sizes), (tensor, sizes))
 SAFE(int32_t, ct_tensor_dtype, (CTTensor tensor), (tensor))
@@ -89,6 +90,10 @@ FALLIBLE(ct_set_requires_gradient, (CTTensor tensor, bool value), (tensor, value
 SAFE(bool, ct_requires_gradient, (CTTensor tensor), (tensor))
 FALLIBLE(ct_gradient, (CTTensor tensor, CTTensor *result), (tensor, result))
 SAFE(void, ct_clear_gradient, (CTTensor tensor), (tensor))
+FALLIBLE(ct_checkpoint,
+         (CTTensor input, CTBody body, CTRelease release, void *context, CTTensor *result),
+         (input, body, release, context, result))
+FALLIBLE(ct_autocast, (int32_t dtype, CTBody body, void *context), (dtype, body, context))
 SAFE(bool, ct_gradient_mode, (void), ())
 SAFE(void, ct_set_gradient_mode, (bool value), (value))
 SAFE(const char *, ct_version, (void), ())

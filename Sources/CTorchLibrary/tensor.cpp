@@ -18,6 +18,8 @@ CTStatus ct_tensor_make(const void *bytes, size_t byte_count, const int64_t *siz
 
 void ct_tensor_free(CTTensor tensor) { delete reinterpret_cast<at::Tensor *>(tensor); }
 
+CTTensor ct_tensor_share(CTTensor tensor) { return ct::box(ct::tensor(tensor)); }
+
 int32_t ct_tensor_rank(CTTensor tensor) { return int32_t(ct::tensor(tensor).dim()); }
 
 void ct_tensor_sizes(CTTensor tensor, int64_t *sizes) {

@@ -39,6 +39,8 @@ public struct DaViT {
 
     let stages: [Stage]
     let norms: LayerNorm
+    /// Whether blocks keep only their inputs while training.
+    let checkpoints: Bool
 
     /// An encoder whose parameters stand under MedImageInsight's names, without prefix.
     public init(_ configuration: DaViTConfiguration, in scope: Scope) throws {
@@ -59,6 +61,7 @@ public struct DaViT {
             stages.append(Stage(embedding: embeddings[stage], blocks: blocks))
         }
         self.stages = stages
+        checkpoints = configuration.checkpoints
         norms = try LayerNorm(configuration.outputWidth, in: scope.at("norms"))
     }
 
@@ -78,10 +81,23 @@ public struct DaViT {
         for (index, stage) in stages.enumerated() {
             map = try stage.embedding(map)
             try tap("convs.\(index)", map)
-            for block in stage.blocks { map = try block(map, phase) }
+            for block in stage.blocks { map = try pass(map, through: block, phase) }
             try tap("blocks.\(index)", map)
         }
         return map
+    }
+
+    private func pass(
+        _ map: Tensor, through block: DaViTBlock, _ phase: Phase
+    ) throws -> Tensor {
+        guard checkpoints, case .training(let noise) = phase else { return try block(map, phase) }
+        // The second run draws what the first one drew.
+        let start = noise.copy()
+        var runs = 0
+        return try map.checkpointed { map in
+            runs += 1
+            return try block(map, .training(runs == 1 ? noise : start.copy()))
+        }
     }
 
     /// Stochastic depth of each block in order, rising linearly from 0 to the configured rate.

@@ -24,6 +24,11 @@ public struct DaViTConfiguration: Sendable, Equatable {
     /// Hidden width of the feed-forward part over the block's width.
     public var mlpRatio = 4
 
+    /// Whether training keeps a block's input alone and runs the block again for its gradients:
+    /// less memory for a third more time (Chen et al., "Training Deep Nets with Sublinear Memory
+    /// Cost", 2016).
+    public var checkpoints = false
+
     /// MedImageInsight's own sizes.
     public init() {}
 

@@ -60,14 +60,19 @@ public struct ImageTextModel {
     public func embed(
         images: Tensor, _ phase: Phase = .evaluation, normalized: Bool = true
     ) throws -> Tensor {
-        let features = try imageEncoder(images, phase).matmul(imageProjection)
-        return normalized ? try features.normalized() : features
+        try shared(imageEncoder(images, phase).matmul(imageProjection), normalized)
     }
 
     /// Embeddings [texts, projection], L2-normalised unless asked otherwise.
     public func embed(texts: TokenBatch, normalized: Bool = true) throws -> Tensor {
-        let features = try textEncoder(texts).matmul(textProjection)
-        return normalized ? try features.normalized() : features
+        try shared(textEncoder(texts).matmul(textProjection), normalized)
+    }
+
+    /// Features in the projection's own precision, whatever the tower computed in.
+    private func shared(_ features: Tensor, _ normalized: Bool) throws -> Tensor {
+        let type = imageProjection.type ?? .float32
+        let exact = features.type == type ? features : try features.converted(to: type)
+        return normalized ? try exact.normalized() : exact
     }
 
     /// All parameters with their names, in the order of construction.

@@ -79,7 +79,9 @@ public struct ModelConfiguration: Sendable, Equatable {
 
     private mutating func read(spec settings: Settings) throws {
         // DROP_RATE stands in MedImageInsight's file, and its code never reads it.
-        settings.accept("DROP_RATE", "ENABLE_CHECKPOINT")
+        settings.accept("DROP_RATE")
+        model.image.checkpoints =
+            try settings.bool("ENABLE_CHECKPOINT") ?? model.image.checkpoints
         model.image.widths = try settings.integers("DIM_EMBED") ?? model.image.widths
         model.image.depths = try settings.integers("DEPTHS") ?? model.image.depths
         model.image.heads = try settings.integers("NUM_HEADS") ?? model.image.heads
@@ -154,7 +156,7 @@ extension ModelConfiguration {
                 NUM_GROUPS: \(image.groups)
                 DEPTHS: \(image.depths)
                 WINDOW_SIZE: \(image.window)
-                MLP_RATIO: \(image.mlpRatio)
+                MLP_RATIO: \(image.mlpRatio)\(image.checkpoints ? "\n    ENABLE_CHECKPOINT: true" : "")
             LANG_ENCODER:
               NAME: transformer
               TOKENIZER: clip

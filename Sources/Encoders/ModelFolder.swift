@@ -45,14 +45,17 @@ public struct ModelFolder: Sendable {
 
     /// The model with the folder's weights, strictly: every parameter from the file, nothing
     /// left over.
-    public func load(device: Device = .cpu) throws -> ImageTextModel {
+    ///
+    /// `checkpoints`: whether its blocks keep only their inputs while it trains.
+    public func load(device: Device = .cpu, checkpoints: Bool = false) throws -> ImageTextModel {
         guard let weightsPath else {
             throw EncoderError.folder(
                 path: path,
                 reason: "holds no weights (model.safetensors or vision_model/*.pt)")
         }
-        return try .load(
-            configuration.model, from: StateDictionary(weightsPath), device: device)
+        var model = configuration.model
+        model.image.checkpoints = checkpoints
+        return try .load(model, from: StateDictionary(weightsPath), device: device)
     }
 
     /// Writes a model folder whole or not at all; `path` must not exist.

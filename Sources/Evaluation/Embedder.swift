@@ -27,6 +27,16 @@ public struct Embedder {
     /// Channels of an embedding.
     public var width: Int { model.configuration.projection }
 
+    /// Embeddings of some images of a source, row-major [rows, width].
+    public func embed(
+        _ source: any ImageSource, rows: Range<Int>, cache: ImageCache? = nil
+    ) throws -> [Float] {
+        var values: [Float] = []
+        values.reserveCapacity(rows.count * width)
+        try forEachBatch(of: source, rows: rows, cache: cache) { values += $0 }
+        return values
+    }
+
     /// Embeddings of all images of a source, row-major [count, width], in the source's order.
     /// `progress` hears the number of images done.
     public func embed(
@@ -41,14 +51,15 @@ public struct Embedder {
         return values
     }
 
-    /// Gives the embeddings of all images of a source to `take`, some rows [rows, width] at a
+    /// Gives the embeddings of all or some images of a source to `take`, some rows [rows, width] at a
     /// time, in the source's order.
     public func forEachBatch(
-        of source: any ImageSource, cache: ImageCache? = nil, _ take: ([Float]) throws -> Void
+        of source: any ImageSource, rows: Range<Int>? = nil, cache: ImageCache? = nil,
+        _ take: ([Float]) throws -> Void
     ) throws {
         let transform = transform
         let loader = BatchLoader(
-            source, rows: Array(0..<source.count), batchSize: batchSize, workers: workers,
+            source, rows: Array(rows ?? 0..<source.count), batchSize: batchSize, workers: workers,
             cache: cache, reading: reading, transform: { image, _ in transform.evaluation(image) })
         while let batch = try loader.next() {
             try take(embed(pixels: batch.pixels, count: batch.rows.count))

@@ -2,8 +2,10 @@ public import Torch
 
 /// A source of uniform numbers in [0, 1) that a training step passes down.
 public protocol UniformSource: AnyObject {
-    /// The next number.
-    func uniform() -> Double
+    /// The next number of each of `count` samples, in the order of the batch.
+    func uniforms(_ count: Int) -> [Double]
+    /// A source that goes on with the same numbers, for work that is done twice.
+    func copy() -> any UniformSource
 }
 
 /// Whether a forward pass trains, and with whose randomness. No layer keeps a flag.
@@ -24,7 +26,7 @@ public struct DropPath: Sendable {
     public func callAsFunction(_ branch: Tensor, _ phase: Phase) throws -> Tensor {
         guard rate > 0, case .training(let source) = phase else { return branch }
         let keep = 1 - rate
-        let mask = (0..<branch.shape[0]).map { _ in source.uniform() < keep ? Float(1 / keep) : 0 }
+        let mask = source.uniforms(branch.shape[0]).map { $0 < keep ? Float(1 / keep) : 0 }
         let shape = [branch.shape[0]] + [Int](repeating: 1, count: branch.rank - 1)
         let factors = try Tensor(mask, shape).converted(to: branch.type ?? .float32)
         return try branch * factors.moved(to: branch.device)

@@ -8,6 +8,7 @@ extension Tensor {
     private static let logistic = Operator("sigmoid")
     private static let soft = Operator("softmax", "int")
     private static let logSoft = Operator("log_softmax", "int")
+    private static let logLogistic = Operator("log_sigmoid")
     private static let attending = Operator("scaled_dot_product_attention")
     private static let looking = Operator("embedding")
     private static let crossing = Operator("cross_entropy_loss")
@@ -58,6 +59,9 @@ extension Tensor {
     public func logSoftmax(_ dimension: Int = -1) throws(TorchError) -> Tensor {
         try Self.logSoft(.tensor(self), .integer(dimension))
     }
+
+    /// Logarithm of the logistic function.
+    public func logSigmoid() throws(TorchError) -> Tensor { try Self.logLogistic(.tensor(self)) }
 
     /// `softmax(q kᵀ scale) v` of [batch, heads, tokens, width]; in a boolean `mask` true takes
     /// part. Without `scale`, width^-0.5.

@@ -6,6 +6,7 @@ extension Tensor {
     private static let slicing = Operator("slice", "Tensor")
     private static let selecting = Operator("select", "int")
     private static let picking = Operator("index_select")
+    private static let addingAt = Operator("index_add")
     private static let joining = Operator("cat")
     private static let splitting = Operator("unbind", "int")
     private static let padding = Operator("constant_pad_nd")
@@ -20,6 +21,11 @@ extension Tensor {
 
     /// The same elements in another shape; one dimension may be -1.
     public func reshaped(_ shape: Int...) throws(TorchError) -> Tensor {
+        try Self.reshaping(.tensor(self), .integers(shape))
+    }
+
+    /// The same elements in another shape.
+    public func reshaped(to shape: [Int]) throws(TorchError) -> Tensor {
         try Self.reshaping(.tensor(self), .integers(shape))
     }
 
@@ -50,6 +56,11 @@ extension Tensor {
         try Self.picking(.tensor(self), .integer(0), .tensor(indices))
     }
 
+    /// A copy to which the rows of `source` are added, each to the row that `indices` names.
+    public func addingRows(_ source: Tensor, at indices: Tensor) throws(TorchError) -> Tensor {
+        try Self.addingAt(.tensor(self), .integer(0), .tensor(indices), .tensor(source))
+    }
+
     /// Tensors joined along a dimension.
     public static func joined(_ tensors: [Tensor], _ dimension: Int = 0) throws(TorchError)
         -> Tensor
@@ -67,6 +78,11 @@ extension Tensor {
     /// Zeros added after the last element: `amounts` pairs (before, after) from the last
     /// dimension backwards, as `torch.nn.functional.pad` takes them.
     public func padded(_ amounts: Int...) throws(TorchError) -> Tensor {
+        try padded(amounts)
+    }
+
+    /// The same, of as many pairs as the caller knows when it runs.
+    public func padded(_ amounts: [Int]) throws(TorchError) -> Tensor {
         try Self.padding(.tensor(self), .integers(amounts), .real(0))
     }
 

@@ -39,32 +39,44 @@ public final class AdamW {
         }
     }
 
-    /// One step from the accumulated gradients, which are then forgotten.
-    /// - Returns: the gradients' global norm before clipping.
+    /// One step from the accumulated gradients, which are then forgotten. Where their norm is not
+    /// finite nothing else happens.
+    /// - Parameter scale: the factor that the gradients carry.
+    /// - Returns: the gradients' global norm before clipping, without that factor.
     @discardableResult
-    public func step(learningRate: Double, clipping: Double?) throws -> Double {
-        step += 1
+    public func step(
+        learningRate: Double, clipping: Double?, scale: Double = 1
+    ) throws -> Double {
+        defer { clearGradients() }
         let gradients = try groups.map { group in
             try group.parameters.map { try $0.gradient() }
         }
-        let norm = try clip(gradients.flatMap { $0.compactMap { $0 } }, clipping)
+        let norm = try clip(gradients.flatMap { $0.compactMap { $0 } }, clipping, scale)
+        guard norm.isFinite else { return norm }
+        step += 1
         for (group, gradients) in zip(groups, gradients) {
             try update(group, gradients, learningRate * group.rateScale)
         }
-        for group in groups { group.parameters.forEach { $0.clearGradient() } }
         return norm
     }
 
-    /// Scales gradients to a global norm of at most `limit`, as `clip_grad_norm_` does.
-    private func clip(_ gradients: [Tensor], _ limit: Double?) throws -> Double {
+    /// Forgets the accumulated gradients.
+    public func clearGradients() {
+        for group in groups { group.parameters.forEach { $0.clearGradient() } }
+    }
+
+    /// Divides gradients by `scale`, then scales them to a global norm of at most `limit`, as
+    /// `clip_grad_norm_` does.
+    private func clip(_ gradients: [Tensor], _ limit: Double?, _ scale: Double) throws -> Double {
         guard !gradients.isEmpty else { return 0 }
         let norm = try Foreach.norm(gradients)
-        let value = try norm.item()
-        if let limit, value + 1e-6 > limit {
-            let factor = try Tensor(limit / (value + 1e-6))
+        let value = try norm.item() / scale
+        var factor = 1 / scale
+        if let limit, value + 1e-6 > limit { factor *= limit / (value + 1e-6) }
+        if factor != 1, value.isFinite {
             let type = gradients[0].type ?? .float32
             try Foreach.multiply(
-                gradients, by: factor.converted(to: type).moved(to: norm.device))
+                gradients, by: Tensor(factor).converted(to: type).moved(to: norm.device))
         }
         return value
     }
@@ -90,9 +102,6 @@ public final class AdamW {
         }
     }
 
-    /// Takes up where an earlier optimizer with this state stood.
-    public func restore(_ weights: StateDictionary, step: Int) throws {
-        for (name, tensor) in state { try tensor.overwrite(with: try weights.tensor(name)) }
-        self.step = step
-    }
+    /// Takes up where an earlier optimizer stood whose moments are in place.
+    public func resume(step: Int) { self.step = step }
 }

@@ -1,17 +1,23 @@
-/// Images of one step with what is known about them.
+/// One process's images of one step with what is known about them, and the classes of all.
 public struct TrainingBatch: Sendable {
-    /// Normalised pixels, row-major [batch, 3, height, width].
+    /// Normalised pixels, row-major [rows, 3, height, width].
     public var pixels: [Float]
-    /// Class numbers; 0 is unlabelled.
+    /// Class numbers of the whole batch, on all processes; 0 is unlabelled.
     public var labels: [Int]
+    /// Which of these this process has.
+    public var rows: Range<Int>
     /// The text of each image.
     public var texts: [String]
     /// The key of each image, for messages.
     public var keys: [String]
 
-    /// A batch; the three lists have one element an image.
-    public init(pixels: [Float], labels: [Int], texts: [String], keys: [String]) {
+    /// A batch; `texts` and `keys` have one element for each of `rows`, which are all where
+    /// there is one process.
+    public init(
+        pixels: [Float], labels: [Int], rows: Range<Int>? = nil, texts: [String], keys: [String]
+    ) {
         (self.pixels, self.labels, self.texts, self.keys) = (pixels, labels, texts, keys)
+        self.rows = rows ?? 0..<labels.count
     }
 }
 

@@ -9,6 +9,14 @@ public struct RunState: Sendable, Equatable {
     public var best: Double?
     /// The step it was measured at.
     public var bestStep: Int?
+    /// Steps that were left out since their loss or gradients were not finite.
+    public var skipped = 0
+    /// The last of these that followed each other without a good one between.
+    public var skippedInRow = 0
+    /// The factor on float16 gradients.
+    public var scaler = GradientScaler(.float32)
+    /// Processes that computed it.
+    public var processes = 1
 
     /// A run that has not begun.
     public init() {}
@@ -19,10 +27,12 @@ public struct RunState: Sendable, Equatable {
 public struct CheckpointStore {
     private let folder: String
     private let recipeDigest: String
+    private let keeping: Int
 
     /// The checkpoints of a run whose complete recipe has this text.
-    public init(run folder: String, recipe: String) {
-        self.folder = folder
+    /// - Parameter keeping: how many of the newest stay, besides the best.
+    public init(run folder: String, recipe: String, keeping: Int = 2) {
+        (self.folder, self.keeping) = (folder, keeping)
         recipeDigest = Digest.sha256(Array(recipe.utf8))
     }
 
@@ -30,7 +40,7 @@ public struct CheckpointStore {
     public typealias Tensors = [(name: String, tensor: Tensor)]
 
     /// Writes a checkpoint under a temporary name, renames it, moves the links, and removes what
-    /// is neither one of the two newest nor the best.
+    /// is neither one of the newest nor the best.
     public func save(
         _ state: RunState, model: Tensors, optimizer: Tensors, smoothed: Tensors?
     ) throws {
@@ -72,6 +82,12 @@ public struct CheckpointStore {
         state.step = step
         state.best = json["best"]?.number
         state.bestStep = json["best_step"]?.integer
+        state.skipped = json["skipped"]?.integer ?? 0
+        state.skippedInRow = json["skipped_in_row"]?.integer ?? 0
+        state.processes = json["processes"]?.integer ?? 1
+        state.scaler = GradientScaler(
+            scale: json["gradient_scale"]?.number ?? 1,
+            steps: json["gradient_scale_steps"]?.integer ?? 0)
         return state
     }
 
@@ -89,7 +105,10 @@ public struct CheckpointStore {
         [
             "schema_version": 1, "step": .integer(state.step), "best": .finite(state.best),
             "best_step": state.bestStep.map(JSON.integer) ?? .null,
-            "recipe_sha256": .string(recipeDigest),
+            "skipped": .integer(state.skipped), "skipped_in_row": .integer(state.skippedInRow),
+            "gradient_scale": .number(state.scaler.scale),
+            "gradient_scale_steps": .integer(state.scaler.steps),
+            "processes": .integer(state.processes), "recipe_sha256": .string(recipeDigest),
         ]
     }
 
@@ -98,7 +117,8 @@ public struct CheckpointStore {
         let all = try FileSystem.names(in: parent)
         // What a killed process left half-written goes with the old ones.
         let steps = all.filter { $0.hasPrefix("step-") && !$0.contains(".partial-") }
-        let kept = Set(steps.suffix(2) + (state.bestStep.map { [Self.name($0)] } ?? []))
+        let kept = Set(
+            steps.suffix(max(1, keeping)) + (state.bestStep.map { [Self.name($0)] } ?? []))
         for name in all where !kept.contains(name) {
             try FileSystem.remove("\(parent)/\(name)")
         }

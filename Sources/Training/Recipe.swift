@@ -27,6 +27,16 @@ public struct Recipe: Sendable, Equatable {
     public var augmentation = AugmentationRecipe()
     /// Images a step.
     public var batchSize = 32
+    /// Images of a process that pass through a tower at once; nil is all of them.
+    public var microBatch: Int?
+    /// Whether the images of an epoch that fill no batch are left out.
+    public var dropsLast = true
+    /// What is minimized.
+    public var loss = ContrastiveLoss()
+    /// The numbers the towers compute in.
+    public var precision = Precision.float32
+    /// Steps in a row without a finite loss and gradient that end the run.
+    public var mostSkipped = 20
     /// Images at a time in evaluation.
     public var evaluationBatchSize = 64
     /// Whether each epoch has an order of its own.
@@ -53,6 +63,10 @@ public struct Recipe: Sendable, Equatable {
     public var logEvery = 10
     /// Steps between checkpoints; 0 is once an epoch.
     public var saveEvery = 0
+    /// Minutes between checkpoints, besides those above; 0 is never.
+    public var saveMinutes = 0.0
+    /// The newest checkpoints that are kept, besides the best.
+    public var keptCheckpoints = 2
     /// Steps between evaluations; 0 is once an epoch.
     public var evaluateEvery = 0
     /// Whether the untrained model is evaluated too.
@@ -141,6 +155,16 @@ extension Recipe {
         evaluateEvery =
             try settings.count("EVAL_PER_OPTIM_STEPS", 0...1_000_000_000) ?? evaluateEvery
         evaluatesAtStart = try settings.bool("EVAL_AT_START") ?? evaluatesAtStart
+        saveMinutes = try settings.number("SAVE_PER_MINUTES", 0...1e6) ?? saveMinutes
+        keptCheckpoints = try settings.count("KEEP_CHECKPOINTS", 1...100_000) ?? keptCheckpoints
+        mostSkipped = try settings.count("MAX_SKIPPED_STEPS", 1...1_000_000) ?? mostSkipped
+        if let name = try settings.string("PRECISION") {
+            guard let value = Precision(rawValue: name) else {
+                throw settings.invalid(
+                    "PRECISION", "is \(name); known: float32, bfloat16, float16")
+            }
+            precision = value
+        }
         noteForeign(settings)
     }
 
@@ -179,10 +203,21 @@ extension Recipe {
                 startWeights.append(path)
             }
         }
-        if let loss = try settings.settings("LOSS"), let name = try loss.string("LOSS"),
-            name != "UniCL"
-        {
-            throw loss.invalid("LOSS", "is \(name); this version trains UniCL")
+        if let loss = try settings.settings("LOSS") { try read(loss: loss) }
+    }
+
+    private mutating func read(loss settings: Settings) throws {
+        if let name = try settings.string("LOSS") {
+            guard let kind = ContrastiveLoss.Kind(rawValue: name) else {
+                let known = ContrastiveLoss.Kind.allCases.map(\.rawValue)
+                throw settings.invalid(
+                    "LOSS", "is \(name); known: \(known.joined(separator: ", "))")
+            }
+            loss.kind = kind
+        }
+        loss.labelSmoothing = try settings.number("LABEL_SMOOTHING", 0...0.99) ?? 0
+        if loss.kind == .siglip, loss.labelSmoothing > 0 {
+            throw settings.invalid("LABEL_SMOOTHING", "does not apply to SigLIP; remove it")
         }
     }
 
@@ -198,12 +233,8 @@ extension Recipe {
         if let train = try settings.settings("TRAIN") {
             batchSize = try train.count("BATCH_SIZE_TOTAL", 1...1_000_000) ?? batchSize
             shuffle = try train.bool("SHUFFLE") ?? shuffle
-            if let part = try train.integer("BATCH_SIZE_PER_GPU"), part != batchSize {
-                throw train.invalid(
-                    "BATCH_SIZE_PER_GPU",
-                    "is \(part) and BATCH_SIZE_TOTAL \(batchSize): this version holds the whole "
-                        + "contrastive batch at once; make them equal")
-            }
+            microBatch = try train.count("BATCH_SIZE_PER_GPU", 1...1_000_000)
+            dropsLast = try train.bool("DROP_LAST") ?? dropsLast
         }
         if let test = try settings.settings("TEST") {
             evaluationBatchSize =

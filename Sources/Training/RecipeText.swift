@@ -13,16 +13,22 @@ extension Recipe {
         SAVE_PER_OPTIM_STEPS: \(saveEvery)
         EVAL_PER_OPTIM_STEPS: \(evaluateEvery)
         EVAL_AT_START: \(evaluatesAtStart)
+        SAVE_PER_MINUTES: \(saveMinutes)
+        KEEP_CHECKPOINTS: \(keptCheckpoints)
+        MAX_SKIPPED_STEPS: \(mostSkipped)
+        PRECISION: \(precision.rawValue)
         MODEL: \(quoted(pretrained))
         WEIGHTS: [\(list(startWeights))]
         DATASET:
           ROOT: \(quoted(dataSet))
           SAMPLER: default
         LOSS:
-          LOSS: UniCL
+          LOSS: \(loss.kind.rawValue)
+          LABEL_SMOOTHING: \(loss.labelSmoothing)
         TRAIN:
           BATCH_SIZE_TOTAL: \(batchSize)
-          SHUFFLE: \(shuffle)
+          \(microBatch.map { "BATCH_SIZE_PER_GPU: \($0)\n  " } ?? "")SHUFFLE: \(shuffle)
+          DROP_LAST: \(dropsLast)
         TEST:
           BATCH_SIZE_PER_GPU: \(evaluationBatchSize)
         \(augmentation.yaml)

@@ -3,7 +3,8 @@ internal import Files
 internal import Layers
 public import Torch
 
-/// One process's contrastive fine-tuning: batches in, checkpoints and a model folder out.
+/// Contrastive fine-tuning: batches in, checkpoints out. One of several processes computes its
+/// part of each step; the leading one keeps the log and the checkpoints.
 ///
 /// Every random choice is a function of (seed, epoch, row) or (seed, step), so a run that was
 /// killed and resumed ends with the same bytes on a processor as one that was not.
@@ -12,73 +13,86 @@ public final class Trainer {
     private let model: ImageTextModel
     private let hooks: TrainerHooks
     private let preprocessing: Preprocessing
-    private let store: CheckpointStore
-    private let optimizer: AdamW
-    private let ema: EMA?
-    private let smoothed: ImageTextModel?
+    private let distribution: Distribution
+    private let contrast: ContrastiveStep
+    private let weights: TrainedWeights
     private let schedule: LearningRateSchedule
     private let stepsPerEpoch: Int
-    private let groups: ParameterGroups
+    private var saver: CheckpointSaver
     private var state = RunState()
     private let folder: String
 
     /// Prepares a run in `folder`, which exists. `text` is the complete recipe.
     public init(
         _ recipe: Recipe, text: String, model: ImageTextModel, preprocessing: Preprocessing,
-        folder: String, hooks: TrainerHooks
+        folder: String, distribution: Distribution = Distribution(), hooks: TrainerHooks
     ) throws {
         (self.recipe, self.model, self.hooks) = (recipe, model, hooks)
-        (self.preprocessing, self.folder) = (preprocessing, folder)
-        store = CheckpointStore(run: folder, recipe: text)
-        let entries = model.parameters.entries
-        groups = try ParameterGroups(recipe.rules, names: entries.map(\.name))
-        let frozen = Set(groups.frozen)
-        let trained = entries.filter { !frozen.contains($0.name) }
-        for (_, tensor) in trained { try tensor.setRequiresGradient() }
-        optimizer = try AdamW(
-            groups.groups, Dictionary(uniqueKeysWithValues: trained.map { ($0.name, $0.tensor) }))
-        ema = try recipe.smoothing.map { try EMA(trained, decay: $0) }
-        smoothed = try ema.map { ema in
-            try ImageTextModel(
-                model.configuration, from: OverlaySource(ema.averages, over: entries))
-        }
-        stepsPerEpoch = max(1, hooks.count / recipe.batchSize)
+        (self.preprocessing, self.folder, self.distribution) = (preprocessing, folder, distribution)
+        weights = try TrainedWeights(recipe, model)
+        saver = CheckpointSaver(
+            CheckpointStore(run: folder, recipe: text, keeping: recipe.keptCheckpoints),
+            minutes: recipe.saveMinutes, clock: hooks.clock)
+        contrast = ContrastiveStep(
+            model: model, loss: recipe.loss, logitBias: weights.logitBias,
+            distribution: distribution, reducer: try weights.reducer(distribution),
+            microBatch: recipe.microBatch ?? recipe.batchSize, precision: recipe.precision,
+            tokenize: hooks.tokenize)
+        stepsPerEpoch = Self.stepsPerEpoch(recipe, hooks.count, distribution)
         schedule = LearningRateSchedule(
             peak: recipe.learningRate, warmup: recipe.warmupRate,
             warmupSteps: recipe.warmupSteps, minimum: recipe.minimumRate,
             totalSteps: recipe.epochs * stepsPerEpoch)
+        state.scaler = GradientScaler(recipe.precision)
+        state.processes = distribution.size
+        guard recipe.batchSize >= distribution.size else {
+            throw TrainingError.recipe(
+                path: "TRAIN.BATCH_SIZE_TOTAL",
+                reason: "is \(recipe.batchSize), less than one image for each of "
+                    + "\(distribution.size) processes; raise it or start fewer")
+        }
     }
 
-    /// Trains to the end.
+    /// Trains to the end, or until the hooks say that the run is stopping.
     /// - Parameter resuming: whether to go on from the newest checkpoint of the folder.
     /// - Returns: the state at the end; the best weights stand in the store.
-    public func run(resuming: Bool) throws -> RunState {
-        if resuming { try restore() }
+    public func run(resuming: Bool) throws -> (state: RunState, isFinished: Bool) {
+        try restore(resuming)
         let total = schedule.totalSteps
         hooks.report(
             .started(
                 step: state.step, steps: total, stepsPerEpoch: stepsPerEpoch,
-                trained: groups.groups.reduce(0) { $0 + $1.names.count },
-                frozen: groups.frozen.count))
+                trained: weights.groups.groups.reduce(0) { $0 + $1.names.count },
+                frozen: weights.groups.frozen.count))
         // Before the first checkpoint everything is written again, the untrained evaluation too.
         let kept = state.step == 0 ? -1 : state.step
-        let log = try RunLog(folder: folder, keeping: kept, time: hooks.clock())
+        let log =
+            distribution.leads
+            ? try RunLog(folder: folder, keeping: kept, time: hooks.clock()) : nil
         if state.step == 0, recipe.evaluatesAtStart { try evaluate(log, decides: false) }
-        while state.step < total { try runEpoch(log, until: total) }
-        return state
+        while state.step < total {
+            guard try runEpoch(log, until: total) else { return (state, false) }
+        }
+        return (state, true)
     }
 
     /// The weights that the recipe calls final: of the best checkpoint, smoothed or not.
     public func finalWeights() throws -> StateDictionary {
-        try store.best(ema != nil && recipe.evaluatesSmoothed ? "ema" : "model")
+        try saver.store.best(
+            weights.ema != nil && recipe.evaluatesSmoothed ? "ema" : "model")
     }
 
-    /// The model whose evaluation counts now.
-    private var judged: ImageTextModel {
-        recipe.evaluatesSmoothed ? smoothed ?? model : model
+    private static func stepsPerEpoch(
+        _ recipe: Recipe, _ count: Int, _ distribution: Distribution
+    ) -> Int {
+        let (whole, rest) = count.quotientAndRemainder(dividingBy: recipe.batchSize)
+        // One image is no contrast, and every process needs one.
+        let counts = !recipe.dropsLast && rest >= max(2, distribution.size)
+        return max(1, whole + (counts ? 1 : 0))
     }
 
-    private func runEpoch(_ log: RunLog, until total: Int) throws {
+    /// - Returns: false when the run is to stop.
+    private func runEpoch(_ log: RunLog?, until total: Int) throws -> Bool {
         let epoch = state.step / stepsPerEpoch
         let source = try hooks.batches(epoch, state.step % stepsPerEpoch)
         var meter = Meter()
@@ -89,52 +103,69 @@ public final class Trainer {
                     path: recipe.dataSet, reason: "ran out of images in epoch \(epoch + 1)")
             }
             let record = try step(batch)
-            meter.add(
-                record.loss, images: batch.labels.count, seconds: hooks.clock() - began)
+            if record.isGood {
+                meter.add(
+                    record.loss, images: batch.labels.count, seconds: hooks.clock() - began)
+            }
             if state.step % recipe.logEvery == 0 || state.step == total {
                 try report(record, &meter, total, log)
             }
             try finishStep(log, total)
+            if record.isStopping, state.step < total {
+                try save(mustSucceed: true)
+                return false
+            }
         }
+        return true
     }
 
-    private struct Step { let loss: Double, rate: Double, norm: Double }
+    private struct Step {
+        let loss: Double, rate: Double, norm: Double
+        let isStopping: Bool
+        var isGood: Bool { loss.isFinite && norm.isFinite }
+    }
 
     private func step(_ batch: TrainingBatch) throws -> Step {
         let number = state.step + 1
-        let shape = [batch.labels.count, 3, preprocessing.height, preprocessing.width]
-        let noise = StepNoise(seed: recipe.seed, step: number)
-        let images = try model.embed(
-            images: Tensor(batch.pixels, shape).moved(to: model.device), .training(noise))
-        let loss = try ContrastiveLoss.unified(
-            images: images, texts: embed(texts: batch.texts), labels: batch.labels,
-            logitScale: model.logitScale)
-        let value = try loss.item()
-        guard value.isFinite else {
-            throw TrainingError.notFinite(step: number, value: value, keys: batch.keys)
-        }
-        try loss.backward()
+        hooks.stepped(number)
+        let scale = state.scaler.scale
+        let found = try contrast(
+            batch, shape: [3, preprocessing.height, preprocessing.width], seed: recipe.seed,
+            step: number, scale: scale, wantsStop: hooks.isStopping())
         let rate = schedule.rate(step: number)
         let norm = try withoutGradients {
-            try optimizer.step(learningRate: rate, clipping: recipe.clipping)
+            guard found.loss.isFinite else {
+                weights.optimizer.clearGradients()
+                return Double.nan
+            }
+            return try weights.optimizer.step(
+                learningRate: rate, clipping: recipe.clipping, scale: scale)
         }
-        try ema?.update(step: number)
         state.step = number
-        return Step(loss: value, rate: rate, norm: norm)
+        state.scaler.update(finite: norm.isFinite, recipe.precision)
+        let step = Step(
+            loss: found.loss, rate: rate, norm: norm, isStopping: found.stopping > 0)
+        if step.isGood {
+            state.skippedInRow = 0
+            try weights.ema?.update(step: number - state.skipped)
+        } else {
+            try skip(step, batch)
+        }
+        return step
     }
 
-    /// Features of each image's text [batch, channels]; a text that several images share is
-    /// encoded once, which gives the same features and gradients.
-    private func embed(texts: [String]) throws -> Tensor {
-        let unique = Array(Set(texts)).sorted()
-        let position = Dictionary(uniqueKeysWithValues: unique.enumerated().map { ($1, $0) })
-        let features = try model.embed(texts: try hooks.tokenize(unique))
-        let rows = try Tensor(texts.map { position[$0] ?? 0 }, [texts.count])
-        return try features.rows(rows.moved(to: model.device))
+    private func skip(_ step: Step, _ batch: TrainingBatch) throws {
+        (state.skipped, state.skippedInRow) = (state.skipped + 1, state.skippedInRow + 1)
+        guard state.skippedInRow < recipe.mostSkipped else {
+            throw TrainingError.notFinite(
+                step: state.step, steps: state.skippedInRow, value: step.loss, keys: batch.keys)
+        }
+        hooks.report(
+            .skipped(step: state.step, loss: step.loss, norm: step.norm, keys: batch.keys))
     }
 
     private func report(
-        _ step: Step, _ meter: inout Meter, _ total: Int, _ log: RunLog
+        _ step: Step, _ meter: inout Meter, _ total: Int, _ log: RunLog?
     ) throws {
         let speed = meter.imagesPerSecond
         let left = Double((total - state.step) * recipe.batchSize) / max(speed, 1e-9)
@@ -145,7 +176,7 @@ public final class Trainer {
             imagesPerSecond: speed, secondsLeft: left)
         meter = Meter()
         hooks.report(.step(record))
-        try log.write(
+        try log?.write(
             "train", step: record.step, time: hooks.clock(),
             [
                 ("loss", record.loss), ("learning_rate", record.learningRate),
@@ -154,12 +185,14 @@ public final class Trainer {
             ])
     }
 
-    private func finishStep(_ log: RunLog, _ total: Int) throws {
+    private func finishStep(_ log: RunLog?, _ total: Int) throws {
         let isLast = state.step == total
         let measures = isLast || isDue(recipe.evaluateEvery)
         if measures { try evaluate(log, decides: true) }
-        if isLast || isDue(recipe.saveEvery) || measures && state.bestStep == state.step {
-            try save()
+        if isLast || isDue(recipe.saveEvery) || saver.isDue
+            || measures && state.bestStep == state.step
+        {
+            try save(mustSucceed: isLast)
         }
     }
 
@@ -167,8 +200,10 @@ public final class Trainer {
         state.step % (every == 0 ? stepsPerEpoch : every) == 0
     }
 
-    private func evaluate(_ log: RunLog, decides: Bool) throws {
-        let metrics = try withoutGradients { try hooks.validate(judged) }
+    private func evaluate(_ log: RunLog?, decides: Bool) throws {
+        let judged = recipe.evaluatesSmoothed ? weights.smoothed ?? model : model
+        let metrics = try distribution.agreed(
+            try withoutGradients { try hooks.validate(judged) })
         guard let tracked = metrics.first(where: { $0.name == recipe.trackedMetric })?.value else {
             throw TrainingError.recipe(
                 path: "EVALDATASET_KNN_CLASSIFICATION.TRACK_METRIC \(recipe.trackedMetric)",
@@ -179,33 +214,34 @@ public final class Trainer {
         let isBest = decides && (state.bestStep == nil || tracked > (state.best ?? -.infinity))
         if isBest { (state.best, state.bestStep) = (tracked, state.step) }
         hooks.report(.evaluated(step: state.step, metrics: metrics, isBest: isBest))
-        try log.write(
+        try log?.write(
             "validation", step: state.step, time: hooks.clock(),
             metrics.map { ($0.name, $0.value ?? .nan) })
     }
 
-    private func save() throws {
-        try store.save(
-            state, model: model.parameters.entries, optimizer: optimizer.state,
-            smoothed: smoothed?.parameters.entries)
-        hooks.report(.saved(step: state.step))
+    private func save(mustSucceed: Bool) throws {
+        guard distribution.leads else { return }
+        do {
+            try saver.save(state, weights)
+            hooks.report(.saved(step: state.step))
+        } catch let error as FileError where !mustSucceed {
+            hooks.report(.notSaved(step: state.step, reason: error.description))
+        }
     }
 
-    private func restore() throws {
-        guard let last = try store.lastState() else { return }
-        try withoutGradients {
-            let weights = try store.last("model")
-            for (name, tensor) in model.parameters.entries {
-                try tensor.overwrite(with: try weights.tensor(name))
-            }
-            if let ema {
-                let weights = try store.last("ema")
-                for (name, tensor) in ema.averages {
-                    try tensor.overwrite(with: try weights.tensor(name))
-                }
-            }
-            try optimizer.restore(store.last("optimizer"), step: last.step)
+    /// Takes up the newest checkpoint where there is one; all processes begin with the leading
+    /// one's numbers.
+    private func restore(_ resuming: Bool) throws {
+        let last = resuming && distribution.leads ? try saver.store.lastState() : nil
+        if let last { try saver.restore(weights, last) }
+        let before = try distribution.agreed(last ?? state)
+        try distribution.synchronize(weights.all)
+        weights.optimizer.resume(step: before.step - before.skipped)
+        guard before.step > 0 else { return }
+        if before.processes != distribution.size {
+            hooks.report(.processes(before: before.processes, now: distribution.size))
         }
-        state = last
+        state = before
+        state.processes = distribution.size
     }
 }

@@ -12,6 +12,10 @@ public struct TrainerHooks {
     public var validate: (ImageTextModel) throws -> [(name: String, value: Double?)]
     /// Seconds since 1970.
     public var clock: () -> Double
+    /// Hears the number of each step that begins.
+    public var stepped: (Int) -> Void = { _ in }
+    /// Whether the run was asked to stop; it then ends after the step, with a checkpoint.
+    public var isStopping: () -> Bool = { false }
     /// Sees what happens; the library never prints.
     public var report: (TrainerEvent) -> Void
 
@@ -37,6 +41,12 @@ public enum TrainerEvent: Sendable {
     case evaluated(step: Int, metrics: [(name: String, value: Double?)], isBest: Bool)
     /// A checkpoint stands.
     case saved(step: Int)
+    /// A checkpoint could not be written; the run goes on, and tries again at the next.
+    case notSaved(step: Int, reason: String)
+    /// A step was left out: its loss or its gradients' norm was not finite.
+    case skipped(step: Int, loss: Double, norm: Double, keys: [String])
+    /// The run goes on with another number of processes.
+    case processes(before: Int, now: Int)
 }
 
 /// The numbers of a logged step.

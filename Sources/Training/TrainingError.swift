@@ -4,8 +4,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case pattern(key: String, pattern: String, reason: String)
     /// The recipe asks for what does not fit.
     case recipe(path: String, reason: String)
-    /// The loss became infinite or not a number.
-    case notFinite(step: Int, value: Double, keys: [String])
+    /// Loss or gradients stayed infinite or not a number for so many steps.
+    case notFinite(step: Int, steps: Int, value: Double, keys: [String])
     /// The run folder cannot be used.
     case run(path: String, reason: String)
 
@@ -15,9 +15,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .pattern(let key, let pattern, let reason):
             "CUSTOMIZED_PARAMS_CONF.\(key): \(pattern) \(reason)"
         case .recipe(let path, let reason): "\(path): \(reason)"
-        case .notFinite(let step, let value, let keys):
-            "step \(step): the loss is \(value); lower START_LEARNING_RATE or GRAD_CLIPPING, and "
-                + "look at the batch: \(keys.prefix(8).joined(separator: ", "))"
+        case .notFinite(let step, let steps, let value, let keys):
+            "step \(step): the loss is \(value), the \(steps). step in a row without a finite loss "
+                + "and gradient; the newest checkpoint is good: lower START_LEARNING_RATE or "
+                + "GRAD_CLIPPING, and look at the batch: \(keys.prefix(8).joined(separator: ", "))"
         case .run(let path, let reason): "\(path): \(reason)"
         }
     }

@@ -1,13 +1,23 @@
 internal import Files
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// Ctrl-C ends the program with status 130, a request to terminate with 143, a lost terminal with
 /// 129; what stands under a temporary name is removed first. A second signal ends it at once.
+/// Training asks to be told instead, and stops by itself.
 enum Interruption {
     /// The pipe's ends: the handler writes the signal's number, a thread of its own reads it,
     /// since hardly anything may be called inside a handler.
     nonisolated(unsafe) private static var pipe: (read: Int32, write: Int32) = (-1, -1)
+
+    private static let state = Mutex<(isGraceful: Bool, request: Int32?)>((false, nil))
+
+    /// The signal that asks to stop, since ``beGraceful()``.
+    static var request: Int32? { state.withLock { $0.request } }
+
+    /// From now on the first signal is only noted.
+    static func beGraceful() { state.withLock { $0.isGraceful = true } }
 
     static func install() {
         // Writing past a limit or to nobody is an error of that write, told as any other.
@@ -17,7 +27,11 @@ enum Interruption {
         guard Glibc.pipe(&ends) == 0 else { return }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         pipe = (ends[0], ends[1])
-        Thread.detachNewThread { end(with: awaited()) }
+        Thread.detachNewThread {
+            var number = awaited()
+            if noted(number) { number = awaited() }
+            end(with: number)
+        }
         for number in [SIGINT, SIGTERM] { handle(number) }
         if !isIgnored(SIGHUP) { handle(SIGHUP) }
     }
@@ -45,6 +59,14 @@ enum Interruption {
         guard sigaction(number, nil, &action) == 0 else { return false }
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
             == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    private static func noted(_ number: Int32) -> Bool {
+        state.withLock { state in
+            guard state.isGraceful else { return false }
+            state.request = number
+            return true
+        }
     }
 
     private static func awaited() -> Int32 {

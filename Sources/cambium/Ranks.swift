@@ -10,13 +10,15 @@ struct Ranks {
     let group: ProcessGroup
     let heartbeat: Heartbeat
 
-    /// Joins the processes that the environment speaks of; nil where it speaks of none.
-    static func join() throws -> Ranks? {
-        let environment = ProcessInfo.processInfo.environment
-        guard let place = try usable({ try ProcessPlace(environment: environment) }) else {
-            return nil
-        }
-        let timeout = try timeout(environment)
+    /// This process's place, as the environment tells it; nil where it speaks of no others.
+    static func place() throws -> ProcessPlace? {
+        try usable { try ProcessPlace(environment: ProcessInfo.processInfo.environment) }
+    }
+
+    /// Joins the processes of a place; nil where there is none.
+    static func join(_ place: ProcessPlace?) throws -> Ranks? {
+        guard let place else { return nil }
+        let timeout = try timeout(ProcessInfo.processInfo.environment)
         let store = try place.meet(timeout: max(300, timeout))
         let heartbeat = try Heartbeat(place, timeout: timeout) { end(saying: $0) }
         do {

@@ -9,7 +9,7 @@ enum RanksCheck {
     private static let count = 1 << 20
 
     static func run(seconds: Double, json: Bool) throws {
-        guard let ranks = try Ranks.join() else {
+        guard let ranks = try Ranks.join(Ranks.place()) else {
             throw UsageError(
                 "--ranks: no other processes; start with `cambium launch --processes N -- doctor "
                     + "--ranks`, torchrun, srun or mpirun")

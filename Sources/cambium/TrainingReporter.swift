@@ -24,6 +24,17 @@ final class TrainingReporter {
                 "validation after step \(step): \(Self.text(metrics))\(isBest ? " (best)" : "")",
                 Self.fields(metrics, step))
         case .saved: break
+        case .notSaved(let step, let reason):
+            log.warning(
+                "no checkpoint at step \(step): \(reason); training goes on and tries again")
+        case .skipped(let step, let loss, let norm, let keys):
+            log.warning(
+                "step \(step) left out: loss \(loss), norm of the gradients \(norm); its images: "
+                    + keys.prefix(8).joined(separator: ", "))
+        case .processes(let before, let now):
+            log.note(
+                "processes: \(before) before, \(now) now: the same batches in the same order, sums "
+                    + "in another one")
         }
     }
 

@@ -1,8 +1,10 @@
+internal import ArgumentParser
 internal import Corpus
 internal import Encoders
 internal import Evaluation
 internal import Files
 internal import Foundation
+internal import Glibc
 internal import Imaging
 internal import Torch
 internal import Training
@@ -59,23 +61,53 @@ struct TrainingRun {
     }
 
     func perform() throws {
-        let device = try device()
-        let model = try model(on: device)
-        let text = recipe.yaml(model: configuration.yaml)
-        try prepareFolder(text)
-        try withLock {
+        let place = try Ranks.place()
+        let leads = place?.rank ?? 0 == 0
+        if leads { try prepareFolder(recipe.yaml(model: configuration.yaml)) }
+        let ranks = try Ranks.join(place)
+        let end =
+            try ranks.map { ranks in
+                try ranks.perform { try perform(Distribution(ranks.group), ranks.heartbeat) }
+            } ?? perform(Distribution(), nil)
+        if let end { throw end }
+    }
+
+    /// This process's part of the run.
+    /// - Returns: the status to end with when a signal stopped it.
+    private func perform(
+        _ distribution: Distribution, _ heartbeat: Heartbeat?
+    ) throws -> ExitCode? {
+        let log = distribution.leads ? log : Log(quiet: true, format: log.format)
+        let device = try device(distribution, log)
+        let model = try model(on: device, log)
+        return try withLock(distribution) {
             let trainer = try Trainer(
-                recipe, text: text + identity, model: model,
+                recipe, text: recipe.yaml(model: configuration.yaml) + identity, model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
-                hooks: hooks())
-            let state = try trainer.run(resuming: resuming)
+                distribution: distribution, hooks: hooks(distribution, heartbeat, log))
+            Interruption.beGraceful()
+            let (state, isFinished) = try trainer.run(resuming: resuming)
+            guard isFinished else { return stopped(state, distribution) }
+            guard distribution.leads else { return nil }
             try writeModel(trainer, model)
             let best = state.best.map { String(format: "%.4f", $0) } ?? "none"
             log.note(
                 "best \(recipe.trackedMetric) \(best) at step \(state.bestStep ?? 0); "
                     + "model: \(folder)/model")
+            print("\(folder)/model")
+            return nil
         }
-        print("\(folder)/model")
+    }
+
+    /// The end that a signal asked for, here or in another process.
+    private func stopped(_ state: RunState, _ distribution: Distribution) -> ExitCode {
+        let number = Interruption.request ?? SIGTERM
+        if distribution.leads {
+            Terminal.error(
+                "cambium: \(number == SIGINT ? "interrupted" : "ended by signal \(number)") after "
+                    + "step \(state.step); \(folder)/last holds it: go on with --resume")
+        }
+        return ExitCode(128 + number)
     }
 
     /// What a resumed run must share besides the recipe: the same images and starting weights.
@@ -89,17 +121,34 @@ struct TrainingRun {
         return (tables + weights).joined(separator: "\n")
     }
 
-    private func device() throws -> Device {
+    private func device(_ distribution: Distribution, _ log: Log) throws -> Device {
         let device = try Arguments.device(recipe.device)
+        guard distribution.size == 1 || device == .cpu else {
+            throw UsageError(
+                "several processes compute on processors in this version, and DEVICE is "
+                    + "\(device): set DEVICE to cpu, or train in one process")
+        }
         log.note(
             "training on \(device), libtorch \(Runtime.version), threads: \(Runtime.threads)")
+        log.note(batchNote(distribution))
         if !recipe.withoutEffect.isEmpty {
             log.note("no effect here: \(recipe.withoutEffect.joined(separator: ", "))")
         }
         return device
     }
 
-    private func model(on device: Device) throws -> ImageTextModel {
+    /// What a step really computes on.
+    private func batchNote(_ distribution: Distribution) -> String {
+        var note = "batch: \(recipe.batchSize) images"
+        let share = distribution.share(of: recipe.batchSize, rank: distribution.size - 1).count
+        if distribution.size > 1 {
+            note += ", on \(distribution.size) processes at most \(share) each"
+        }
+        if let part = recipe.microBatch, part < share { note += ", \(part) at a time" }
+        return note + "; the loss is over all \(recipe.batchSize)"
+    }
+
+    private func model(on device: Device, _ log: Log) throws -> ImageTextModel {
         let drawn = RandomSource(
             seed: recipe.seed, start: configuration.model.start, device: device)
         if !recipe.startWeights.isEmpty {
@@ -115,12 +164,16 @@ struct TrainingRun {
             return model
         }
         if let start, start.weightsPath != nil {
-            guard start.configuration.model == configuration.model else {
+            var wanted = configuration.model
+            // How training saves memory is no part of the architecture.
+            wanted.image.checkpoints = start.configuration.model.image.checkpoints
+            guard start.configuration.model == wanted else {
                 throw UsageError(
                     "\(start.path): its weights belong to another architecture than the recipe's "
                         + "IMAGE_ENCODER and LANG_ENCODER; leave those out to take the folder's")
             }
-            return try start.load(device: device)
+            return try start.load(
+                device: device, checkpoints: configuration.model.image.checkpoints)
         }
         log.note("no weights given: training from scratch with seed \(recipe.seed)")
         return try ImageTextModel(configuration.model, from: drawn)
@@ -144,15 +197,20 @@ struct TrainingRun {
     }
 
     /// Two processes in one run folder would spoil each other's checkpoints.
-    private func withLock(_ body: () throws -> Void) throws {
+    private func withLock<Result>(
+        _ distribution: Distribution, _ body: () throws -> Result
+    ) throws -> Result {
+        guard distribution.leads else { return try body() }
         guard let lock = try FolderLock(folder) else {
             throw UsageError("\(folder): another process is training in this folder")
         }
         defer { lock.release() }
-        try body()
+        return try body()
     }
 
-    private func hooks() throws -> TrainerHooks {
+    private func hooks(
+        _ distribution: Distribution, _ heartbeat: Heartbeat?, _ log: Log
+    ) throws -> TrainerHooks {
         let tokenizer = try place.open(contextLength: configuration.model.text.contextLength)
         let workers = workers
         let order = EpochOrder(count: train.count, seed: recipe.seed, shuffle: recipe.shuffle)
@@ -160,22 +218,27 @@ struct TrainingRun {
         let judge = try ValidationKNN(
             train: train, validation: validation, neighbors: recipe.neighbors,
             preprocessing: configuration.preprocessing, batchSize: recipe.evaluationBatchSize,
-            workers: workers, cache: cache)
+            workers: workers, cache: cache, distribution: distribution)
         let reporter = TrainingReporter(log)
-        return TrainerHooks(
+        var hooks = TrainerHooks(
             count: train.count, tokenize: { tokenizer.batch($0) },
             batches: { [train, recipe, cache] epoch, first in
-                LoadedBatches(
-                    train,
+                let batches = order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)
+                    .chunks(of: recipe.batchSize)
+                let shares = batches.map { distribution.share(of: $0.count) }
+                return LoadedBatches(
+                    train, batches, shares,
                     BatchLoader(
-                        train,
-                        rows: Array(order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)),
-                        batchSize: recipe.batchSize, seed: recipe.seed, epoch: epoch,
-                        workers: workers, cache: cache,
+                        train, rows: zip(batches, shares).flatMap { Array($0[$1]) },
+                        batchSize: distribution.share(of: recipe.batchSize).count,
+                        seed: recipe.seed, epoch: epoch, workers: workers, cache: cache,
                         transform: { transform.training($0, using: &$1) }))
             },
             validate: { try judge.metrics(of: $0) },
-            clock: { Date().timeIntervalSince1970 }, report: { reporter.report($0) })
+            clock: { Date().timeIntervalSince1970 }, report: { if distribution.leads { reporter.report($0) } })
+        hooks.stepped = { heartbeat?.advance(to: $0) }
+        hooks.isStopping = { Interruption.request != nil }
+        return hooks
     }
 
     private var workers: Int {
@@ -206,16 +269,32 @@ struct TrainingRun {
 private final class LoadedBatches: BatchSource {
     private let split: DataSetSplit
     private let loader: BatchLoader
+    /// All rows of each batch, and which of them are this process's.
+    private var coming: ArraySlice<(rows: [Int], share: Range<Int>)>
 
-    init(_ split: DataSetSplit, _ loader: BatchLoader) {
+    init(
+        _ split: DataSetSplit, _ batches: [[Int]], _ shares: [Range<Int>], _ loader: BatchLoader
+    ) {
         (self.split, self.loader) = (split, loader)
+        coming = zip(batches, shares).map { ($0, $1) }[...]
     }
 
     func next() throws -> TrainingBatch? {
-        guard let batch = try loader.next() else { return nil }
+        guard let (rows, share) = coming.popFirst(), let batch = try loader.next() else {
+            return nil
+        }
         return TrainingBatch(
-            pixels: batch.pixels, labels: batch.labels.map { $0?.classID ?? 0 },
+            pixels: batch.pixels, labels: rows.map { split.label($0)?.classID ?? 0 }, rows: share,
             texts: batch.labels.map { $0?.className ?? "" }, keys: batch.rows.map(split.key))
+    }
+}
+
+extension ArraySlice {
+    /// Parts of `size` elements, the last with what is left.
+    fileprivate func chunks(of size: Int) -> [[Element]] {
+        stride(from: startIndex, to: endIndex, by: size).map {
+            Array(self[$0..<Swift.min($0 + size, endIndex)])
+        }
     }
 }
 

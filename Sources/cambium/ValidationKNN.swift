@@ -2,6 +2,7 @@ internal import Corpus
 internal import Encoders
 internal import Evaluation
 internal import Imaging
+internal import Training
 
 /// The evaluation during training: KNN of the validation split's embeddings against the training
 /// split's.
@@ -14,6 +15,8 @@ struct ValidationKNN {
     let workers: Int
     /// The training split's decoded pictures, shared with training.
     let cache: ImageCache
+    /// The processes that embed together.
+    let distribution: Distribution
     private let validationCache = ImageCache()
     private let classes: ClassList
     private let bank: LabelledRows
@@ -21,8 +24,10 @@ struct ValidationKNN {
 
     init(
         train: DataSetSplit, validation: DataSetSplit, neighbors: Int,
-        preprocessing: Preprocessing, batchSize: Int, workers: Int, cache: ImageCache
+        preprocessing: Preprocessing, batchSize: Int, workers: Int, cache: ImageCache,
+        distribution: Distribution
     ) throws {
+        self.distribution = distribution
         (self.train, self.validation, self.neighbors) = (train, validation, neighbors)
         (self.preprocessing, self.batchSize) = (preprocessing, batchSize)
         (self.workers, self.cache) = (workers, cache)
@@ -38,11 +43,11 @@ struct ValidationKNN {
         embedder.batchSize = batchSize
         embedder.workers = workers
         let knn = try KNearestNeighbors(
-            train: bank.select(embedder.embed(train, cache: cache), embedder.width),
+            train: bank.select(embed(train, embedder, cache), embedder.width),
             dimension: embedder.width, labels: bank.columns, classCount: classes.count,
             k: min(neighbors, bank.columns.count))
         let rows = try queries.select(
-            embedder.embed(validation, cache: validationCache), embedder.width)
+            embed(validation, embedder, validationCache), embedder.width)
         let scores = knn.scores(try knn.neighbors(of: rows, dimension: embedder.width))
         let metrics = try ClassificationMetrics(
             Predictions(classes: classes, truth: queries.columns, scores: scores))
@@ -50,6 +55,17 @@ struct ValidationKNN {
             ("accuracy", metrics.accuracy), ("macro_f1", metrics.macro.f1), ("mcc", metrics.mcc),
             ("mauc", metrics.mauc),
         ]
+    }
+}
+
+extension ValidationKNN {
+    /// A split's embeddings; each process makes its share.
+    private func embed(
+        _ split: DataSetSplit, _ embedder: Embedder, _ cache: ImageCache
+    ) throws -> [Float] {
+        let own = try embedder.embed(
+            split, rows: distribution.share(of: split.count), cache: cache)
+        return try distribution.gather(own, width: embedder.width, count: split.count)
     }
 }
 

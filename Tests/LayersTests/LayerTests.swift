@@ -71,7 +71,8 @@ final class PatternSource: ParameterSource {
     final class Sequence: UniformSource {
         var values: [Double]
         init(_ values: [Double]) { self.values = values }
-        func uniform() -> Double { values.removeFirst() }
+        func uniforms(_ count: Int) -> [Double] { (0..<count).map { _ in values.removeFirst() } }
+        func copy() -> any UniformSource { Sequence(values) }
     }
 
     @Test func `evaluation and a rate of zero leave the branch alone`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import RankThreads
 import Synchronization
 import Testing
 import Torch

@@ -28,7 +28,7 @@ import Training
             let scale = try leaf([golden["log_scale"].number], [], type)
 
             #expect(try ContrastiveLoss.targets(labels) == golden["targets"].integers)
-            let loss = try ContrastiveLoss.unified(
+            let loss = try ContrastiveLoss()(
                 images: images.normalized(), texts: texts.normalized(), labels: labels,
                 logitScale: scale)
             let expected = try golden["loss"].number

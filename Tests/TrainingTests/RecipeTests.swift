@@ -36,8 +36,9 @@ import Training
 
     @Test(arguments: [
         "AUG: {TORCHVISION_AUG: {AUTO_AUGMENT: ta_wide}}", "AUG: {MIXUP_PROB: 0.5}",
-        "LOSS: {LOSS: SigLIP}", "OPTIMIZER: SGD", "TRAIN: {BATCH_SIZE_TOTAL: 0}",
-        "TRAIN: {BATCH_SIZE_TOTAL: 48, BATCH_SIZE_PER_GPU: 4}", "START_LEARNING_RATE: .nan",
+        "LOSS: {LOSS: Hinge}", "LOSS: {LOSS: SigLIP, LABEL_SMOOTHING: 0.1}", "PRECISION: float8",
+        "OPTIMIZER: SGD", "TRAIN: {BATCH_SIZE_TOTAL: 0}",
+        "TRAIN: {BATCH_SIZE_TOTAL: 48, BATCH_SIZE_PER_GPU: 0}", "START_LEARNING_RATE: .nan",
         "IMAGE_ENCODER: {SPEC: {DIM_EMBED: [10, 20]}}", "TEST: {CENTER_CROP: true}",
     ])
     func `what is not built or impossible is refused, never ignored`(text: String) {

@@ -66,7 +66,7 @@ import Training
 
         let steps = try golden["steps"].list
         for (index, expected) in steps.enumerated() {
-            let loss = try ContrastiveLoss.unified(
+            let loss = try ContrastiveLoss()(
                 images: model.embed(images: pixels(index + 1)), texts: model.embed(texts: tokens),
                 labels: labels, logitScale: model.logitScale)
             expect([try loss.item()], [try expected["loss"].number], 1e-9, "loss \(index + 1)")

@@ -10,7 +10,7 @@ import Training
 struct TinyRun {
     let folder = NSTemporaryDirectory() + "cambium-" + UUID().uuidString
     var recipe = Recipe()
-    let configuration: ImageTextConfiguration
+    var configuration: ImageTextConfiguration
     var preprocessing = Preprocessing()
     static let count = 20
 
@@ -40,31 +40,54 @@ struct TinyRun {
 
     /// Runs, throwing after `limit` steps as a killed process would stop.
     func run(resuming: Bool = false, limit: Int = .max) throws -> [UInt8] {
-        let model = try ImageTextModel(configuration, from: RandomSource(seed: 1))
         var steps = 0
-        let hooks = TrainerHooks(
-            count: Self.count, tokenize: Self.tokenize,
-            batches: { epoch, first in
-                MadeUpBatches(epoch: epoch, first: first, size: recipe.batchSize) {
-                    steps += 1
-                    if steps > limit { throw TrainingError.run(path: "", reason: "killed") }
-                }
-            },
-            validate: { model in
-                let scale = try model.logitScale.item()
-                return [("accuracy", nil), ("macro_f1", 1 / scale)]
-            },
-            clock: { 0 }, report: { _ in })
-        let trainer = try Trainer(
-            recipe, text: "text", model: model, preprocessing: preprocessing, folder: folder,
-            hooks: hooks)
-        _ = try trainer.run(resuming: resuming)
+        try train(
+            resuming: resuming,
+            tick: {
+                steps += 1
+                if steps > limit { throw TrainingError.run(path: "", reason: "killed") }
+            })
         return try FileSystem.read("\(folder)/last/model.safetensors")
             + FileSystem.read("\(folder)/last/ema.safetensors")
             + FileSystem.read("\(folder)/last/optimizer.safetensors")
     }
 
-    private static func tokenize(_ texts: [String]) -> TokenBatch {
+    /// Runs one process's part; `tick` comes before each batch.
+    @discardableResult
+    func train(
+        in distribution: Distribution = Distribution(), resuming: Bool = false,
+        isStopping: @escaping () -> Bool = { false }, tick: @escaping () throws -> Void = {},
+        spoiling: Set<Int> = [], secondsPerStep: Double = 0,
+        report: @escaping (TrainerEvent) -> Void = { _ in }
+    ) throws -> ImageTextModel {
+        let model = try ImageTextModel(configuration, from: RandomSource(seed: 1))
+        var steps = 0
+        var hooks = TrainerHooks(
+            count: Self.count, tokenize: Self.tokenize,
+            batches: { epoch, first in
+                MadeUpBatches(
+                    epoch: epoch, first: first, size: recipe.batchSize,
+                    whole: Self.count / recipe.batchSize, rest: Self.count % recipe.batchSize,
+                    distribution: distribution,
+                    tick: {
+                        steps += 1
+                        try tick()
+                    }, spoiled: { spoiling.contains(steps) })
+            },
+            validate: { model in
+                let scale = try model.logitScale.item()
+                return [("accuracy", nil), ("macro_f1", 1 / scale)]
+            },
+            clock: { Double(steps) * secondsPerStep }, report: report)
+        hooks.isStopping = isStopping
+        let trainer = try Trainer(
+            recipe, text: "text", model: model, preprocessing: preprocessing, folder: folder,
+            distribution: distribution, hooks: hooks)
+        _ = try trainer.run(resuming: resuming)
+        return model
+    }
+
+    static func tokenize(_ texts: [String]) -> TokenBatch {
         TokenBatch(
             ids: texts.flatMap { [10, Int($0) ?? 0, 11, 11, 11] },
             mask: texts.flatMap { _ in [1, 1, 1, 0, 0] }, contextLength: 5)
@@ -75,23 +98,37 @@ final class MadeUpBatches: BatchSource {
     private var batch: Int
     private let epoch: Int
     private let size: Int
+    private let whole: Int
+    private let rest: Int
+    private let distribution: Distribution
     private let tick: () throws -> Void
+    private let spoiled: () -> Bool
 
-    init(epoch: Int, first: Int, size: Int, tick: @escaping () throws -> Void) {
+    init(
+        epoch: Int, first: Int, size: Int, whole: Int, rest: Int, distribution: Distribution,
+        tick: @escaping () throws -> Void, spoiled: @escaping () -> Bool = { false }
+    ) {
+        self.spoiled = spoiled
         (self.epoch, batch, self.size, self.tick) = (epoch, first, size, tick)
+        (self.whole, self.rest, self.distribution) = (whole, rest, distribution)
     }
 
     func next() throws -> TrainingBatch? {
         try tick()
         var generator = SeededGenerator(seed: 3, UInt64(epoch), UInt64(batch))
+        let count = batch < whole ? size : rest
         batch += 1
-        let labels = (0..<size).map { _ in generator.index(below: 4) + 1 }
-        let pixels = labels.flatMap { label in
+        let labels = (0..<count).map { _ in generator.index(below: 4) + 1 }
+        let images = labels.map { label in
             (0..<3 * 32 * 32).map { Float(sin(Double($0 * label) * 0.1) + generator.normal()) }
         }
+        let rows = distribution.share(of: count)
+        let texts = labels[rows].map(String.init)
+        var pixels = images[rows].flatMap { $0 }
+        if spoiled() { pixels[7] = .nan }
         return TrainingBatch(
-            pixels: pixels, labels: labels, texts: labels.map(String.init),
-            keys: labels.map(String.init))
+            pixels: pixels, labels: labels, rows: rows, texts: texts,
+            keys: texts)
     }
 }
 

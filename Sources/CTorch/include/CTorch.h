@@ -56,6 +56,8 @@ CTStatus ct_call(CTOperator op, const CTValue *arguments, int32_t argument_count
 CTStatus ct_tensor_make(const void *bytes, size_t byte_count, const int64_t *sizes, int32_t rank,
                         int32_t dtype, CTTensor *result);
 void ct_tensor_free(CTTensor tensor);
+/// Another handle of the same tensor.
+CTTensor ct_tensor_share(CTTensor tensor);
 int32_t ct_tensor_rank(CTTensor tensor);
 void ct_tensor_sizes(CTTensor tensor, int64_t *sizes);
 int32_t ct_tensor_dtype(CTTensor tensor);
@@ -71,6 +73,16 @@ bool ct_requires_gradient(CTTensor tensor);
 /// NULL in `result` where there is no gradient.
 CTStatus ct_gradient(CTTensor tensor, CTTensor *result);
 void ct_clear_gradient(CTTensor tensor);
+/// Work of the caller's: NULL, or a message that the other side frees. The input is given away;
+/// `output` is a new handle. Autocast passes neither.
+typedef CTStatus (*CTBody)(void *context, CTTensor input, CTTensor *output);
+typedef void (*CTRelease)(void *context);
+/// `body` of `input`, run again for its gradients instead of keeping what is between; `release`
+/// is called once, when it is no longer needed. Autocast is the same both times.
+CTStatus ct_checkpoint(CTTensor input, CTBody body, CTRelease release, void *context,
+                       CTTensor *result);
+/// Runs `body` under PyTorch's autocast to a type of 16 bits, on every device.
+CTStatus ct_autocast(int32_t dtype, CTBody body, void *context);
 bool ct_gradient_mode(void);
 void ct_set_gradient_mode(bool value);
 
