@@ -235,7 +235,8 @@ struct TrainingRun {
                         transform: { transform.training($0, using: &$1) }))
             },
             validate: { try judge.metrics(of: $0) },
-            clock: { Date().timeIntervalSince1970 }, report: { if distribution.leads { reporter.report($0) } })
+            clock: { Date().timeIntervalSince1970 },
+            report: { if distribution.leads { reporter.report($0) } })
         hooks.stepped = { heartbeat?.advance(to: $0) }
         hooks.isStopping = { Interruption.request != nil }
         return hooks
