@@ -29,9 +29,9 @@ struct HeartRecord {
         answered = now
     }
 
-    /// The ranks that still beat, by what was seen.
-    func living(now: Instant, within limit: Duration) -> [Int] {
-        ranks.indices.filter { ranks[$0].note.isAtWork && now - ranks[$0].beat < limit }
+    /// The ranks that still beat, by the last answer of the meeting place.
+    func living(within limit: Duration) -> [Int] {
+        ranks.indices.filter { ranks[$0].note.isAtWork && answered - ranks[$0].beat < limit }
     }
 
     func note(_ rank: Int) -> HeartNote { ranks[rank].note }
@@ -70,7 +70,7 @@ struct HeartRecord {
         let server = hasAgent ? "torchrun's agent" : "rank 0"
         if let lost, now - lost > .seconds(1) {
             // Rank 0 may have ended for the sake of one that is gone.
-            if let rank = silent(at: lost, for: silence) { return silenceLoss(rank, now) }
+            if let rank = silent(for: silence) { return silenceLoss(rank, now) }
             return Loss(
                 rank: hasAgent ? -1 : 0,
                 sentence: "\(server) is gone: the meeting place is closed")
@@ -85,7 +85,7 @@ struct HeartRecord {
                 rank: hasAgent ? -1 : 0,
                 sentence: "\(server) has not answered for \(seconds(now - answered)): \(rest)")
         }
-        if let rank = silent(at: now, for: limit) { return silenceLoss(rank, now) }
+        if let rank = silent(for: limit) { return silenceLoss(rank, now) }
         return straggler(now, patience)
     }
 
@@ -95,7 +95,7 @@ struct HeartRecord {
             let rank = ranks.indices.min(by: { ranks[$0].note.calls < ranks[$1].note.calls }),
             ranks.indices.allSatisfy({
                 $0 == rank || ranks[$0].note.calls > ranks[rank].note.calls
-            }), now - ranks[rank].call > patience
+            }), answered - ranks[rank].call > patience
         else { return nil }
         return Loss(
             rank: rank,
@@ -103,8 +103,9 @@ struct HeartRecord {
                 + "\(seconds(now - ranks[rank].call)) at step \(ranks[rank].note.step)")
     }
 
-    private func silent(at time: Instant, for limit: Duration) -> Int? {
-        ranks.firstIndex { $0.note.isAtWork && time - $0.beat > limit }
+    /// By the last answer of the meeting place, which may itself be silent since.
+    private func silent(for limit: Duration) -> Int? {
+        ranks.firstIndex { $0.note.isAtWork && answered - $0.beat > limit }
     }
 
     private func silenceLoss(_ rank: Int, _ now: Instant) -> Loss {

@@ -84,7 +84,7 @@ public final class Heartbeat: Sendable {
         let last = ContinuousClock.now + limit
         while ContinuousClock.now < last {
             let isAwaited = state.withLock { state in
-                state.record.living(now: .now, within: interval * 5).contains { $0 != place.rank }
+                state.record.living(within: interval * 5).contains { $0 != place.rank }
             }
             if !isAwaited { return }
             usleep(10_000)
@@ -166,7 +166,7 @@ public final class Heartbeat: Sendable {
 
     /// The lowest rank that lives speaks first; most often the others are ended before their turn.
     private func takeTurn(_ loss: HeartRecord.Loss) {
-        let living = state.withLock { $0.record.living(now: .now, within: limit) }
+        let living = state.withLock { $0.record.living(within: limit) }
         let first = living.first { $0 != loss.rank }
         if first != place.rank { usleep(1_500_000) }
     }

@@ -17,7 +17,16 @@ extension ProcessPlace {
     public func meet(timeout: Double = 300) throws -> RendezvousStore {
         let limit = ContinuousClock.now + .seconds(timeout)
         let store = try connect(serves: rank == 0 && !hasAgent, timeout: timeout)
-        try store.set("\(HeartNote.prefix)\(rank)", HeartNote().text)
+        let own = HeartNote()
+        if let earlier = try store.value("\(HeartNote.prefix)\(rank)").flatMap(HeartNote.init),
+            earlier.life != own.life
+        {
+            throw RankError.meeting(
+                place: meetingPlace,
+                reason: "another process came as rank \(rank); two have the same RANK, or an "
+                    + "earlier attempt has not ended yet")
+        }
+        try store.set("\(HeartNote.prefix)\(rank)", own.text)
         var missing = Array(0..<size)
         while true {
             missing = try missing.filter { try store.value("\(HeartNote.prefix)\($0)") == nil }
@@ -47,7 +56,7 @@ extension ProcessPlace {
             return try RendezvousStore(
                 host: serves ? "127.0.0.1" : host, port: port, serves: serves, processes: 0,
                 timeout: Int(timeout * 1000)
-            ).under("cambium/\(attempt)/\(size)/")
+            ).under("cambium/\(attempt)/\(size)")
         } catch {
             throw .meeting(place: meetingPlace, reason: reason(error, serves))
         }

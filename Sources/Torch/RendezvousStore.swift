@@ -29,7 +29,7 @@ public final class RendezvousStore: @unchecked Sendable {
 
     deinit { ct_store_close(handle) }
 
-    /// The same table, seen through keys that all begin with a prefix.
+    /// The same table, seen through keys that all begin with a prefix and a slash.
     public func under(_ prefix: String) throws(TorchError) -> RendezvousStore {
         var result: CTStore?
         try check(ct_store_under(handle, prefix, &result), "PrefixStore", prefix)

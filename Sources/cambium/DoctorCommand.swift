@@ -16,6 +16,12 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: "With --ranks: how long to exchange tensors.")
     var seconds = 3.0
 
+    func validate() throws {
+        guard (0...86_400).contains(seconds) else {
+            throw ValidationError("--seconds must be in 0...86400.")
+        }
+    }
+
     func run() throws {
         if ranks { return try RanksCheck.run(seconds: seconds, json: json) }
         let checkup = Checkup()

@@ -8,6 +8,9 @@ final class LaunchCrew {
     private static let window = Duration.milliseconds(250)
     /// How long ranks get to end once another has failed: most wait for it in vain.
     private static let patience = Duration.seconds(5)
+    /// After which they are told again: a first signal only asks training to stop, which it
+    /// cannot without the rank that is gone.
+    private static let insistence = Duration.milliseconds(500)
 
     private let members: [LaunchedProcess]
     private let grace: Duration
@@ -16,6 +19,8 @@ final class LaunchCrew {
     private var firstFailure: Instant?
     /// When those that are left are killed.
     private var deadline: Instant?
+    /// When they are told again.
+    private var secondCall: Instant?
     private var passedOn = LaunchSignals.received.count
     /// Lines wait for a moment: when all complain of the same, one is enough.
     private var pending: [(time: Instant, line: String)] = []
@@ -34,7 +39,7 @@ final class LaunchCrew {
             let now = ContinuousClock.now
             passSignals(now)
             notice(now)
-            if let deadline, now > deadline { for member in running { member.send(SIGKILL) } }
+            insist(now)
             tell(now)
             if running.isEmpty { break }
         }
@@ -71,8 +76,21 @@ final class LaunchCrew {
         firstFailure = since
         guard now - since >= Self.window else { return }
         failure = cause
-        deadline = now + Self.patience
-        for member in running { member.send(SIGTERM) }
+        (secondCall, deadline) = (now + Self.insistence, now + Self.patience)
+        for member in running {
+            member.send(SIGTERM)
+            // One that was stopped hears it then.
+            member.send(SIGCONT)
+        }
+    }
+
+    private func insist(_ now: Instant) {
+        if let deadline, now > deadline {
+            for member in running { member.send(SIGKILL) }
+        } else if let secondCall, now > secondCall {
+            for member in running { member.send(SIGTERM) }
+            self.secondCall = nil
+        }
     }
 
     /// Writes the other ranks' lines. What ranks say that are ended for another's sake is dropped.
@@ -82,8 +100,10 @@ final class LaunchCrew {
                 pending.append((now ?? .now, "[rank \(member.rank)] \(line)"))
             }
         }
-        if case .rank(0, .status(2)) = failure {
-            pending.removeAll { $0.line.contains("] cambium: error:") }
+        if let speaker = failure?.speaker {
+            pending.removeAll {
+                $0.line.contains("] cambium: error:") && !$0.line.hasPrefix("[rank \(speaker)]")
+            }
         }
         let due = pending.prefix { entry in now.map { $0 - entry.time > Self.window * 2 } ?? true }
         pending.removeFirst(due.count)

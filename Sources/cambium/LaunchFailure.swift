@@ -15,6 +15,14 @@ enum LaunchFailure {
         }
     }
 
+    /// The rank that speaks where all would say the same.
+    var speaker: Int? {
+        switch self {
+        case .rank(let rank, .status(2)), .rank(let rank, .status(Launcher.followingStatus)): rank
+        default: nil
+        }
+    }
+
     /// The exit status where there is no sense in another attempt.
     var final: Int32? {
         switch self {

@@ -17,7 +17,8 @@ import Testing
             """
             cd '\(folder.path)'
             rank() {
-                for p in $(pgrep -P $launcher); do
+                for p in $(grep -ls "^PPid:[[:space:]]*$launcher$" /proc/[0-9]*/status | cut -d/ -f3)
+                do
                     tr '\\0' '\\n' < /proc/$p/environ | grep -qx "RANK=$1" && echo $p
                 done
             }

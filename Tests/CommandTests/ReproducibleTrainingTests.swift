@@ -134,9 +134,59 @@ import Testing
         #expect(
             try bytes("alone/model")["model.safetensors"]
                 != bytes("first/model")["model.safetensors"])
-        for setting in ["AUG.MIXUP_PROB=0.5", "EARLY_STOPPING.patience=2"] {
-            let refused = try train("refused", [setting])
-            #expect(refused.status == 2 && refused.stderr.contains("yet"))
+        let refused = try train("refused", ["AUG.MIXUP_PROB=0.5"])
+        #expect(refused.status == 2 && refused.stderr.contains("yet"))
+    }
+
+    @Test func `a launcher begins, and goes on from the newest checkpoint, to the same bytes`()
+        throws
+    {
+        let recipe = try recipe()
+        // --resume begins where there is nothing yet.
+        try train(recipe, "whole", "--resume")
+        let answer = try Program.shell(
+            """
+            "$0" launch --processes 1 --max-restarts 1 -- train '\(recipe)' --quiet \
+                --out '\(bench.place("killed"))' & launcher=$!
+            until [ -e '\(bench.place("killed/last"))' ]; do
+                kill -0 $launcher || exit 99
+                sleep 0.01
+            done
+            kill -KILL $(grep -ls "^PPid:[[:space:]]*$launcher$" /proc/[0-9]*/status | cut -d/ -f3)
+            wait $launcher
+            """)
+        #expect(answer.status == 0, "\(answer.stderr)")
+        #expect(answer.complaints.count == 1 && answer.stderr.contains("restart 1 of 1"))
+        try expectEqual("whole/model", "killed/model")
+        try expectEqual("whole/checkpoints", "killed/checkpoints")
+    }
+
+    @Test func `two ranks, one of which is killed or stopped, end in the same bytes`() throws {
+        let recipe = try recipe()
+        let launch =
+            "launch --processes 2 --timeout 4 --max-restarts 1 -- train '\(recipe)' --quiet"
+        let whole = try Program.shell("\"$0\" \(launch) --out '\(bench.place("whole"))'")
+        #expect(whole.status == 0 && whole.stderr.isEmpty, "\(whole.stderr)")
+        for (signal, rank, reason) in [
+            ("KILL", 1, "rank 1 was killed by signal 9"), ("STOP", 0, "rank 0 has not answered"),
+        ] {
+            let answer = try Program.shell(
+                """
+                "$0" \(launch) --out '\(bench.place(signal))' & launcher=$!
+                until [ -e '\(bench.place("\(signal)/last"))' ]; do
+                    kill -0 $launcher || exit 99
+                    sleep 0.01
+                done
+                for p in $(grep -ls "^PPid:[[:space:]]*$launcher$" /proc/[0-9]*/status | cut -d/ -f3)
+                do
+                    tr '\\0' '\\n' < /proc/$p/environ | grep -qx RANK=\(rank) && kill -\(signal) $p
+                done
+                wait $launcher
+                """)
+            #expect(answer.status == 0, "\(answer.stderr)")
+            #expect(answer.stderr.contains(reason), "\(answer.stderr)")
+            #expect(answer.stderr.contains("restart 1 of 1"), "\(answer.stderr)")
+            try expectEqual("whole/model", "\(signal)/model")
         }
     }
 }

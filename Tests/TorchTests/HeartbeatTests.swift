@@ -110,4 +110,15 @@ import Torch
         let error = #expect(throws: RankError.self) { try place.meet(timeout: 1) }
         #expect(error?.description.contains("rank 0 is not there") == true)
     }
+
+    @Test func `a rank that another process has is refused`() throws {
+        let port = try FreePort.find()
+        let store = try RendezvousStore(
+            host: "127.0.0.1", port: port, serves: true, processes: 0, timeout: 5000)
+        try store.set("cambium/0/2/beat/1", "3 0 0 working 5")
+        let place = ProcessPlace(rank: 1, size: 2, localRank: 1, host: "127.0.0.1", port: port)
+        let error = #expect(throws: RankError.self) { try place.meet(timeout: 5) }
+        #expect(
+            error?.description.contains("came as rank 1") == true, "\(String(describing: error))")
+    }
 }

@@ -96,7 +96,7 @@ typedef struct CTReducerBox *CTReducer;
 CTStatus ct_store_open(const char *host, int32_t port, bool serves, int32_t processes,
                        int64_t timeout, CTStore *result);
 void ct_store_close(CTStore store);
-/// The same table seen through keys that all begin with `prefix`.
+/// The same table seen through keys that all begin with `prefix` and a slash.
 CTStatus ct_store_under(CTStore store, const char *prefix, CTStore *result);
 CTStatus ct_store_set(CTStore store, const char *key, const char *value);
 /// NULL in `value` where nothing stands under the key; free it with ct_free_text.
