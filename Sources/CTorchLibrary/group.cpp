@@ -4,6 +4,7 @@
 #include "guard.h"
 #include <c10/util/Logging.h>
 #include <chrono>
+#include <mutex>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
@@ -76,7 +77,12 @@ CTStatus ct_group_join(CTStore store, int32_t rank, int32_t size, const char *ad
                        int64_t timeout, CTGroup *result) {
     return guarded([&] {
         auto options = c10d::ProcessGroupGloo::Options::create(std::chrono::milliseconds(timeout));
-        options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(address));
+        {
+            // Gloo looks interfaces up in a table that it fills without a lock.
+            static std::mutex lock;
+            std::lock_guard<std::mutex> guard(lock);
+            options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(address));
+        }
         auto gloo =
             c10::make_intrusive<c10d::ProcessGroupGloo>(store->store, rank, size, options);
         auto group = c10::make_intrusive<c10d::ProcessGroup>(store->store, rank, size);
