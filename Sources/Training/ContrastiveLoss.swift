@@ -49,12 +49,12 @@ public struct ContrastiveLoss: Sendable, Equatable {
             let signs = try tensor(Self.signs(rows, count), [rows.count, count], like: logits)
             return try (biased * signs).logSigmoid().sum() * (-1 / Double(count))
         }
+        let targets = try tensor(weights(labels, rows), [rows.count, count], like: logits)
+        let byText = try (targets * logits.logSoftmax(1)).sum()
         let reversed =
             isWhole
             ? try logits.transposed(0, 1)
             : try texts.sliced(0, rows).matmul(images.transposed(0, 1)) * scale
-        let targets = try tensor(weights(labels, rows), [rows.count, count], like: logits)
-        let byText = try (targets * logits.logSoftmax(1)).sum()
         let byImage = try (targets * reversed.logSoftmax(1)).sum()
         return try (byText + byImage) * (-0.5 / Double(count))
     }
