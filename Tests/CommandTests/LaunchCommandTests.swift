@@ -65,8 +65,9 @@ import Testing
             let said = "cambium: error: rank \(number) has not answered for "
             #expect(answer.stderr.contains(said), "\(answer.stderr)")
             let time = try #require(Int(answer.stdout.filter(\.isNumber)))
-            // A rank's lines wait half a second for the launcher.
-            #expect((1500...3700).contains(time), "\(time) ms")
+            // A rank's lines wait half a second for the launcher; the rest is for a machine that
+            // does other things too.
+            #expect((1500...9000).contains(time), "\(time) ms")
         }
     }
 

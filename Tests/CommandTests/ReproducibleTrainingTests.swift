@@ -164,7 +164,7 @@ import Testing
     @Test func `two ranks, one of which is killed or stopped, end in the same bytes`() throws {
         let recipe = try recipe()
         let launch =
-            "launch --processes 2 --timeout 4 --max-restarts 1 -- train '\(recipe)' --quiet"
+            "launch --processes 2 --timeout 8 --max-restarts 1 -- train '\(recipe)' --quiet"
         let whole = try Program.shell("\"$0\" \(launch) --out '\(bench.place("whole"))'")
         #expect(whole.status == 0 && whole.stderr.isEmpty, "\(whole.stderr)")
         for (signal, rank, reason) in [

@@ -30,7 +30,7 @@ import Torch
         let complaints = Mutex<[String]>([])
         let sums = try run(3) { place in
             let store = try place.meet(timeout: 20)
-            let heart = try Heartbeat(place, timeout: 2) { said in
+            let heart = try Heartbeat(place, timeout: 20) { said in
                 complaints.withLock { $0.append(said) }
             }
             let group = try place.group(in: store)
@@ -77,16 +77,16 @@ import Torch
         _ = try run { place in
             let store = try place.meet(timeout: 20)
             // The patience is ten times the limit of two thirds of the timeout.
-            let heart = try Heartbeat(place, timeout: 0.6) { said in
+            let heart = try Heartbeat(place, timeout: 1.2) { said in
                 complaints.withLock { $0[place.rank] = said }
             }
             let group = try place.group(in: store)
             heart.follow(group)
             heart.advance(to: 7)
             if place.rank == 1 {
-                heart.busy { _ = usleep(6_000_000) }
+                heart.busy { _ = usleep(5_000_000) }
                 #expect(complaints.withLock { $0 } == [:])
-                usleep(8_000_000)
+                usleep(12_000_000)
             }
             try group.sum(Tensor([1.0], [1]))
             heart.end()
