@@ -4,24 +4,34 @@ public import Torch
 
 /// Several processes' part each in a thread of its own: libtorch's group does not mind.
 public enum Ranks {
-    /// What each gives, by rank.
+    /// What each gives, by rank, as a member of a group.
     public static func run<Result: Sendable>(
         _ size: Int, _ body: @escaping @Sendable (ProcessGroup) throws -> Result
+    ) throws -> [Result] {
+        try places(size) { place in
+            let store = try RendezvousStore(
+                host: place.host, port: place.port, serves: place.rank == 0, processes: size,
+                timeout: 20_000)
+            return try body(
+                ProcessGroup(
+                    store: store, rank: place.rank, size: size, address: place.host,
+                    timeout: 20_000))
+        }
+    }
+
+    /// What each gives, by rank, from the place where it stands.
+    public static func places<Result: Sendable>(
+        _ size: Int, _ body: @escaping @Sendable (ProcessPlace) throws -> Result
     ) throws -> [Result] {
         let port = try FreePort.find()
         let results = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
         let done = DispatchSemaphore(value: 0)
         for rank in 0..<size {
             let thread = Thread {
-                let result = Swift.Result {
-                    let store = try RendezvousStore(
-                        host: "127.0.0.1", port: port, serves: rank == 0, processes: size,
-                        timeout: 20_000)
-                    return try body(
-                        ProcessGroup(
-                            store: store, rank: rank, size: size, address: "127.0.0.1",
-                            timeout: 20_000))
-                }
+                var place = ProcessPlace(
+                    rank: rank, size: size, localRank: rank, host: "127.0.0.1", port: port)
+                place.attempt = 1
+                let result = Swift.Result { try body(place) }
                 results.withLock { $0[rank] = result }
                 done.signal()
             }
@@ -30,25 +40,5 @@ public enum Ranks {
         }
         for _ in 0..<size { done.wait() }
         return try (0..<size).compactMap { rank in try results.withLock { $0[rank] }?.get() }
-    }
-}
-
-/// A port that nobody listens on.
-public enum FreePort {
-    /// The port.
-    public static func find() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard bound else { throw CocoaError(.fileReadUnknown) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

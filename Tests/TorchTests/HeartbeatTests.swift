@@ -5,30 +5,9 @@ import Testing
 import Torch
 
 @Suite struct HeartbeatTests {
-    /// Two ranks as threads; gives what each body gave.
-    private func run<Result: Sendable>(
-        _ size: Int = 2, _ body: @escaping @Sendable (ProcessPlace) throws -> Result
-    ) throws -> [Result] {
-        let port = try FreePort.find()
-        let results = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
-        let done = DispatchSemaphore(value: 0)
-        for rank in 0..<size {
-            Thread.detachNewThread {
-                var place = ProcessPlace(
-                    rank: rank, size: size, localRank: rank, host: "127.0.0.1", port: port)
-                place.attempt = 1
-                let result = Swift.Result { try body(place) }
-                results.withLock { $0[rank] = result }
-                done.signal()
-            }
-        }
-        for _ in 0..<size { done.wait() }
-        return try (0..<size).map { rank in try results.withLock { try #require($0[rank]) }.get() }
-    }
-
     @Test func `ranks join, work and end without a complaint`() throws {
         let complaints = Mutex<[String]>([])
-        let sums = try run(3) { place in
+        let sums = try Ranks.places(3) { place in
             let store = try place.meet(timeout: 20)
             let heart = try Heartbeat(place, timeout: 20) { said in
                 complaints.withLock { $0.append(said) }
@@ -54,7 +33,7 @@ import Torch
 
     @Test func `a rank that fails is named`() throws {
         struct Own: Error {}
-        let errors = try run { place in
+        let errors = try Ranks.places(2) { place in
             let store = try place.meet(timeout: 20)
             let heart = try Heartbeat(place, timeout: 6) { _ in }
             heart.advance(to: 12)
@@ -74,7 +53,7 @@ import Torch
         throws
     {
         let complaints = Mutex<[Int: String]>([:])
-        _ = try run { place in
+        _ = try Ranks.places(2) { place in
             let store = try place.meet(timeout: 20)
             // The patience is ten times the limit of two thirds of the timeout.
             let heart = try Heartbeat(place, timeout: 1.2) { said in
