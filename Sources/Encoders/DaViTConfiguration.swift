@@ -25,7 +25,7 @@ public struct DaViTConfiguration: Sendable, Equatable {
     public var mlpRatio = 4
 
     /// Whether training keeps a block's input alone and runs the block again for its gradients:
-    /// less memory for a third more time (Chen et al., "Training Deep Nets with Sublinear Memory
+    /// less memory for a second forward pass (Chen et al., "Training Deep Nets with Sublinear Memory
     /// Cost", 2016).
     public var checkpoints = false
 
