@@ -86,12 +86,13 @@ package struct ContrastiveStep {
     ) -> TowerPass {
         let (size, first) = (shape.reduce(1, *), batch.rows.lowerBound)
         return TowerPass(count: batch.rows.count, size: microBatch) { range in
-            let pixels = batch.pixels[(range.lowerBound * size)..<(range.upperBound * size)]
+            let pixels = (range.lowerBound * size)..<(range.upperBound * size)
             let noise = StepNoise(
                 seed: seed, step: step, batch: batch.labels.count,
                 rows: (first + range.lowerBound)..<(first + range.upperBound))
-            let images = try Tensor(Array(pixels), [range.count] + shape).moved(to: model.device)
-                .converted(to: model.logitScale.type ?? .float32)
+            let images = try batch.pixels[pixels].withUnsafeBytes { bytes in
+                try Tensor(bytes: bytes, type: .float32, shape: [range.count] + shape)
+            }.moved(to: model.device).converted(to: model.logitScale.type ?? .float32)
             return try precision.run { try model.embed(images: images, .training(noise)) }
         }
     }
