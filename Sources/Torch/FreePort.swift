@@ -1,8 +1,9 @@
 internal import Glibc
 
 /// A port of this machine that nobody listens on.
-enum FreePort {
-    static func find() throws -> Int {
+public enum FreePort {
+    /// Its number; another program may take it before it is used.
+    public static func find() throws(RankError) -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -13,7 +14,10 @@ enum FreePort {
                 bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
             }
         }
-        guard isBound else { throw UsageError("no free port: \(String(cString: strerror(errno)))") }
+        guard isBound else {
+            throw .meeting(
+                place: "this machine", reason: "no free port: \(String(cString: strerror(errno)))")
+        }
         return Int(UInt16(bigEndian: address.sin_port))
     }
 }

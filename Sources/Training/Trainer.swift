@@ -20,6 +20,8 @@ public final class Trainer {
     private let stepsPerEpoch: Int
     private var saver: CheckpointSaver
     private var state = RunState()
+    /// What the newest checkpoint holds.
+    private var saved = RunState()
     private let folder: String
 
     /// Prepares a run in `folder`, which exists. `text` is the complete recipe.
@@ -227,11 +229,14 @@ public final class Trainer {
     }
 
     private func save(mustSucceed: Bool) throws {
-        guard distribution.leads else { return }
+        guard distribution.leads, saved.step != state.step else { return }
         do {
-            try saver.save(state, weights)
+            try hooks.alone { try saver.save(state, weights) }
+            saved = state
             hooks.report(.saved(step: state.step))
         } catch let error as FileError where !mustSucceed {
+            // What has no checkpoint is not the best: its weights are gone with the next step.
+            (state.best, state.bestStep) = (saved.best, saved.bestStep)
             hooks.report(.notSaved(step: state.step, reason: error.description))
         }
     }
@@ -248,7 +253,7 @@ public final class Trainer {
         if before.processes != distribution.size {
             hooks.report(.processes(before: before.processes, now: distribution.size))
         }
-        state = before
+        (state, saved) = (before, before)
         state.processes = distribution.size
     }
 }

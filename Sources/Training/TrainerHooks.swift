@@ -14,6 +14,8 @@ public struct TrainerHooks {
     public var clock: () -> Double
     /// Hears the number of each step that begins.
     public var stepped: (Int) -> Void = { _ in }
+    /// Surrounds work of this process for which the others wait.
+    public var alone: (() throws -> Void) throws -> Void = { try $0() }
     /// Whether the run was asked to stop; it then ends after the step, with a checkpoint.
     public var isStopping: () -> Bool = { false }
     /// Sees what happens; the library never prints.

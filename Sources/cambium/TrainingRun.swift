@@ -244,6 +244,7 @@ struct TrainingRun {
             validate: { try judge.metrics(of: $0) },
             clock: { Date().timeIntervalSince1970 },
             report: { if distribution.leads { reporter.report($0) } })
+        if let heartbeat { hooks.alone = { try heartbeat.busy($0) } }
         hooks.stepped = { heartbeat?.advance(to: $0) }
         hooks.isStopping = { Interruption.request != nil }
         return hooks

@@ -49,6 +49,28 @@ import Training
         #expect(events == ["not 1", "not 2", "not 3", "not 4", "5", "6", "7", "8", "9"])
     }
 
+    @Test func `the best weights are those of a checkpoint that stands`() throws {
+        var run = try TinyRun()
+        defer { try? FileSystem.remove(run.folder) }
+        (run.recipe.saveEvery, run.recipe.evaluateEvery) = (1, 1)
+        let place = "\(run.folder)/checkpoints"
+        try FileSystem.write("in the way", to: place)
+        // Every evaluation is worse than the one before: without the first four the fifth is best.
+        var measured = 0.0
+        try run.train(
+            measuring: {
+                measured -= 1
+                return measured
+            },
+            report: {
+                guard case .notSaved(let step, _) = $0, step == 4 else { return }
+                try? FileSystem.remove(place)
+            })
+        let state = try JSON(file: "\(run.folder)/last/state.json")
+        #expect(state["best_step"]?.integer == 5)
+        #expect(try JSON(file: "\(run.folder)/best/state.json")["step"]?.integer == 5)
+    }
+
     @Test func `the last checkpoint must stand`() throws {
         let run = try TinyRun()
         defer { try? FileSystem.remove(run.folder) }

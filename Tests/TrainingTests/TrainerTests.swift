@@ -57,7 +57,7 @@ struct TinyRun {
     func train(
         in distribution: Distribution = Distribution(), resuming: Bool = false,
         isStopping: @escaping () -> Bool = { false }, tick: @escaping () throws -> Void = {},
-        spoiling: Set<Int> = [], secondsPerStep: Double = 0,
+        spoiling: Set<Int> = [], secondsPerStep: Double = 0, measuring: (() -> Double)? = nil,
         report: @escaping (TrainerEvent) -> Void = { _ in }
     ) throws -> ImageTextModel {
         let model = try ImageTextModel(configuration, from: RandomSource(seed: 1))
@@ -76,7 +76,7 @@ struct TinyRun {
             },
             validate: { model in
                 let scale = try model.logitScale.item()
-                return [("accuracy", nil), ("macro_f1", 1 / scale)]
+                return [("accuracy", nil), ("macro_f1", measuring?() ?? 1 / scale)]
             },
             clock: { Double(steps) * secondsPerStep }, report: report)
         hooks.isStopping = isStopping
