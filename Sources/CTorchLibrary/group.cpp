@@ -3,6 +3,7 @@
 #define USE_DISTRIBUTED 1
 #include "guard.h"
 #include <c10/util/Logging.h>
+#include <c10/util/env.h>
 #include <chrono>
 #include <mutex>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
@@ -76,6 +77,14 @@ CTStatus ct_store_numbered(CTStore store, const char *prefix, int32_t count, cha
 CTStatus ct_group_join(CTStore store, int32_t rank, int32_t size, const char *address,
                        int64_t timeout, CTGroup *result) {
     return guarded([&] {
+        // libtorch notes each collective for a dump that only Python asks for, and notes a group's
+        // first one in a std::map outside its lock: two groups in one process can crash there.
+        static const bool recorder = [] {
+            if (!c10::utils::get_env("TORCH_FR_BUFFER_SIZE").has_value())
+                c10::utils::set_env("TORCH_FR_BUFFER_SIZE", "0");
+            return true;
+        }();
+        (void)recorder;
         auto options = c10d::ProcessGroupGloo::Options::create(std::chrono::milliseconds(timeout));
         {
             // Gloo looks interfaces up in a table that it fills without a lock.
