@@ -108,7 +108,7 @@ private struct MetricsFields {
 }
 
 extension PrecisionRecall {
-    fileprivate var json: JSON {
+    var json: JSON {
         ["precision": .finite(precision), "recall": .finite(recall), "f1": .finite(f1)]
     }
 
@@ -120,7 +120,7 @@ extension PrecisionRecall {
 }
 
 extension ClassMetrics {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "class_id": .integer(label.id), "class_name": .string(label.name),
             "support": .integer(support), "precision": .finite(rates.precision),
@@ -147,7 +147,7 @@ extension ClassMetrics {
 }
 
 extension AreaAverages {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "micro_auc": .finite(microAUC), "micro_ap": .finite(microAP),
             "weighted_auc": .finite(weightedAUC), "weighted_ap": .finite(weightedAP),
