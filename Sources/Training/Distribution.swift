@@ -93,7 +93,8 @@ public struct Distribution {
             Double(state.scaler.steps), Double(state.processes),
             state.waiting.best ?? .nan, Double(state.waiting.waited),
         ])
-        var agreed = RunState()
+        // What only the leading process uses stays.
+        var agreed = state
         agreed.step = Int(numbers[0])
         agreed.best = numbers[1].isNaN ? nil : numbers[1]
         agreed.bestStep = numbers[2].isNaN ? nil : Int(numbers[2])

@@ -255,8 +255,10 @@ struct TrainingRun {
         let path = "\(folder)/model"
         if FileSystem.kind(path) != nil { try FileSystem.remove(path) }
         let weights = try trainer.finalWeights()
-        let entries = try model.named.map { entry in
-            (name: entry.name, tensor: try weights.tensor(entry.name))
+        // Into the model's own tensors, one at a time: memory holds no second set of weights.
+        let entries = model.named
+        try withoutGradients {
+            for (name, tensor) in entries { try tensor.overwrite(with: weights.tensor(name)) }
         }
         var described = configuration
         described.preprocessing.reading = reading
