@@ -70,11 +70,11 @@ public final class Heartbeat: Sendable {
         return try work()
     }
 
-    /// What became of the work: an error of libtorch's is looked into for some seconds, whether it
+    /// What became of the work: an operation's error is looked into for some seconds, whether it
     /// comes from a rank that is gone, whose name it then gets. Otherwise this process has failed,
     /// and the others are told.
     public func explain(_ error: any Error) -> any Error {
-        if error is TorchError, let loss = awaitLoss(.seconds(1) + interval * 4) {
+        if case TorchError.operation = error, let loss = awaitLoss(.seconds(1) + interval * 4) {
             leave(.following)
             return RankError.lost("\(loss.sentence) (\(error))")
         }
