@@ -23,15 +23,29 @@ public struct ImageBatch: Sendable {
 /// bytes. Synchronous: ``next()`` waits for the batch.
 public final class BatchLoader {
     private let source: any ImageSource
-    private let rows: [Int]
-    private let batchSize: Int
+    private var coming: ArraySlice<[Int]>
     private let workers: OrderedWorkers<Result<[Float], CorpusError>>
-    private var position = 0
+
+    /// Starts loading rows in batches of one size; the last holds what is left.
+    public convenience init(
+        _ source: any ImageSource, rows: [Int], batchSize: Int, seed: UInt64 = 0, epoch: Int = 0,
+        workers: Int = 1, batchesAhead: Int = 2, cache: ImageCache? = nil,
+        reading: ImageReading? = nil,
+        transform: @escaping PixelTransform
+    ) {
+        let size = max(batchSize, 1)
+        let batches = stride(from: 0, to: rows.count, by: size).map {
+            Array(rows[$0..<min($0 + size, rows.count)])
+        }
+        self.init(
+            source, batches: batches, seed: seed, epoch: epoch, workers: workers,
+            batchesAhead: batchesAhead, cache: cache, reading: reading, transform: transform)
+    }
 
     /// Starts loading.
     /// - Parameters:
-    ///   - rows: the rows to deliver, in order; drop the first n to begin in the middle of an
-    ///     epoch. The last batch holds what is left.
+    ///   - batches: the rows to deliver, in order; drop the first n batches to begin in the middle
+    ///     of an epoch.
     ///   - seed: the run's seed, for `transform`'s generator.
     ///   - epoch: the epoch, for `transform`'s generator.
     ///   - workers: threads that decode.
@@ -39,15 +53,17 @@ public final class BatchLoader {
     ///   - reading: how files that lie as they came become pixels.
     ///   - cache: keeps decoded pictures for the next epoch; pass the same one each time.
     public init(
-        _ source: any ImageSource, rows: [Int], batchSize: Int, seed: UInt64 = 0, epoch: Int = 0,
+        _ source: any ImageSource, batches: [[Int]], seed: UInt64 = 0, epoch: Int = 0,
         workers: Int = 1, batchesAhead: Int = 2, cache: ImageCache? = nil,
         reading: ImageReading? = nil,
         transform: @escaping PixelTransform
     ) {
-        (self.source, self.rows, self.batchSize) = (source, rows, max(batchSize, 1))
+        (self.source, coming) = (source, batches[...])
+        let rows = batches.flatMap(\.self)
+        let largest = batches.map(\.count).max() ?? 1
         self.workers = OrderedWorkers(
             count: rows.count, workers: workers,
-            ahead: max(batchSize, 1) * max(batchesAhead, 1) + max(workers, 1)
+            ahead: max(largest, 1) * max(batchesAhead, 1) + max(workers, 1)
         ) { index in
             Result { () throws(CorpusError) in
                 let row = rows[index]
@@ -64,17 +80,15 @@ public final class BatchLoader {
     /// - Throws: ``CorpusError/image(key:reason:)`` for an image that cannot be decoded, in the
     ///   order of the rows.
     public func next() throws(CorpusError) -> ImageBatch? {
-        let range = position..<min(position + batchSize, rows.count)
-        guard !range.isEmpty else { return nil }
+        guard let batch = coming.first else { return nil }
         var pixels: [Float] = []
-        for _ in range {
+        for _ in batch {
             guard let result = workers.next() else { return nil }
             let image = try result.get()
-            if pixels.isEmpty { pixels.reserveCapacity(image.count * range.count) }
+            if pixels.isEmpty { pixels.reserveCapacity(image.count * batch.count) }
             pixels += image
         }
-        position = range.upperBound
-        let batch = Array(rows[range])
+        coming.removeFirst()
         return ImageBatch(pixels: pixels, rows: batch, labels: batch.map(source.label))
     }
 

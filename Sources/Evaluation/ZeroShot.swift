@@ -25,6 +25,30 @@ public enum ZeroShot {
         }
     }
 
+    /// One vector a class `[classes, dimension]`: the mean over templates of the texts' embeddings,
+    /// each of length 1, made length 1 again (CLIP's prompt ensembling); a single template's
+    /// embeddings as they are.
+    /// - Parameters:
+    ///   - templates: texts in which `{}` stands for the class text.
+    ///   - embed: embeddings of length 1, row after row.
+    public static func classTexts(
+        _ names: [String], templates: [String], dimension: Int,
+        _ embed: ([String]) throws -> [Float]
+    ) throws -> [Float] {
+        let parts = try templates.map { template in
+            try embed(names.map { template.replacingOccurrences(of: "{}", with: $0) })
+        }
+        guard parts.count > 1 else { return parts.first ?? [] }
+        let means = (0..<names.count * dimension).map { index in
+            parts.reduce(0.0) { $0 + Double($1[index]) } / Double(parts.count)
+        }
+        return stride(from: 0, to: means.count, by: dimension).flatMap { start in
+            let row = means[start..<start + dimension]
+            let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return row.map { Float(length > 0 ? $0 / length : 0) }
+        }
+    }
+
     private static func softmax(_ logits: [Double]) -> [Double] {
         let largest = logits.max() ?? 0
         let powers = logits.map { exp($0 - largest) }

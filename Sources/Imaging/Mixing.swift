@@ -91,7 +91,8 @@ public struct Mixing: Sendable, Equatable {
     }
 }
 
-/// How the pictures of one batch are mixed. Both methods read what was there before the mixing.
+/// How the pictures of one batch are mixed; what is left of each, `shares`, is what its targets
+/// are mixed with (``Training/ContrastiveLoss``).
 public struct MixingPlan: Sendable, Equatable {
     /// What happens to one picture.
     package struct Part: Sendable, Equatable {
@@ -119,44 +120,50 @@ public struct MixingPlan: Sendable, Equatable {
     /// What is left of each picture itself, 0 to 1: the weight of its own target.
     public var shares: [Double] { parts.map(\.share) }
 
-    /// Mixes the pictures of a batch, `[count, channels, height, width]`.
-    /// - Precondition: there are as many pictures as the plan was made for.
-    public func mix(_ pixels: inout [Float], width: Int, height: Int) {
-        guard parts.contains(where: { $0.share < 1 }), !parts.isEmpty else { return }
-        let before = pixels
-        let size = pixels.count / parts.count
+    /// The pictures that some rows need: themselves, then those partners that are not among them.
+    public func needed(by own: Range<Int>) -> [Int] {
+        Array(own)
+            + own.filter { parts[$0].share < 1 }.map { parts.count - 1 - $0 }
+            .filter { !own.contains($0) }
+    }
+
+    /// Mixes the pictures of a batch, or some rows' part of it. Each picture is
+    /// [channels, height, width].
+    /// - Parameters:
+    ///   - pixels: the pictures that ``needed(by:)`` names.
+    ///   - own: the rows that are wanted; nil is the whole batch.
+    /// - Returns: the pictures of `own`.
+    /// - Precondition: there are as many pictures as are needed.
+    public func mixed(
+        _ pixels: [Float], rows own: Range<Int>? = nil, width: Int, height: Int
+    ) -> [Float] {
+        let own = own ?? 0..<parts.count
+        let needed = needed(by: own)
+        let size = pixels.count / max(1, needed.count)
         precondition(size % (width * height) == 0, "a batch is whole pictures")
-        for (index, part) in parts.enumerated() where part.share < 1 {
-            let (start, other) = (index * size, (parts.count - 1 - index) * size)
-            guard let box = part.box else {
-                let (own, rest) = (Float(part.share), Float(1 - part.share))
+        var result = Array(pixels[..<(own.count * size)])
+        guard own.contains(where: { parts[$0].share < 1 }) else { return result }
+        let places = Dictionary(uniqueKeysWithValues: needed.enumerated().map { ($1, $0) })
+        for row in own where parts[row].share < 1 {
+            let start = (row - own.lowerBound) * size
+            let other = (places[parts.count - 1 - row] ?? 0) * size
+            guard let box = parts[row].box else {
+                let (own, rest) = (Float(parts[row].share), Float(1 - parts[row].share))
                 for place in 0..<size {
-                    pixels[start + place] =
-                        before[start + place] * own + before[other + place] * rest
+                    result[start + place] =
+                        pixels[start + place] * own + pixels[other + place] * rest
                 }
                 continue
             }
             for plane in stride(from: 0, to: size, by: width * height) {
-                for row in box.top..<(box.top + box.height) {
-                    let line = plane + row * width + box.left
-                    for place in line..<(line + box.width) {
-                        pixels[start + place] = before[other + place]
+                for line in box.top..<(box.top + box.height) {
+                    let first = plane + line * width + box.left
+                    for place in first..<(first + box.width) {
+                        result[start + place] = pixels[other + place]
                     }
                 }
             }
         }
-    }
-
-    /// Rows of a target matrix mixed as the pictures are: `share * row i + (1 - share) * row of its
-    /// partner`. For a contrastive loss the rows are images and the columns texts, which stay as
-    /// they are; the text-to-image side takes the transposed matrix, its rows normalised.
-    /// - Precondition: there is a row for each picture.
-    public func mixed(targets: [[Double]]) -> [[Double]] {
-        precondition(targets.count == parts.count, "a row for each picture")
-        return parts.enumerated().map { index, part in
-            zip(targets[index], targets[parts.count - 1 - index]).map { own, other in
-                own * part.share + other * (1 - part.share)
-            }
-        }
+        return result
     }
 }

@@ -10,6 +10,9 @@ public struct TrainingBatch: Sendable {
     public var texts: [String]
     /// The key of each image, for messages.
     public var keys: [String]
+    /// What is left of each image of the whole batch where they are mixed, 0 to 1; the rest is
+    /// image `labels.count - 1 - i`'s.
+    public var shares: [Double]?
 
     /// A batch; `texts` and `keys` have one element for each of `rows`, which are all where
     /// there is one process.

@@ -32,11 +32,13 @@ public struct ContrastiveLoss: Sendable, Equatable {
     /// - Parameters:
     ///   - images, texts: features [N, channels] of the whole batch.
     ///   - labels: class numbers [N]; 0 is unlabelled, and a class of its own.
+    ///   - shares: what is left of each image [N] where image i is mixed with image N - 1 - i; its
+    ///     target is mixed alike, and a text's target are the images that show it, in their shares.
     ///   - logitScale: logarithm of the factor before the cosine, rank 0.
     ///   - logitBias: added to SigLIP's logits, rank 0.
     public func callAsFunction(
-        images: Tensor, texts: Tensor, labels: [Int], rows: Range<Int>? = nil,
-        logitScale: Tensor, logitBias: Tensor? = nil
+        images: Tensor, texts: Tensor, labels: [Int], shares: [Double]? = nil,
+        rows: Range<Int>? = nil, logitScale: Tensor, logitBias: Tensor? = nil
     ) throws -> Tensor {
         let count = labels.count
         let rows = rows ?? 0..<count
@@ -44,19 +46,38 @@ public struct ContrastiveLoss: Sendable, Equatable {
         let scale = try logitScale.exp()
         let own = isWhole ? images : try images.sliced(0, rows)
         let logits = try own.matmul(texts.transposed(0, 1)) * scale  // [rows, N]
+        let wanted = ContrastiveTargets(self, labels: labels, shares: shares)
+        func target(_ values: [Double]) throws -> Tensor {
+            try Tensor(values, [rows.count, count]).converted(to: logits.type ?? .float32)
+                .moved(to: logits.device)
+        }
         if kind == .siglip {
             let biased = try logitBias.map { try logits + $0 } ?? logits
-            let signs = try tensor(Self.signs(rows, count), [rows.count, count], like: logits)
-            return try (biased * signs).logSigmoid().sum() * (-1 / Double(count))
+            return try logistic(biased, wanted.texts(rows), isMixed: shares != nil, target)
+                * (-1 / Double(count))
         }
-        let targets = try tensor(weights(labels, rows), [rows.count, count], like: logits)
-        let byText = try (targets * logits.logSoftmax(1)).sum()
+        let byText = try target(wanted.texts(rows))
+        let byImage = shares == nil ? byText : try target(wanted.images(rows))
         let reversed =
             isWhole
             ? try logits.transposed(0, 1)
             : try texts.sliced(0, rows).matmul(images.transposed(0, 1)) * scale
-        let byImage = try (targets * reversed.logSoftmax(1)).sum()
-        return try (byText + byImage) * (-0.5 / Double(count))
+        let ofImages = try (byText * logits.logSoftmax(1)).sum()
+        let ofTexts = try (byImage * reversed.logSoftmax(1)).sum()
+        return try (ofImages + ofTexts) * (-0.5 / Double(count))
+    }
+
+    /// The logistic log-likelihood of all pairs, each of which is wanted (1), not wanted (0), or
+    /// something between where images are mixed.
+    private func logistic(
+        _ logits: Tensor, _ wanted: [Double], isMixed: Bool, _ tensor: ([Double]) throws -> Tensor
+    ) throws -> Tensor {
+        guard isMixed else {
+            return try (logits * tensor(wanted.map { 2 * $0 - 1 })).logSigmoid().sum()
+        }
+        let right = try tensor(wanted) * logits.logSigmoid()
+        let wrong = try tensor(wanted.map { 1 - $0 }) * (logits * -1).logSigmoid()
+        return try (right + wrong).sum()
     }
 
     /// Class numbers of a batch with every unlabelled pair (0) made a class of its own, as
@@ -68,26 +89,5 @@ public struct ContrastiveLoss: Sendable, Equatable {
             next += 1
             return next
         }
-    }
-
-    private func tensor(_ values: [Double], _ shape: [Int], like other: Tensor) throws -> Tensor {
-        try Tensor(values, shape).converted(to: other.type ?? .float32).moved(to: other.device)
-    }
-
-    /// The rows of the target, row-major: agreement of classes divided by its row's sum. It is
-    /// symmetric in what it compares, so it serves both directions.
-    private func weights(_ labels: [Int], _ rows: Range<Int>) -> [Double] {
-        let classes = kind == .clip ? Array(labels.indices) : Self.targets(labels)
-        var sizes: [Int: Int] = [:]
-        for label in classes { sizes[label, default: 0] += 1 }
-        let spread = labelSmoothing / Double(max(1, labels.count))
-        return rows.flatMap { row in
-            let weight = (1 - labelSmoothing) / Double(sizes[classes[row]] ?? 1)
-            return classes.map { ($0 == classes[row] ? weight : 0) + spread }
-        }
-    }
-
-    private static func signs(_ rows: Range<Int>, _ count: Int) -> [Double] {
-        rows.flatMap { row in (0..<count).map { $0 == row ? 1 : -1 } }
     }
 }

@@ -109,8 +109,8 @@ package struct ContrastiveStep {
         _ all: (images: Tensor, texts: Tensor), _ batch: TrainingBatch, _ wantsStop: Bool
     ) throws -> (result: Result, images: Tensor, texts: Tensor) {
         let part = try loss(
-            images: all.images, texts: all.texts, labels: batch.labels, rows: batch.rows,
-            logitScale: model.logitScale, logitBias: logitBias)
+            images: all.images, texts: all.texts, labels: batch.labels, shares: batch.shares,
+            rows: batch.rows, logitScale: model.logitScale, logitBias: logitBias)
         try part.backward()
         guard let images = try all.images.gradient(), let texts = try all.texts.gradient() else {
             throw TrainingError.run(path: "loss", reason: "gave no gradient for the features")

@@ -75,14 +75,20 @@ public struct Recipe: Sendable, Equatable {
     public var evaluateEvery = 0
     /// Whether the untrained model is evaluated too.
     public var evaluatesAtStart = true
-    /// Neighbours of the KNN evaluation.
-    public var neighbors = 10
-    /// The validation metric that decides which checkpoint is best.
+    /// Neighbours of the KNN evaluation; nil does none.
+    public var neighbors: Int? = 10
+    /// Texts of the zero-shot evaluation, in which `{}` stands for the class text; none does none.
+    public var templates: [String] = []
+    /// The validation metric that decides which checkpoint is best; those of zero-shot begin with
+    /// ``zeroShotPrefix``.
     public var trackedMetric = "macro_f1"
     /// When the run ends before its last epoch; nil is never.
     public var earlyStopping: EarlyStopping?
     /// Keys of other trainers that this recipe holds and that have no effect here.
     public var withoutEffect: [String] = []
+
+    /// Stands before the names of the zero-shot evaluation's metrics.
+    public static let zeroShotPrefix = "zero_shot_"
 
     /// The defaults above.
     public init() {}

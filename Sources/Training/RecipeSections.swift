@@ -88,13 +88,22 @@ extension Recipe {
             earlyStopping =
                 patience == 0 ? nil : EarlyStopping(patience: patience, minimumGain: gain)
         }
+        var tracked: (knn: String?, zeroShot: String?)
+        var texts: [String]?
+        var (hasKNN, hasZeroShot) = (false, false)
         for key in settings.keys where key.hasPrefix("EVALDATASET_") {
             guard let evaluation = try settings.settings(key) else { continue }
-            let mode = try evaluation.integer("ZS_MODE") ?? 0
-            if mode == 0 {
+            switch try evaluation.integer("ZS_MODE") ?? 0 {
+            case 0:
+                hasKNN = true
                 neighbors = try evaluation.count("KNN", 1...1_000_000) ?? neighbors
-                trackedMetric = try metric(evaluation) ?? trackedMetric
-            } else {
+                tracked.knn = try metric(evaluation) ?? tracked.knn
+            case 2:
+                hasZeroShot = true
+                texts = try templates(evaluation) ?? texts
+                tracked.zeroShot = try metric(evaluation) ?? tracked.zeroShot
+                evaluation.accept("KNN")
+            default:
                 evaluation.accept("KNN", "TRACK_METRIC")
                 withoutEffect.append(key)
             }
@@ -102,6 +111,20 @@ extension Recipe {
             evaluation.accept("IMAGE_TSV", "TEXT_TSV", "LABEL_FILE", "ZS_WEIGHT", "ZIP_FILE")
             evaluation.accept("ZIP_MAP_FILE", "CWEIGHT_FILE")
         }
+        if hasZeroShot { templates = texts ?? ["{}"] }
+        if hasZeroShot, !hasKNN { neighbors = nil }
+        let zeroShot = tracked.zeroShot ?? (neighbors == nil ? trackedMetric : nil)
+        trackedMetric =
+            tracked.knn ?? zeroShot.map { Self.zeroShotPrefix + $0 } ?? trackedMetric
+    }
+
+    private func templates(_ settings: Settings) throws -> [String]? {
+        guard let texts = try settings.strings("TEMPLATES") else { return nil }
+        guard !texts.isEmpty, texts.allSatisfy({ $0.contains("{}") }) else {
+            throw settings.invalid(
+                "TEMPLATES", "must be texts that hold {}, the place of the class text")
+        }
+        return texts
     }
 
     private func metric(_ settings: Settings) throws -> String? {

@@ -59,12 +59,29 @@ extension Recipe {
         EARLY_STOPPING:
           patience: \(earlyStopping?.patience ?? 0)
           min_delta: \(earlyStopping?.minimumGain ?? 0)
-        EVALDATASET_KNN_CLASSIFICATION:
-          ZS_MODE: 0
-          KNN: \(neighbors)
-          TRACK_METRIC: \(trackedMetric)
+        \(evaluations)
         \(model)
         """
+    }
+
+    /// The evaluations; the metric stands with the one that decides.
+    private var evaluations: String {
+        let isZeroShot = trackedMetric.hasPrefix(Self.zeroShotPrefix)
+        var lines: [String] = []
+        if let neighbors {
+            lines += ["EVALDATASET_KNN_CLASSIFICATION:", "  ZS_MODE: 0", "  KNN: \(neighbors)"]
+            if !isZeroShot { lines.append("  TRACK_METRIC: \(trackedMetric)") }
+        }
+        if !templates.isEmpty {
+            lines += [
+                "EVALDATASET_ZERO_SHOT:", "  ZS_MODE: 2", "  TEMPLATES: [\(list(templates))]",
+            ]
+            if isZeroShot {
+                lines.append(
+                    "  TRACK_METRIC: \(trackedMetric.dropFirst(Self.zeroShotPrefix.count))")
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 
     /// One folder alone, or all with their weights.

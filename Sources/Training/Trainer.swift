@@ -214,7 +214,7 @@ public final class Trainer {
             try withoutGradients { try hooks.validate(judged) })
         guard let tracked = metrics.first(where: { $0.name == recipe.trackedMetric })?.value else {
             throw TrainingError.recipe(
-                path: "EVALDATASET_KNN_CLASSIFICATION.TRACK_METRIC \(recipe.trackedMetric)",
+                path: "TRACK_METRIC \(recipe.trackedMetric)",
                 reason: "is undefined on this validation split (mauc needs a class with rows and "
                     + "a class without); track accuracy or macro_f1")
         }

@@ -11,13 +11,16 @@ enum Interruption {
     /// since hardly anything may be called inside a handler.
     nonisolated(unsafe) private static var pipe: (read: Int32, write: Int32) = (-1, -1)
 
-    private static let state = Mutex<(isGraceful: Bool, request: Int32?)>((false, nil))
+    private static let state = Mutex<(isGraceful: Bool, said: String?, request: Int32?)>(
+        (false, nil, nil))
 
     /// The signal that asks to stop, since ``beGraceful()``.
     static var request: Int32? { state.withLock { $0.request } }
 
-    /// From now on the first signal is only noted.
-    static func beGraceful() { state.withLock { $0.isGraceful = true } }
+    /// From now on the first signal is only noted; `said` tells whoever sits at the screen.
+    static func beGraceful(saying said: String?) {
+        state.withLock { ($0.isGraceful, $0.said) = (true, said) }
+    }
 
     static func install() {
         // Writing past a limit or to nobody is an error of that write, told as any other.
@@ -62,11 +65,12 @@ enum Interruption {
     }
 
     private static func noted(_ number: Int32) -> Bool {
-        state.withLock { state in
-            guard state.isGraceful else { return false }
-            state.request = number
-            return true
+        let (isGraceful, said) = state.withLock { state in
+            if state.isGraceful { state.request = number }
+            return (state.isGraceful, state.said)
         }
+        if isGraceful, Terminal.isScreen, let said { Terminal.error("\n\(said)") }
+        return isGraceful
     }
 
     private static func awaited() -> Int32 {

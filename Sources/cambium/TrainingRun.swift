@@ -37,9 +37,6 @@ struct TrainingRun {
         guard !recipe.dataSet.isEmpty else {
             throw UsageError("\(path): names no data set; set DATASET.ROOT to its folder")
         }
-        guard recipe.augmentation.mixing.probability == 0 else {
-            throw UsageError("\(path): AUG.MIXUP_PROB is above 0, but training does not mix yet")
-        }
         let environment = ProcessInfo.processInfo.environment
         let pretrained = recipe.pretrained
         start =
@@ -92,7 +89,9 @@ struct TrainingRun {
                 recipe, text: recipe.yaml(model: configuration.yaml) + identity, model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
                 distribution: distribution, hooks: hooks(distribution, ranks?.heartbeat, log))
-            Interruption.beGraceful()
+            Interruption.beGraceful(
+                saying: distribution.leads
+                    ? "cambium: ending after this step, with a checkpoint" : nil)
             let (state, isFinished) = try trainer.run(resuming: resuming)
             guard isFinished else { return stopped(state, distribution) }
             guard distribution.leads else { return nil }
@@ -215,26 +214,17 @@ struct TrainingRun {
     ) throws -> TrainerHooks {
         let tokenizer = try place.open(contextLength: configuration.model.text.contextLength)
         let workers = workers
-        let transform = try transform()
-        let judge = try ValidationKNN(
-            train: train, validation: validation, neighbors: recipe.neighbors,
-            preprocessing: configuration.preprocessing, batchSize: recipe.evaluationBatchSize,
-            workers: workers, cache: cache, distribution: distribution)
+        let data = try TrainingBatches(
+            train: train, order: order, recipe: recipe, distribution: distribution,
+            transform: transform(), workers: workers, cache: cache)
+        let judge = try ValidationJudge(
+            train: train, validation: validation, recipe: recipe,
+            preprocessing: configuration.preprocessing, tokenizer: tokenizer, workers: workers,
+            cache: cache, distribution: distribution)
         let reporter = TrainingReporter(log)
         var hooks = TrainerHooks(
             count: order.count, tokenize: { tokenizer.batch($0) },
-            batches: { [train, order, recipe, cache] epoch, first in
-                let batches = order.rows(epoch: epoch).dropFirst(first * recipe.batchSize)
-                    .chunks(of: recipe.batchSize)
-                let shares = batches.map { distribution.share(of: $0.count) }
-                return LoadedBatches(
-                    train, batches, shares,
-                    BatchLoader(
-                        train, rows: zip(batches, shares).flatMap { Array($0[$1]) },
-                        batchSize: distribution.share(of: recipe.batchSize).count,
-                        seed: recipe.seed, epoch: epoch, workers: workers, cache: cache,
-                        transform: { transform.training($0, using: &$1) }))
-            },
+            batches: { data.batches(epoch: $0, from: $1) },
             validate: { try judge.metrics(of: $0) },
             clock: { Date().timeIntervalSince1970 },
             report: { if distribution.leads { reporter.report($0) } })
@@ -265,39 +255,6 @@ struct TrainingRun {
         var described = configuration
         described.preprocessing.reading = reading
         try ModelFolder.write(entries, described, tokenizer: place, to: path)
-    }
-}
-
-/// The loader's batches with the texts and class numbers that training needs.
-private final class LoadedBatches: BatchSource {
-    private let split: JoinedSplit
-    private let loader: BatchLoader
-    /// All rows of each batch, and which of them are this process's.
-    private var coming: ArraySlice<(rows: [Int], share: Range<Int>)>
-
-    init(
-        _ split: JoinedSplit, _ batches: [[Int]], _ shares: [Range<Int>], _ loader: BatchLoader
-    ) {
-        (self.split, self.loader) = (split, loader)
-        coming = zip(batches, shares).map { ($0, $1) }[...]
-    }
-
-    func next() throws -> TrainingBatch? {
-        guard let (rows, share) = coming.popFirst(), let batch = try loader.next() else {
-            return nil
-        }
-        return TrainingBatch(
-            pixels: batch.pixels, labels: rows.map { split.label($0)?.classID ?? 0 }, rows: share,
-            texts: batch.labels.map { $0?.className ?? "" }, keys: batch.rows.map(split.key))
-    }
-}
-
-extension ArraySlice {
-    /// Parts of `size` elements, the last with what is left.
-    fileprivate func chunks(of size: Int) -> [[Element]] {
-        stride(from: startIndex, to: endIndex, by: size).map {
-            Array(self[$0..<Swift.min($0 + size, endIndex)])
-        }
     }
 }
 

@@ -4,6 +4,21 @@ import Imaging
 import Testing
 
 @Suite struct BaselineTests {
+    @Test func `a class of several templates is the mean direction of their texts`() throws {
+        let known: [String: [Float]] = [
+            "a": [1, 0], "b": [0.6, 0.8], "an a": [0, 1], "an b": [0.6, 0.8],
+        ]
+        func embed(_ texts: [String]) throws -> [Float] {
+            try texts.flatMap { try #require(known[$0]) }
+        }
+        let both = try ZeroShot.classTexts(
+            ["a", "b"], templates: ["{}", "an {}"], dimension: 2, embed)
+        let half = Float(0.5.squareRoot())
+        #expect(zip(both, [half, half, 0.6, 0.8]).allSatisfy { abs($0 - $1) < 1e-6 })
+        let one = try ZeroShot.classTexts(["a", "b"], templates: ["{}"], dimension: 2, embed)
+        #expect(one == [1, 0, 0.6, 0.8])
+    }
+
     @Test func `zero-shot is the softmax of scaled cosines`() throws {
         let scores = try ZeroShot.scores(
             images: [3, 4, 0, -2], texts: [5, 0, 0, 0.5], dimension: 2, logitScale: 2)

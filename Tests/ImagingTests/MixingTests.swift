@@ -34,11 +34,15 @@ import Testing
         }
         for run in runs {
             let plan = plan(run)
-            var pixels = Self.fixture[floats: "pixels"]
-            plan.mix(&pixels, width: Self.width, height: Self.height)
-            #expect(digest(pixels) == run[text: "sha256"], "\(run[text: "mode"])")
-            let mixed = plan.mixed(targets: targets).flatMap { $0 }
-            #expect(difference(mixed, run[doubles: "targets"]) < 1e-7)
+            let pixels = Self.fixture[floats: "pixels"]
+            let mixed = plan.mixed(pixels, width: Self.width, height: Self.height)
+            #expect(digest(mixed) == run[text: "sha256"], "\(run[text: "mode"])")
+            let shares = plan.shares
+            let rows = targets.indices.flatMap { row -> [Double] in
+                let (share, other) = (shares[row], targets[targets.count - 1 - row])
+                return (0..<3).map { targets[row][$0] * share + other[$0] * (1 - share) }
+            }
+            #expect(difference(rows, run[doubles: "targets"]) < 1e-7)
         }
     }
 
@@ -75,6 +79,27 @@ import Testing
         }
         #expect((440...560).contains(wholes) && (200...300).contains(cuts))
         #expect((200...300).contains(blends))
+    }
+
+    @Test(arguments: Mixing.Mode.allCases)
+    func `parts of a batch are mixed as the whole`(mode: Mixing.Mode) {
+        var mixing = Mixing()
+        (mixing.probability, mixing.mode) = (0.8, mode)
+        let size = 3 * 6 * 4
+        for seed in 0..<30 {
+            var generator = SeededGenerator(seed: UInt64(seed))
+            let plan = mixing.plan(count: 7, width: 6, height: 4, using: &generator)
+            let pixels = (0..<7 * size).map { _ in Float(generator.uniform()) }
+            let whole = plan.mixed(pixels, width: 6, height: 4)
+            for rows in [0..<2, 2..<5, 5..<7, 3..<3] {
+                let needed = plan.needed(by: rows)
+                #expect(needed.starts(with: rows) && Set(needed).count == needed.count)
+                let part = plan.mixed(
+                    needed.flatMap { pixels[$0 * size..<($0 + 1) * size] }, rows: rows, width: 6,
+                    height: 4)
+                #expect(part == Array(whole[rows.lowerBound * size..<rows.upperBound * size]))
+            }
+        }
     }
 
     @Test func `sides give the rectangle of cutmix`() {

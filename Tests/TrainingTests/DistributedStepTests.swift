@@ -21,9 +21,14 @@ import Training
         return leaf
     }
 
-    @Test(arguments: ContrastiveLoss.Kind.allCases, [[7], [3, 4], [2, 2, 2, 1]])
+    private static let mixed = [0.3, 1, 0.8, 0.6, 0, 0.2, 0.9]
+    private static let cuts: [(sizes: [Int], shares: [Double]?)] = [
+        ([7], nil), ([3, 4], nil), ([2, 2, 2, 1], nil), ([3, 4], mixed), ([2, 2, 2, 1], mixed),
+    ]
+
+    @Test(arguments: ContrastiveLoss.Kind.allCases, cuts)
     func `parts add up to the whole, gradients too`(
-        kind: ContrastiveLoss.Kind, sizes: [Int]
+        kind: ContrastiveLoss.Kind, cut: (sizes: [Int], shares: [Double]?)
     ) throws {
         func gradients(_ cuts: [Range<Int>]) throws -> (Double, [[Double]]) {
             let (images, texts) = try (features(0.2, .float64), features(1.1, .float64))
@@ -32,8 +37,8 @@ import Training
             var sum = 0.0
             for rows in cuts {
                 let part = try ContrastiveLoss(kind, labelSmoothing: kind == .siglip ? 0 : 0.1)(
-                    images: images, texts: texts, labels: Self.labels, rows: rows,
-                    logitScale: scale, logitBias: bias)
+                    images: images, texts: texts, labels: Self.labels, shares: cut.shares,
+                    rows: rows, logitScale: scale, logitBias: bias)
                 try part.backward()
                 sum += try part.item()
             }
@@ -41,7 +46,7 @@ import Training
             return (sum, try all.map { try #require(try $0.gradient()).array(of: Double.self) })
         }
         var start = 0
-        let cuts = sizes.map { size in
+        let cuts = cut.sizes.map { size in
             defer { start += size }
             return start..<(start + size)
         }

@@ -36,6 +36,8 @@ import Training
         "DATASET: {ROOT: [{ROOT: a}, {ROOT: b, WEIGHT: 2.5}], SAMPLER: sqrt}",
         "CUSTOMIZED_PARAMS_CONF: {LAYER_DECAY: 0.75}",
         "EARLY_STOPPING: {patience: 5, min_delta: 0.001}",
+        "EVALDATASET_A: {ZS_MODE: 2, TEMPLATES: ['{}', \"it's {}\"], TRACK_METRIC: mcc}",
+        "EVALDATASET_A: {ZS_MODE: 2, TRACK_METRIC: acc}\nEVALDATASET_B: {KNN: 5}",
     ])
     func `what a trainer expects reads back equal`(text: String) throws {
         var recipe = try Recipe(text: text)
@@ -55,6 +57,22 @@ import Training
         #expect(recipe.sampler == .squareRoot && recipe.rules.layerDecay == 0.75)
         #expect(recipe.earlyStopping == EarlyStopping(patience: 5, minimumGain: 0.001))
         #expect(try Recipe(text: "").earlyStopping == nil)
+    }
+
+    @Test func `the evaluations and the metric that decides`() throws {
+        let plain = try Recipe(text: "")
+        #expect(plain.neighbors == 10 && plain.templates.isEmpty)
+        #expect(plain.trackedMetric == "macro_f1")
+        let texts = try Recipe(text: "EVALDATASET_A: {ZS_MODE: 2}")
+        #expect(texts.neighbors == nil && texts.templates == ["{}"])
+        #expect(texts.trackedMetric == "zero_shot_macro_f1")
+        let both = "EVALDATASET_A: {ZS_MODE: 2, TRACK_METRIC: acc}\nEVALDATASET_B: "
+        let knn = try Recipe(text: both + "{ZS_MODE: 0, TRACK_METRIC: mcc}")
+        #expect(knn.trackedMetric == "mcc" && knn.neighbors == 10 && knn.templates == ["{}"])
+        let shot = try Recipe(text: both + "{ZS_MODE: 0}")
+        #expect(shot.trackedMetric == "zero_shot_accuracy" && shot.neighbors == 10)
+        let mixed = try Recipe(text: "EVALDATASET_A: {ZS_MODE: 1}")
+        #expect(mixed.withoutEffect == ["EVALDATASET_A"] && mixed.neighbors == 10)
     }
 
     @Test func `a typo is an error that proposes the key`() {

@@ -2,20 +2,21 @@ internal import Corpus
 internal import Encoders
 internal import Evaluation
 internal import Imaging
+internal import Torch
 internal import Training
 
-/// The evaluation during training: KNN of the validation split's embeddings against the training
-/// split's.
-struct ValidationKNN {
+/// The evaluation during training: what the validation split's embeddings are classified as, by
+/// KNN against the training split's, by the nearest class text, or both.
+struct ValidationJudge {
     let train: JoinedSplit
     let validation: JoinedSplit
-    let neighbors: Int
+    let recipe: Recipe
     let preprocessing: Preprocessing
-    let batchSize: Int
+    let tokenizer: Tokenizer
     let workers: Int
     /// The training split's decoded pictures, shared with training.
     let cache: ImageCache
-    /// The processes that embed together.
+    /// The processes that embed and search together.
     let distribution: Distribution
     private let validationCache = ImageCache()
     private let classes: ClassList
@@ -23,32 +24,67 @@ struct ValidationKNN {
     private let queries: LabelledRows
 
     init(
-        train: JoinedSplit, validation: JoinedSplit, neighbors: Int,
-        preprocessing: Preprocessing, batchSize: Int, workers: Int, cache: ImageCache,
+        train: JoinedSplit, validation: JoinedSplit, recipe: Recipe,
+        preprocessing: Preprocessing, tokenizer: Tokenizer, workers: Int, cache: ImageCache,
         distribution: Distribution
     ) throws {
-        self.distribution = distribution
-        (self.train, self.validation, self.neighbors) = (train, validation, neighbors)
-        (self.preprocessing, self.batchSize) = (preprocessing, batchSize)
-        (self.workers, self.cache) = (workers, cache)
+        (self.train, self.validation, self.recipe) = (train, validation, recipe)
+        (self.preprocessing, self.tokenizer) = (preprocessing, tokenizer)
+        (self.workers, self.cache, self.distribution) = (workers, cache, distribution)
         classes = try ClassList(
             occurringIn: train.evaluationLabels, validation.evaluationLabels)
         bank = try LabelledRows(train, classes)
         queries = try LabelledRows(validation, classes)
     }
 
-    /// Accuracy, macro F1, MCC and mAUC of a model.
+    /// Accuracy, macro F1, MCC and mAUC of a model, those of zero-shot with `zero_shot_` before
+    /// their names.
     func metrics(of model: ImageTextModel) throws -> [(name: String, value: Double?)] {
         var embedder = try Embedder(model, preprocessing)
-        embedder.batchSize = batchSize
+        embedder.batchSize = recipe.evaluationBatchSize
         embedder.workers = workers
-        let knn = try KNearestNeighbors(
-            train: bank.select(embed(train, embedder, cache), embedder.width),
-            dimension: embedder.width, labels: bank.columns, classCount: classes.count,
-            k: min(neighbors, bank.columns.count))
         let rows = try queries.select(
             embed(validation, embedder, validationCache), embedder.width)
-        let scores = knn.scores(try knn.neighbors(of: rows, dimension: embedder.width))
+        var result: [(name: String, value: Double?)] = []
+        if let neighbors = recipe.neighbors {
+            result += try metrics(byNeighbors: neighbors, rows, embedder)
+        }
+        if !recipe.templates.isEmpty {
+            let scale: Double = try model.logitScale.item()
+            result += try metrics(byTexts: scale, rows, embedder).map {
+                ("\(Recipe.zeroShotPrefix)\($0.name)", $0.value)
+            }
+        }
+        return result
+    }
+
+    /// Each process searches the neighbours of its share of the rows.
+    private func metrics(
+        byNeighbors count: Int, _ rows: [Float], _ embedder: Embedder
+    ) throws -> [(name: String, value: Double?)] {
+        let width = embedder.width
+        let knn = try KNearestNeighbors(
+            train: bank.select(embed(train, embedder, cache), width), dimension: width,
+            labels: bank.columns, classCount: classes.count, k: min(count, bank.columns.count))
+        let share = distribution.share(of: queries.columns.count)
+        let own = Array(rows[share.lowerBound * width..<share.upperBound * width])
+        let scores = knn.scores(try knn.neighbors(of: own, dimension: width))
+        return try metrics(
+            distribution.gather(scores, width: classes.count, count: queries.columns.count))
+    }
+
+    private func metrics(
+        byTexts logitScale: Double, _ rows: [Float], _ embedder: Embedder
+    ) throws -> [(name: String, value: Double?)] {
+        let texts = try ZeroShot.classTexts(
+            classes.labels.map(\.name), templates: recipe.templates, dimension: embedder.width
+        ) { try embedder.embed(texts: $0, tokenizer) }
+        return try metrics(
+            ZeroShot.scores(
+                images: rows, texts: texts, dimension: embedder.width, logitScale: logitScale))
+    }
+
+    private func metrics(_ scores: [Double]) throws -> [(name: String, value: Double?)] {
         let metrics = try ClassificationMetrics(
             Predictions(classes: classes, truth: queries.columns, scores: scores))
         return [
@@ -56,9 +92,7 @@ struct ValidationKNN {
             ("mauc", metrics.mauc),
         ]
     }
-}
 
-extension ValidationKNN {
     /// A split's embeddings; each process makes its share.
     private func embed(
         _ split: JoinedSplit, _ embedder: Embedder, _ cache: ImageCache
@@ -81,7 +115,7 @@ private struct LabelledRows {
         (rows, columns) = (found.map(\.0), found.map(\.1))
         guard !rows.isEmpty else {
             throw UsageError(
-                "no row of a \(split.count)-row split has a class_id: the KNN evaluation that "
+                "no row of a \(split.count)-row split has a class_id: the evaluation that "
                     + "decides which weights are best needs classes in train and validation")
         }
     }
