@@ -35,15 +35,36 @@ struct Ranks {
     func perform<Result>(_ work: () throws -> Result) throws -> Result {
         do {
             let result = try work()
+            try group.leaveGPUs()
             heartbeat.end()
             return result
         } catch {
             let error = heartbeat.explain(error)
+            if group.isOnGPUs { Self.end(with: error) }
             guard case RankError.lost(let sentence) = error else { throw error }
             Temporaries.waitOutInterruption()
             Self.say(sentence)
             throw ExitCode(Self.lossStatus)
         }
+    }
+
+    /// The device with this name, for this process: `cuda` is a GPU of its own, over which the group
+    /// works from now on.
+    func device(_ name: String) throws -> Device {
+        let device = try own(name)
+        if name == "cpu" { return device }
+        try Self.usable { try group.agree(on: device) }
+        guard case .cuda(let index) = device else { return device }
+        try CUDA.select(index)
+        let watch = try group.join(gpu: index)
+        heartbeat.follow(trouble: { watch.trouble })
+        return device
+    }
+
+    private func own(_ name: String) throws -> Device {
+        let device = try Arguments.device(name)
+        guard case .cuda = device, !name.hasPrefix("cuda:") else { return device }
+        return try Self.usable { .cuda(try place.gpu(of: CUDA.count)) }
     }
 
     /// Seconds within which a rank that is gone has to be noticed.
@@ -57,8 +78,10 @@ struct Ranks {
 
     private static func usable<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch let error as RankError {
-            guard case .variable = error else { throw error }
-            throw UsageError(error.description)
+            switch error {
+            case .variable, .devices: throw UsageError(error.description)
+            default: throw error
+            }
         }
     }
 
@@ -66,6 +89,20 @@ struct Ranks {
 
     private static func say(_ sentence: String) {
         Terminal.error("cambium: error: \(Terminal.oneLine(sentence))")
+    }
+
+    /// Ends the process as its error says, without an orderly exit: that waits for the GPU, which
+    /// may wait for a rank that is gone.
+    private static func end(with error: any Error) -> Never {
+        var status: Int32
+        if case RankError.lost(let sentence) = error {
+            Temporaries.waitOutInterruption()
+            say(sentence)
+            status = lossStatus
+        } else {
+            status = Outcome(error).announce()
+        }
+        Temporaries.removeAll { _exit(status) }
     }
 
     /// Ends the process although its main thread may wait for ever.

@@ -118,5 +118,8 @@ import Testing
         try expectComplaint(
             shell: "RANK=1 WORLD_SIZE=2 \"$0\" doctor --ranks", status: 2, mentions: "MASTER_ADDR")
         try expectComplaint(shell: "\"$0\" doctor --ranks", status: 2, mentions: "launch")
+        try expectComplaint(
+            shell: "\"$0\" launch --processes 1 -- doctor --ranks --device tpu", status: 2,
+            mentions: "tpu")
     }
 }
