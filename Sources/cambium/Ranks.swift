@@ -3,6 +3,7 @@ internal import Files
 internal import Foundation
 internal import Glibc
 internal import Torch
+internal import Training
 
 /// This process among those of a run: joined with the others, watched by them and watching them.
 struct Ranks {
@@ -28,6 +29,14 @@ struct Ranks {
         } catch {
             throw heartbeat.explain(error)
         }
+    }
+
+    /// Does this process's part of the work, which may be all of it.
+    static func perform<Result>(
+        _ place: ProcessPlace?, _ work: (Distribution, Heartbeat?) throws -> Result
+    ) throws -> Result {
+        guard let ranks = try join(place) else { return try work(Distribution(), nil) }
+        return try ranks.perform { try work(Distribution(ranks.group), ranks.heartbeat) }
     }
 
     /// Does this process's part of the work and leaves the others in order. An error that comes
@@ -74,6 +83,19 @@ struct Ranks {
             throw UsageError("CAMBIUM_TIMEOUT: is \"\(text)\", which is not in 1...86400 seconds")
         }
         return seconds
+    }
+
+    /// Threads for work that is shared out, as many processes share this machine's cores.
+    static func threads(_ place: ProcessPlace?) -> Int {
+        max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, place?.localSize ?? 1))
+    }
+
+    /// The device of a `--device` option; every process of a machine gets a GPU of its own as far
+    /// as they go.
+    static func device(_ name: String, _ place: ProcessPlace?) throws -> Device {
+        let device = try Arguments.device(name)
+        guard case .cuda = device, !name.contains(":"), let place else { return device }
+        return .cuda(place.localRank % max(1, CUDA.count))
     }
 
     private static func usable<Result>(_ body: () throws -> Result) throws -> Result {
