@@ -76,12 +76,13 @@ def steps(options, work):
         return statistics.fmean(y for x, y in points if low < x <= high) / MIB
 
     first, second, last = mean(0, 100), mean(100, 200), mean(total - 100, total)
-    rise = slope([(x, y) for x, y in points if x > 200]) / MIB
-    print(f"{total} steps in {process.seconds:.0f} s, {len(points)} samples")
+    rise = slope([(x, y) for x, y in points if x > total / 2]) / MIB
+    print(f"{total} steps in {process.seconds:.0f} s, {len(points)} samples; each tenth, MiB: "
+          + " ".join(f"{mean(total * i / 10, total * (i + 1) / 10):.1f}" for i in range(10)))
     tiny.table([
         ("resident memory, MiB", ""), ("steps 1 to 100", f"{first:.1f}"),
         ("steps 101 to 200", f"{second:.1f}"), ("the last 100", f"{last:.1f}"),
-        ("slope from step 200 on, per 1,000 steps", f"{1000 * rise:+.2f}")])
+        ("slope of the second half, per 1,000 steps", f"{1000 * rise:+.2f}")])
     if last > 1.03 * second:
         sys.exit("memory grows: the last hundred steps hold 3 % more than the second hundred")
 

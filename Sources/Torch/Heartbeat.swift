@@ -43,7 +43,7 @@ public final class Heartbeat: Sendable {
         self.place = place
         let interval = Duration.seconds(min(1, timeout / 6))
         (self.interval, limit) = (interval, .seconds(timeout) - interval * 2)
-        store = try place.connect(serves: false, timeout: timeout)
+        store = try place.connection(timeout: timeout)
         state = Mutex(State(record: HeartRecord(size: place.size, now: .now)))
         DetachedThread.start { self.beat() }
         DetachedThread.start { self.watch(report) }
