@@ -47,13 +47,6 @@ public struct Distribution {
         return try gather(own, count: count, inPieces: piece).array(of: Value.self)
     }
 
-    /// Rows [count, width] of all processes from each one's share, row-major, double precision.
-    public func gather(_ rows: [Double], width: Int, count: Int) throws -> [Double] {
-        guard group != nil else { return rows }
-        return try gather(Tensor(rows, [rows.count / width, width]), count: count)
-            .array(of: Double.self)
-    }
-
     /// Replaces each tensor by its sum over the processes, all in one message.
     public func sum(_ tensors: [Tensor]) throws {
         guard let group else { return }

@@ -15,7 +15,7 @@ struct LaunchCommand: ParsableCommand {
             """)
 
     /// Commands whose processes know how to work together.
-    static let commands = ["train", "embed", "evaluate", "doctor"]
+    static let commands = ["train", "embed", "evaluate", "prepare", "doctor"]
     /// Ways to evaluate that cost nothing worth sharing.
     static let cheapEvaluations = ["majority", "scores"]
 

@@ -19,7 +19,7 @@ struct Ranks {
     /// Joins the processes of a place; nil where there is none.
     static func join(_ place: ProcessPlace?) throws -> Ranks? {
         guard let place else { return nil }
-        let timeout = try timeout(ProcessInfo.processInfo.environment)
+        let timeout = try timeout()
         let store = try place.meet(timeout: max(300, timeout))
         let heartbeat = try Heartbeat(place, timeout: timeout) { end(saying: $0) }
         do {
@@ -77,7 +77,9 @@ struct Ranks {
     }
 
     /// Seconds within which a rank that is gone has to be noticed.
-    private static func timeout(_ environment: [String: String]) throws -> Double {
+    static func timeout(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> Double {
         guard let text = environment["CAMBIUM_TIMEOUT"], !text.isEmpty else { return 60 }
         guard let seconds = Double(text), (1...86_400).contains(seconds) else {
             throw UsageError("CAMBIUM_TIMEOUT: is \"\(text)\", which is not in 1...86400 seconds")

@@ -63,7 +63,8 @@ import Testing
             ("d", "--texts '\(bench.release)/texts.txt' --batch-size 1"),
         ] {
             try expectSame(
-                "\(model) \(options) --out \(name).npy", writes: ["\(name).npy", "\(name).keys.tsv"])
+                "\(model) \(options) --out \(name).npy",
+                writes: ["\(name).npy", "\(name).keys.tsv"])
         }
         try expectSame(
             "embed -q --model raw-pixels:8 --images '\(data)/train_images.tsv' --out p.npy",
@@ -74,11 +75,13 @@ import Testing
         let data = try bench.dataSet()
         for split in ["train", "test"] {
             try run(
-                1, "embed -q --model '\(bench.release)' --images '\(data)/\(split)_images.tsv' "
+                1,
+                "embed -q --model '\(bench.release)' --images '\(data)/\(split)_images.tsv' "
                     + "--out '\(bench.place(split)).npy'")
         }
         try run(
-            1, "adapt -q --train '\(bench.place("train")).npy' --validation "
+            1,
+            "adapt -q --train '\(bench.place("train")).npy' --validation "
                 + "'\(bench.place("test")).npy' --epochs 2 --out '\(bench.place("adapter"))'")
         let (train, test) = (bench.place("train.npy"), bench.place("test.npy"))
         try expectSame(
@@ -122,9 +125,12 @@ import Testing
         #expect(left.isEmpty, "\(left)")
     }
 
-    @Test func `a rank that is killed is named, and nothing is left`() throws {
-        try bench.pictures(each: 1500)
-        let answer = try Program.shell(
+    /// Starts three processes, waits for a file that a pattern matches, and runs a line in which
+    /// `rank N` gives a rank's process.
+    private func launch(_ command: String, until pattern: String, then line: String) throws
+        -> Program.Result
+    {
+        try Program.shell(
             """
             cd '\(bench.path)'
             rank() {
@@ -133,19 +139,62 @@ import Testing
                     tr '\\0' '\\n' < /proc/$p/environ | grep -qx "RANK=$1" && echo $p
                 done
             }
-            "$0" launch --processes 3 -- embed -q --model raw-pixels:64 --images pictures \
-                --out out/e.npy 2> err & launcher=$!
+            "$0" launch --processes 3 -- \(command) 2> err & launcher=$!
             n=0
-            until ls out/e.npy.partial-* > here 2>/dev/null; do
+            until ls \(pattern) > here 2>/dev/null; do
                 n=$((n + 1)); [ $n -gt 2000 ] && break; sleep 0.02
             done
-            kill -9 $(rank 1)
+            \(line)
             wait $launcher; status=$?; cat err >&2; exit $status
             """)
-        #expect(answer.status == 1)
-        #expect(
-            answer.stderr == "cambium: error: rank 1 was killed by signal 9\n", "\(answer.stderr)")
-        let left = try bench.names("out")
-        #expect(left.isEmpty, "\(left)")
+    }
+
+    @Test func `a rank that is killed is named, and nothing is left`() throws {
+        try bench.pictures(each: 1500)
+        for (command, pattern) in [
+            (
+                "embed --model raw-pixels:64 --images pictures --out out/e.npy",
+                "out/e.npy.partial-*"
+            ),
+            (
+                "prepare pictures --out out/data --workers 1",
+                "out/data.partial-*/encoded/rank-1/*.index"
+            ),
+        ] {
+            let answer = try launch("\(command) -q", until: pattern, then: "kill -9 $(rank 1)")
+            #expect(answer.status == 1)
+            #expect(
+                answer.stderr == "cambium: error: rank 1 was killed by signal 9\n",
+                "\(answer.stderr)")
+            let left = try bench.names("out")
+            #expect(left.isEmpty, "\(left)")
+        }
+    }
+
+    @Test func `data sets`() throws {
+        try bench.pictures(each: 40)
+        try bench.folder.write("no picture", to: "pictures/heart/zz.png")
+        try expectSame(
+            "prepare ../pictures --size 32 --out data --json -q", writes: ["data"])
+    }
+
+    @Test func `a preparation goes on from where it was killed, as one process or several`() throws
+    {
+        try bench.pictures(each: 800)
+        let work = "prepare pictures --size 200 --workers 1 --out"
+        for (number, next) in ["launch --processes 3 -- ", ""].enumerated() {
+            let killed = try launch(
+                "\(work) out", until: "out.partial-*/encoded/rank-1/*.index",
+                then: "kill -9 $launcher")
+            #expect(killed.status == 137)
+            let answer = try Program.shell("cd '\(bench.path)' && \"$0\" \(next)\(work) out")
+            let words = "of them encoded by a run that was killed"
+            #expect(answer.status == 0 && answer.stderr.contains(words) == (number == 0))
+            let whole = try Program.shell(
+                "cd '\(bench.path)' && \"$0\" \(work) whole -q && diff -r out whole && "
+                    + "rm -r out whole && ls")
+            #expect(whole.status == 0, "\(whole.stdout)")
+            #expect(!whole.stdout.contains("partial"))
+        }
     }
 }
