@@ -118,7 +118,7 @@ struct Ranks {
     /// Ends the process as its error says, without an orderly exit: that waits for the GPU, which
     /// may wait for a rank that is gone.
     private static func end(with error: any Error) -> Never {
-        var status: Int32
+        let status: Int32
         if case RankError.lost(let sentence) = error {
             Temporaries.waitOutInterruption()
             say(sentence)
