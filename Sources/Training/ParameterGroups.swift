@@ -80,7 +80,9 @@ public struct ParameterGroups: Equatable, Sendable {
     }
 
     /// `dw`: the kernel of a depth-wise convolution; `norm`: weight and bias of a layer norm.
+    /// SigLIP's bias never decays, as in open_clip.
     private static func isExempt(_ name: String, _ modules: [String]) -> Bool {
+        if name == TrainedWeights.biasName { return true }
         let parts = name.split(separator: ".")
         guard parts.count >= 2 else { return false }
         let module = parts[parts.count - 2]

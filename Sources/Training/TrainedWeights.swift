@@ -13,7 +13,7 @@ struct TrainedWeights {
     let smoothed: ImageTextModel?
     /// SigLIP's bias, saved with the parameters but no part of the model.
     let logitBias: Tensor?
-    private static let biasName = "logit_bias"
+    static let biasName = "logit_bias"
     /// As SigLIP starts.
     private static let biasStart: Float = -10
 

@@ -16,6 +16,7 @@ struct Cambium: ParsableCommand {
             EmbedCommand.self,
             AdaptCommand.self,
             EvaluateCommand.self,
+            UMAPCommand.self,
             ReportCommand.self,
             PackageCommand.self,
             PredictCommand.self,

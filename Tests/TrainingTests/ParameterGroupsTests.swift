@@ -84,6 +84,11 @@ import Training
         #expect(abs(group.rateScale - 0.05) < 1e-15)
     }
 
+    @Test func `SigLIP's bias never decays`() throws {
+        let groups = try ParameterGroups(ParameterRules(), names: ["a.proj.weight", "logit_bias"])
+        #expect(groups.groups.map(\.weightDecay) == [0.2, 0])
+    }
+
     @Test(arguments: ["^convs\\.", "("])
     func `a pattern that matches nothing or is none is an error`(pattern: String) {
         var rules = rules()
