@@ -27,8 +27,9 @@ import Testing
 
     @Test func `commands of the contract that are not built are not listed`() throws {
         let known: Set = [
-            "prepare", "validate", "train", "embed", "adapt", "evaluate", "report", "package",
-            "predict",
+            "prepare", "validate", "umap", "train", "embed", "adapt", "evaluate", "report",
+            "package",
+            "predict", "compare",
             "serve", "launch", "run", "inspect", "doctor",
         ]
         let commands = try listed()
