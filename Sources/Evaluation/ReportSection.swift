@@ -13,9 +13,14 @@ struct ReportSection {
 
     var html: String {
         [
-            "<h2 id=\"m\(number)\">\(ReportText.escape(method.name))</h2>", chips, pictures,
+            "<h2 id=\"m\(number)\">\(ReportText.escape(method.name))</h2>", warnings, chips,
+            pictures,
             perClass, mistakes, notes, origin,
         ].filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    private var warnings: String {
+        method.warnings.map { "<p class=\"warning\">\(ReportText.escape($0))</p>" }.joined()
     }
 
     private var chips: String {

@@ -31,6 +31,8 @@ package enum ReportStyle {
         .headline td:first-child{white-space:normal;font-weight:600;min-width:150px}
         .headline td small{display:block}.headline td.best{background:var(--best)}
         .scroll{overflow-x:auto;margin:18px 0}
+        .warning{color:#b3261e;border-left:4px solid #b3261e;padding:6px 12px;font-weight:600}
+        @media (prefers-color-scheme:dark){.warning{color:#ff8a80;border-color:#ff8a80}}
         .chips{display:flex;flex-wrap:wrap;gap:10px;margin:16px 0 8px}
         .chips div{background:var(--cell);border-radius:8px;padding:8px 14px;min-width:104px}
         .chips b{display:block;font-size:19px;font-variant-numeric:tabular-nums}
