@@ -3,6 +3,7 @@
 struct ConfusionFigure {
     private let classes: [ClassMetrics]
     private let counts: [[Int]]
+    private let names: [String]
     /// Keys to show for a pair of classes.
     var examples: [[Int]: [String]] = [:]
     /// Thumbnails of keys.
@@ -20,18 +21,15 @@ struct ConfusionFigure {
         cell = min(max(510 / Double(metrics.classes), 9.5), 40)
         size = min(max(cell * 0.86, 7.5), 12)
         let (cell, size) = (cell, size)
-        let names = classes.map { Glyphs.width(Self.name($0), size: size) }.max() ?? 0
+        names = ShortNames.fit(classes.map(\.label.name), size: size, into: 230)
+        let widest = names.map { Glyphs.width($0, size: size) }.max() ?? 0
         let ids = classes.map { Glyphs.width("\($0.label.id)", size: size) }.max() ?? 0
         idWidth = ids
-        left = max(names + ids + 22, 70)
+        left = max(widest + ids + 22, 70)
         top = 28 + (ids > cell - 1 ? ids : size) + 6
     }
 
     private var side: Double { cell * Double(classes.count) }
-
-    private static func name(_ entry: ClassMetrics) -> String {
-        ReportText.shorten(entry.label.name, to: 34)
-    }
 
     var figure: Figure {
         var figure = Figure(
@@ -42,7 +40,7 @@ struct ConfusionFigure {
         figure.rectangle(left, top, side, side, fill: .cell)
         grid(&figure)
         for row in classes.indices {
-            names(row, &figure)
+            write(row, &figure)
             for column in classes.indices where counts[row][column] > 0 {
                 square(row, column, &figure)
             }
@@ -61,11 +59,10 @@ struct ConfusionFigure {
         }
     }
 
-    private func names(_ row: Int, _ figure: inout Figure) {
+    private func write(_ row: Int, _ figure: inout Figure) {
         let base = top + cell * (Double(row) + 0.5) + size * 0.36
         let id = "\(classes[row].label.id)"
-        let name = Self.name(classes[row])
-        figure.text(name, left - idWidth - 14, base, size: size, anchor: .end, group: row)
+        figure.text(names[row], left - idWidth - 14, base, size: size, anchor: .end, group: row)
         figure.text(id, left - 7, base, size: size, ink: .muted, anchor: .end, group: row)
         let middle = left + cell * (Double(row) + 0.5)
         if idWidth > cell - 1 {
@@ -97,7 +94,7 @@ struct ConfusionFigure {
         if numberSize >= 7, Glyphs.width(number, size: numberSize) <= cell - 2 {
             figure.text(
                 number, x + cell / 2, y + cell / 2 + numberSize * 0.36, size: numberSize,
-                ink: share > 0.5 ? .paper : .ink, anchor: .middle)
+                ink: share > 0.7 ? .paper : .ink, anchor: .middle)
         }
     }
 

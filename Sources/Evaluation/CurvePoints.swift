@@ -46,10 +46,11 @@ struct CurvePoints: Sendable {
 
     /// The mean of several ROC curves at equal false positive rates.
     static func meanROC(_ curves: [CurvePoints]) -> [Figure.Point] {
-        mean(curves.map(\.roc)) { points, next, x in
-            let (a, b) = (points[next - 1], points[next])
-            return b.x == a.x ? b.y : a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x)
-        }
+        [Figure.Point(0, 0)]
+            + mean(curves.map(\.roc)) { points, next, x in
+                let (a, b) = (points[next - 1], points[next])
+                return b.x == a.x ? b.y : a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x)
+            }
     }
 
     /// The mean of several precision-recall curves at equal recalls; its area is the mean average

@@ -4,6 +4,10 @@ struct MapFigure {
     /// Thumbnails of keys.
     var tiles: [String: Int] = [:]
     private let labels: [ClassLabel?]
+    private let plane: Plot
+    /// Where the number of a class stands.
+    private let places: [Figure.Point]
+    private let inks: [Ink]
     private static let side = 700.0
     private static let row = 17.0
     private static let perColumn = 38
@@ -11,13 +15,23 @@ struct MapFigure {
     init(_ map: EmbeddingMap) {
         self.map = map
         labels = map.labels
+        let plane = Self.plane(map.entries)
+        var groups: [ClassLabel?: [Figure.Point]] = [:]
+        for entry in map.entries {
+            groups[entry.label, default: []].append(plane.place(entry.x, entry.y))
+        }
+        let places = labels.map { Self.middle(groups[$0] ?? []) }
+        self.plane = plane
+        inks = Self.inks(labels, places)
+        self.places = Self.separated(places)
     }
 
     var figure: Figure {
         let columns = (labels.count + Self.perColumn - 1) / max(1, Self.perColumn)
         let list = min(columns, 3)
-        let widths = labels.map { Glyphs.width(name($0), size: 12) }.max() ?? 0
-        let column = min(max(widths, 60), list > 1 ? 150 : 250) + 52
+        let names = ShortNames.fit(
+            labels.map { $0?.name ?? "no class" }, size: 12, into: list > 1 ? 150 : 250)
+        let column = max(names.map { Glyphs.width($0, size: 12) }.max() ?? 0, 60) + 52
         let perList = (labels.count + list - 1) / max(list, 1)
         let rows = Double(perList + map.names.count + 1) * Self.row
         var figure = Figure(
@@ -26,17 +40,16 @@ struct MapFigure {
         figure.rectangle(8, 8, Self.side, Self.side, fill: .cell, radius: 6)
         points(&figure)
         numbers(&figure)
-        legend(&figure, column: column, perList: perList)
+        legend(&figure, names, column: column, perList: perList)
         return figure
     }
 
     private func points(_ figure: inout Figure) {
-        let plane = plane
         let columns = Dictionary(
             uniqueKeysWithValues: labels.enumerated().map { ($0.element, $0.offset) })
         for entry in map.entries {
             let group = columns[entry.label] ?? 0
-            var mark = Self.mark(entry.table, plane.place(entry.x, entry.y), ink(group))
+            var mark = Self.mark(entry.table, plane.place(entry.x, entry.y), inks[group])
             let label = entry.label.map(\.name) ?? "no class"
             mark.title = "\(label)\n\(map.names[entry.table]): \(entry.key)"
             mark.group = group
@@ -45,18 +58,33 @@ struct MapFigure {
         }
     }
 
-    private var plane: Plot {
-        let (xs, ys) = (map.entries.map(\.x), map.entries.map(\.y))
+    private static func plane(_ entries: [EmbeddingMap.Entry]) -> Plot {
+        let (xs, ys) = (entries.map(\.x), entries.map(\.y))
         func range(_ values: [Double]) -> ClosedRange<Double> {
             let (low, high) = (values.min() ?? 0, values.max() ?? 1)
             return high > low ? low...high : low - 0.5...low + 0.5
         }
         return Plot(
-            left: 26, top: 26, width: Self.side - 36, height: Self.side - 36, across: range(xs),
+            left: 26, top: 26, width: side - 36, height: side - 36, across: range(xs),
             up: range(ys))
     }
 
-    private func ink(_ group: Int) -> Ink { labels[group] == nil ? .muted : .hue(group) }
+    /// Of the few hues the one whose nearest other class is farthest away.
+    private static func inks(_ labels: [ClassLabel?], _ places: [Figure.Point]) -> [Ink] {
+        var hues: [Int] = []
+        for (group, place) in places.enumerated() {
+            let free = (0..<Ink.hues).map { hue in
+                let distances = hues.indices.filter { hues[$0] == hue }.map { other in
+                    let (dx, dy) = (places[other].x - place.x, places[other].y - place.y)
+                    return dx * dx + dy * dy
+                }
+                return distances.min() ?? .infinity
+            }
+            let best = free.indices.max { (free[$0], -$0) < (free[$1], -$1) }
+            hues.append(labels[group] == nil ? 0 : best ?? 0)
+        }
+        return zip(labels, hues).map { $0 == nil ? .muted : .hue($1) }
+    }
 
     /// Rings, discs, diamonds, triangles: a table each.
     private static func mark(_ table: Int, _ place: Figure.Point, _ ink: Ink) -> Figure.Mark {
@@ -82,13 +110,6 @@ struct MapFigure {
     /// The number of every class where most of its points are, moved apart where two would
     /// overlap.
     private func numbers(_ figure: inout Figure) {
-        let plane = plane
-        var groups: [ClassLabel?: [EmbeddingMap.Entry]] = [:]
-        for entry in map.entries { groups[entry.label, default: []].append(entry) }
-        var places = labels.map { label in
-            Self.middle((groups[label] ?? []).map { plane.place($0.x, $0.y) })
-        }
-        Self.separate(&places)
         for (group, label) in labels.enumerated() {
             guard let label else { continue }
             figure.haloed(
@@ -111,7 +132,8 @@ struct MapFigure {
         return best.map { some[$0] } ?? Figure.Point(0, 0)
     }
 
-    private static func separate(_ places: inout [Figure.Point]) {
+    private static func separated(_ places: [Figure.Point]) -> [Figure.Point] {
+        var places = places
         for _ in 0..<40 {
             for i in places.indices {
                 for j in places.indices where j > i {
@@ -127,11 +149,12 @@ struct MapFigure {
             places[index].x = min(max(places[index].x, 20), side - 8)
             places[index].y = min(max(places[index].y, 20), side - 8)
         }
+        return places
     }
 
-    private func name(_ label: ClassLabel?) -> String { label?.name ?? "no class" }
-
-    private func legend(_ figure: inout Figure, column: Double, perList: Int) {
+    private func legend(
+        _ figure: inout Figure, _ names: [String], column: Double, perList: Int
+    ) {
         let start = Self.side + 26
         for (number, name) in map.names.enumerated() {
             let y = 22 + Self.row * Double(number)
@@ -144,13 +167,12 @@ struct MapFigure {
             let x = start + column * Double(group / perList)
             let y = top + Self.row * Double(group % perList)
             var dot = Figure.Mark(
-                .circle(Figure.Point(x + 4, y - 4), radius: 4.2), fill: ink(group))
+                .circle(Figure.Point(x + 4, y - 4), radius: 4.2), fill: inks[group])
             dot.group = group
             figure.marks.append(dot)
             let id = label.map { "\($0.id)" } ?? ""
             figure.text(id, x + 36, y, size: 12, ink: .muted, anchor: .end, group: group)
-            let text = Glyphs.fit(name(label), size: 12, into: column - 52)
-            figure.text(text, x + 42, y, size: 12, group: group)
+            figure.text(names[group], x + 42, y, size: 12, group: group)
         }
     }
 }

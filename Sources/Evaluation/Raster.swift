@@ -44,7 +44,8 @@ struct Raster {
             return isText || Self.area(points) > 0 ? points : points.reversed()
         }
         let all = scaled.joined()
-        guard let left = all.map(\.x).min(), let right = all.map(\.x).max(),
+        guard all.allSatisfy({ abs($0.x) < 1e6 && abs($0.y) < 1e6 }), let left = all.map(\.x).min(),
+            let right = all.map(\.x).max(),
             let top = all.map(\.y).min(), let bottom = all.map(\.y).max()
         else { return }
         let columns = max(0, Int(left))..<min(width, Int(right) + 1)
@@ -65,7 +66,7 @@ struct Raster {
     private mutating func blend(_ coverage: Coverage, _ colour: UInt32, _ opacity: Double) {
         let channels = [colour >> 16 & 255, colour >> 8 & 255, colour & 255].map { Float($0) }
         coverage.forEachPixel { x, y, share in
-            let weight = share * Float(opacity)
+            let weight = share * Float(min(max(opacity, 0), 1))
             let start = (y * width + x) * 3
             for channel in 0..<3 {
                 let old = Float(pixels[start + channel])

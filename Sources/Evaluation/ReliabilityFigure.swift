@@ -5,6 +5,9 @@ struct ReliabilityFigure {
 
     init(_ calibration: Calibration) { self.calibration = calibration }
 
+    /// A file may hold anything.
+    private static func bounded(_ share: Double) -> Double { min(max(share, 0), 1) }
+
     var figure: Figure {
         var figure = Figure(width: 330, height: 428, label: "Reliability diagram")
         let upper = Plot(left: 50, top: 10, width: 268, height: 268)
@@ -18,7 +21,9 @@ struct ReliabilityFigure {
     }
 
     private func draw(_ bin: Calibration.Bin, in plot: Plot, _ figure: inout Figure) {
-        guard let accuracy = bin.accuracy, let confidence = bin.confidence else { return }
+        guard let accuracy = bin.accuracy.map(Self.bounded),
+            let confidence = bin.confidence.map(Self.bounded)
+        else { return }
         let (x, width) = (plot.x(bin.lower) + 1, plot.x(bin.upper) - plot.x(bin.lower) - 2)
         let (top, even) = (plot.y(accuracy), plot.y(confidence))
         let title =
@@ -40,8 +45,9 @@ struct ReliabilityFigure {
             beside: "rows")
         for bin in calibration.bins where bin.count > 0 {
             let (x, width) = (plot.x(bin.lower) + 1, plot.x(bin.upper) - plot.x(bin.lower) - 2)
-            let right = Double(bin.count) * (bin.accuracy ?? 0)
-            let title = "\(Int(right.rounded())) right, \(bin.count - Int(right.rounded())) wrong"
+            let right = Double(bin.count) * Self.bounded(bin.accuracy ?? 0)
+            let found = min(Int(exactly: right.rounded()) ?? 0, bin.count)
+            let title = "\(found) right, \(bin.count - found) wrong"
             let (top, middle) = (plot.y(Double(bin.count)), plot.y(right))
             figure.rectangle(
                 x, middle, width, plot.y(0) - middle, fill: .accent, opacity: 0.8, title: title)

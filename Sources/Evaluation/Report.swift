@@ -49,12 +49,12 @@ public struct Report: Sendable {
 
     private var header: String {
         let alarms = methods.flatMap { method in
-            ReportAlarms(method.json).sentences.map { "\(method.result.name): \($0)" }
+            ReportDetails.alarms(method.json).map { "\(method.result.name): \($0)" }
         }
         return """
             <h1>\(ReportText.escape(title))</h1>
             <p class="muted">\(subtitle)</p>
-            \(ReportAlarms.box(alarms))\(navigation)
+            \(ReportDetails.box(alarms))\(navigation)
             \(headline.html)
             <p class="muted"><small>\(intervalNote) F1 averages run over every class; balanced
             accuracy is the mean recall of the classes that occur; MCC is the multi-class Matthews
@@ -154,7 +154,7 @@ public struct Report: Sendable {
     public var markdown: String {
         var text = "# \(ReportText.markdown(title))\n\n\(headline.markdown)\n\(subtitle)\n"
         for method in methods {
-            for alarm in ReportAlarms(method.json).sentences {
+            for alarm in ReportDetails.alarms(method.json) {
                 let name = ReportText.markdown(method.result.name)
                 text += "\n**\(name): \(ReportText.markdown(alarm))**\n"
             }

@@ -47,11 +47,16 @@ enum ReportScript {
         });
         document.addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
         for (const choice of document.querySelectorAll("select")) {
-          choice.parentNode.hidden = false;
+          choice.closest("p").hidden = false;
           choice.addEventListener("change", () => {
+            const words = [];
             for (const figure of choice.closest("section").querySelectorAll(".curves .fig")) {
               light(figure, choice.value === "" ? null : choice.value);
+              for (const line of figure.querySelectorAll("polyline.on")) {
+                words.push(line.dataset.t.split(", ").pop());
+              }
             }
+            choice.closest("p").querySelector("span").textContent = words.join(" · ");
           });
         }
         const value = (row, column) => {

@@ -16,8 +16,9 @@ struct ReportSection {
         let parts = [
             "<section id=\"m\(number)\" class=\"method\">"
                 + "<h2>\(ReportText.escape(method.result.name))</h2>",
-            ReportAlarms.box(ReportAlarms(method.json).sentences), chips, pictures, curves,
-            ClassTable(method).html, mistakes, notes,
+            ReportDetails.box(ReportDetails.alarms(method.json)), chips, pictures, curves,
+            ClassTable(method).html,
+            ReportDetails(method).html, mistakes, notes,
             method.result.provenance.map {
                 "<h3>How this was made</h3>\n" + Self.origin($0)
             } ?? "", "</section>",
@@ -27,7 +28,7 @@ struct ReportSection {
 
     private var chips: String {
         var values: [(String, String)] = [
-            ("macro F1 of present classes", ReportText.number(metrics.macroPresent.f1)),
+            ("macro F1, present", ReportText.number(metrics.macroPresent.f1)),
             ("weighted F1", ReportText.number(metrics.weighted.f1)),
         ]
         for depth in metrics.topK.keys.sorted() where depth > 1 {
@@ -51,7 +52,7 @@ struct ReportSection {
     }
 
     private var pictures: String {
-        "<div class=\"pair\">\(plate("confusion", "Confusion matrix"))"
+        "<div class=\"pair fit\">\(plate("confusion", "Confusion matrix"))"
             + "\(plate("reliability", "Calibration"))</div>"
     }
 
@@ -63,7 +64,7 @@ struct ReportSection {
                 + "\(ReportText.escape(entry.label.name))</option>"
         }
         return "<p class=\"pick\" hidden=\"hidden\"><label>Class <select><option value=\"\">all"
-            + "</option>\(options.joined())</select></label></p>\n"
+            + "</option>\(options.joined())</select></label> <span class=\"muted\"></span></p>\n"
             + "<div class=\"pair curves\">\(plates)</div>"
     }
 

@@ -27,7 +27,7 @@ package enum ReportStyle {
         th:first-child,td:first-child,th.left,td.left{text-align:left}
         .scroll{overflow-x:auto;margin:18px 0}
         .chips{display:flex;flex-wrap:wrap;gap:10px;margin:16px 0 8px}
-        .chips div{background:var(--cell);border-radius:8px;padding:8px 14px;min-width:104px}
+        .chips div{background:var(--cell);border-radius:8px;padding:8px 13px;min-width:92px}
         .chips b{display:block;font-size:19px;font-variant-numeric:tabular-nums}
         .chips span{font-size:12px;color:var(--muted)}
         .per td,.per th{padding:4px 10px;font-size:14px}
@@ -61,6 +61,9 @@ package enum ReportStyle {
         .pair{display:flex;flex-wrap:wrap;gap:8px 32px;align-items:flex-start}
         .plate{min-width:0;max-width:100%;overflow-x:auto;overflow-y:hidden}
         .plate svg{display:block;max-width:100%;height:auto}
+        .alarmed{color:var(--alarm);font-weight:600}.per td small{display:block}
+        @media (min-width:1000px){.fit{flex-wrap:nowrap}.fit>*{flex:0 1 auto}
+        .fit>*+*{flex:0 0 auto}}
         .tabs>input{position:absolute;opacity:0;pointer-events:none}
         .tabs>label{display:inline-block;padding:4px 12px;margin:10px 8px 14px 0;
         border:1px solid var(--line);border-radius:99px;font-size:13px;cursor:pointer;
@@ -76,6 +79,7 @@ package enum ReportStyle {
         border-radius:6px;padding:3px 8px;max-width:100%}
         .fig [data-t]{cursor:default}.fig [data-t]:hover{opacity:1}
         .fig.lit [data-c]{opacity:.08}.fig.lit [data-c].on{opacity:1}
+        .fig.lit text[data-c]{opacity:.3}.fig.lit text[data-c].on{opacity:1}
         .fig.lit polyline.on{stroke-width:2.6}
         #tip{position:fixed;z-index:9;max-width:310px;padding:9px 11px;border-radius:8px;
         background:var(--paper);color:var(--ink);border:1px solid var(--muted);
