@@ -57,8 +57,8 @@ struct CurveFigure {
 }
 
 /// A line without the points that lie on it anyway (Ramer 1972; Douglas and Peucker 1973).
-enum Simplified {
-    static func line(_ points: [Figure.Point], tolerance: Double) -> [Figure.Point] {
+package enum Simplified {
+    package static func line(_ points: [Figure.Point], tolerance: Double) -> [Figure.Point] {
         guard points.count > 2 else { return points }
         var isKept = [Bool](repeating: false, count: points.count)
         (isKept[0], isKept[points.count - 1]) = (true, true)

@@ -1,12 +1,12 @@
 /// ROC and precision-recall of one question, by every threshold; ties are one step.
-struct CurvePoints: Sendable {
+package struct CurvePoints: Sendable {
     /// False and true positive rate, from (0, 0) to (1, 1).
-    private(set) var roc: [Figure.Point] = [Figure.Point(0, 0)]
+    package private(set) var roc: [Figure.Point] = [Figure.Point(0, 0)]
     /// Recall and precision by rising recall.
-    private(set) var precision: [Figure.Point] = []
+    package private(set) var precision: [Figure.Point] = []
 
     /// nil without positives or without negatives.
-    init?(_ scores: [Double], _ isPositive: [Bool]) {
+    package init?(_ scores: [Double], _ isPositive: [Bool]) {
         let positives = Double(isPositive.count(where: \.self))
         let negatives = Double(isPositive.count) - positives
         guard positives > 0, negatives > 0 else { return nil }
@@ -24,28 +24,28 @@ struct CurvePoints: Sendable {
     }
 
     /// The area under ``roc``.
-    var auc: Double {
+    package var auc: Double {
         zip(roc, roc.dropFirst()).reduce(0) { sum, pair in
             sum + (pair.1.x - pair.0.x) * (pair.0.y + pair.1.y) / 2
         }
     }
 
     /// The sum of precision times gained recall.
-    var averagePrecision: Double {
+    package var averagePrecision: Double {
         zip([Figure.Point(0, 0)] + precision, precision).reduce(0) { sum, pair in
             sum + (pair.1.x - pair.0.x) * pair.1.y
         }
     }
 
     /// ``precision`` as the steps whose area ``averagePrecision`` is.
-    var steps: [Figure.Point] {
+    package var steps: [Figure.Point] {
         zip([Figure.Point(0, 0)] + precision, precision).flatMap { before, point in
             [Figure.Point(before.x, point.y), point]
         }
     }
 
     /// The mean of several ROC curves at equal false positive rates.
-    static func meanROC(_ curves: [CurvePoints]) -> [Figure.Point] {
+    package static func meanROC(_ curves: [CurvePoints]) -> [Figure.Point] {
         [Figure.Point(0, 0)]
             + mean(curves.map(\.roc)) { points, next, x in
                 let (a, b) = (points[next - 1], points[next])
@@ -55,7 +55,7 @@ struct CurvePoints: Sendable {
 
     /// The mean of several precision-recall curves at equal recalls; its area is the mean average
     /// precision.
-    static func meanSteps(_ curves: [CurvePoints]) -> [Figure.Point] {
+    package static func meanSteps(_ curves: [CurvePoints]) -> [Figure.Point] {
         mean(curves.map(\.precision)) { points, next, _ in points[next].y }
     }
 

@@ -80,9 +80,9 @@ public struct EmbeddingMap: Sendable {
 }
 
 /// Some rows of tables, the same share of attention to every class.
-enum EvenSample {
+package enum EvenSample {
     /// Row numbers a table, rising; equal seeds and tables give equal rows.
-    static func rows(_ tables: [[ClassLabel?]], limit: Int) -> [[Int]] {
+    package static func rows(_ tables: [[ClassLabel?]], limit: Int) -> [[Int]] {
         guard tables.reduce(0, { $0 + $1.count }) > limit else {
             return tables.map { Array($0.indices) }
         }

@@ -1,16 +1,16 @@
 /// A picture made of lines, bars, points and words, which is drawn once and written as SVG for the
 /// page, as an SVG file of its own and, by ``Raster``, as pixels.
-struct Figure: Sendable {
+package struct Figure: Sendable {
     /// A place; x grows to the right, y down, in CSS pixels.
-    struct Point: Sendable, Equatable {
-        var x: Double
-        var y: Double
+    package struct Point: Sendable, Equatable {
+        package var x: Double
+        package var y: Double
 
-        init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
+        package init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
     }
 
     /// Where a text's place is on it.
-    enum Anchor: String, Sendable { case start, middle, end }
+    package enum Anchor: String, Sendable { case start, middle, end }
 
     enum Shape: Sendable {
         case rectangle(Point, width: Double, height: Double, radius: Double)
@@ -47,13 +47,13 @@ struct Figure: Sendable {
     let label: String
     var marks: [Mark] = []
 
-    init(width: Double, height: Double, label: String) {
+    package init(width: Double, height: Double, label: String) {
         (self.width, self.height, self.label) = (width, height, label)
     }
 }
 
 extension Figure {
-    mutating func rectangle(
+    package mutating func rectangle(
         _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: Ink? = nil,
         stroke: Ink? = nil, opacity: Double = 1, radius: Double = 0, title: String? = nil
     ) {
@@ -64,7 +64,7 @@ extension Figure {
         marks.append(mark)
     }
 
-    mutating func line(
+    package mutating func line(
         _ points: [Point], _ ink: Ink, width: Double = 1, dash: [Double] = [],
         opacity: Double = 1, title: String? = nil, group: Int? = nil
     ) {
@@ -74,7 +74,7 @@ extension Figure {
         marks.append(mark)
     }
 
-    mutating func text(
+    package mutating func text(
         _ text: String, _ x: Double, _ y: Double, size: Double = 12, ink: Ink = .ink,
         anchor: Anchor = .start, bold: Bool = false, turned: Bool = false, group: Int? = nil
     ) {

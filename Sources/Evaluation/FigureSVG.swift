@@ -9,10 +9,12 @@ extension Figure {
     static var style: String { rules + "\n" + Ink.classes { "var(--\($0.name))" } }
 
     /// The figure for a page.
-    var element: String { opening + marks.map(Self.element).joined(separator: "\n") + "</svg>" }
+    package var element: String {
+        opening + marks.map(Self.element).joined(separator: "\n") + "</svg>"
+    }
 
     /// The figure as a file of its own; plain colours, which every program understands.
-    var document: String {
+    package var document: String {
         let light = Ink.classes { Ink.hexadecimal($0.light) }
         let dark = Ink.classes { Ink.hexadecimal($0.dark) }
         let ground = "<rect class=\"f-paper\" width=\"100%\" height=\"100%\"/>"

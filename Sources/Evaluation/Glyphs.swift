@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Outlines of characters, for text in pictures made of pixels, and their widths, for layouts.
-enum Glyphs {
+package enum Glyphs {
     /// A character: how far it moves on and its closed outlines, in em; y grows upwards.
     struct Glyph: Sendable {
         let advance: Double
@@ -27,12 +27,12 @@ enum Glyphs {
     }
 
     /// How wide a text of a size is.
-    static func width(_ text: String, size: Double) -> Double {
+    package static func width(_ text: String, size: Double) -> Double {
         of(text).reduce(0) { $0 + $1.advance } * size
     }
 
     /// The longest beginning and end that fit into a width, with an ellipsis between.
-    static func fit(_ text: String, size: Double, into width: Double) -> String {
+    package static func fit(_ text: String, size: Double, into width: Double) -> String {
         guard self.width(text, size: size) > width else { return text }
         var limit = text.count
         while limit > 3 {

@@ -1,7 +1,7 @@
 /// The colours of a figure: one name, a value for light and one for dark ground. Hues are those of
 /// Okabe and Ito (2008), which people with any colour vision tell apart, without the yellow that
 /// white paper swallows.
-enum Ink: Hashable, Sendable {
+package enum Ink: Hashable, Sendable {
     case paper, ink, muted, line, cell, accent, miss, alarm
     /// One of seven; numbers beyond go round.
     case hue(Int)

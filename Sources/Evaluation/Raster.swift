@@ -1,19 +1,19 @@
-internal import Imaging
+package import Imaging
 
 /// A figure as pixels, on white, without a browser or a graphics library: shapes become polygons,
 /// and a polygon's exact share of every pixel comes from the signed areas under its edges (Levien,
 /// "font-rs", 2016).
-struct Raster {
+package struct Raster {
     private let scale: Double
     private let width: Int
     private let height: Int
     private var pixels: [UInt8]
 
     /// Pixels a CSS pixel.
-    static let scale = 2.0
+    package static let scale = 2.0
 
     /// The figure's pixels.
-    static func image(_ figure: Figure, scale: Double = Raster.scale) -> RGBImage {
+    package static func image(_ figure: Figure, scale: Double = Raster.scale) -> RGBImage {
         var raster = Raster(figure, scale)
         for mark in figure.marks { raster.draw(mark) }
         return RGBImage(width: raster.width, height: raster.height, pixels: raster.pixels)

@@ -94,7 +94,9 @@ package enum ReportStyle {
         h1{font-size:23px}}
         @media print{nav,.pick,#tip,.tabs>input,.tabs>label{display:none!important}
         .only-print{display:block}.method{break-before:page}.method h2{border:0;margin:0}
-        .plate{overflow:visible;break-inside:avoid}.headline td b{font-size:14px}
+        .plate{overflow:visible;break-inside:avoid}.pair{flex-wrap:nowrap;gap:14px}
+        .pair>*{flex:1 1 0}.fit>*{flex:2.2 1 0}.fit>*+*{flex:1 1 0}
+        #curves,.map,.tabs,.alarm{break-inside:avoid}.headline td b{font-size:14px}
         .headline td,.headline th{padding:4px 6px}small{font-size:10px}
         .per td,.per th{padding:2px 8px;font-size:11px}.cards{grid-template-columns:repeat(5,1fr);
         gap:8px}figcaption{font-size:10px;padding:5px 7px}figure{border:1px solid var(--line)}}

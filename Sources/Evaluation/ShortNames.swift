@@ -1,7 +1,7 @@
 /// Names of classes that fit a width: what all of them begin or end with goes first, since it tells
 /// nothing apart.
-enum ShortNames {
-    static func fit(_ names: [String], size: Double, into width: Double) -> [String] {
+package enum ShortNames {
+    package static func fit(_ names: [String], size: Double, into width: Double) -> [String] {
         guard names.contains(where: { Glyphs.width($0, size: size) > width }) else { return names }
         let words = names.map { $0.split(separator: " ") }
         let shared = names.count > 1 ? words.map(\.count).min() ?? 0 : 0
