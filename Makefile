@@ -25,6 +25,7 @@ setup:  ## fetch libtorch and the CLIP vocabulary into .deps/, and what Debian p
 build: setup  ## build the program: .build/release/cambium
 	@$(build) --product CambiumTorch
 	@$(build) --product cambium
+	@test ! -e "$${CAMBIUM_DEPS:-.deps}/nvidia/nccl/include/nccl.h" || $(build) --product CambiumNCCL
 
 test: setup  ## build everything and run every test
 	@$(build) --build-tests

@@ -6,6 +6,12 @@ import PackageDescription
 let deps = Context.environment["CAMBIUM_DEPS"] ?? "\(Context.packageDirectory)/.deps"
 let torch = "\(deps)/torch"
 
+// The headers that come with the CUDA libraries, where those were fetched.
+let cuda = ["\(deps)/nvidia/cu13/include", "\(deps)/nvidia/nccl/include"]
+let hasCUDA = ["\(cuda[0])/cuda_runtime_api.h", "\(cuda[1])/nccl.h"].allSatisfy {
+    FileManager.default.fileExists(atPath: $0)
+}
+
 // Warnings are errors for our own code where CAMBIUM_STRICT is set (`make check`, `.ci/run`).
 let strict: [SwiftSetting] =
     Context.environment["CAMBIUM_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
@@ -36,6 +42,21 @@ func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
             swiftSettings: swift),
     ]
 }
+
+// Opened where there is a GPU, after libtorch's CUDA side, whose symbols it uses.
+let nccl: [Target] =
+    !hasCUDA
+    ? []
+    : [
+        .target(
+            name: "CTorchNCCL",
+            cxxSettings: [
+                .headerSearchPath("stand-ins"),
+                .unsafeFlags(
+                    (cuda + ["\(torch)/include", "\(torch)/include/torch/csrc/api/include"])
+                        .flatMap { ["-isystem", $0] }),
+            ])
+    ]
 
 let targets: [Target] =
     [
@@ -71,6 +92,7 @@ let targets: [Target] =
                 .linkedLibrary("z"),
             ]),
     ]
+    + nccl
     + floor("Files", on: [crypto, yams])
     + floor("Torch", on: ["CTorch", "Files"])
     + floor("Imaging", on: ["CImage", "CDicom", "Files"])
@@ -121,7 +143,8 @@ let package = Package(
         .executable(name: "cambium", targets: ["cambium"]),
         .library(name: "CambiumTorch", type: .dynamic, targets: ["CTorchLibrary"]),
         .executable(name: "cambium-bench", targets: ["cambium-bench"]),
-    ],
+    ]
+        + nccl.map { .library(name: "CambiumNCCL", type: .dynamic, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Proves on a machine with a CUDA GPU what no other machine can: set-up with CUDA, embeddings equal
-# to the processor's, training on the GPU, throughput. From a fresh clone:
+# to the processor's, training on the GPU, over NCCL (in one process, and in two where there are two
+# GPUs) and in 16 bits, throughput. From a fresh clone:
 #   scripts/gpu-check.sh
-# DEVICE=cuda:N takes another GPU; DEVICE=cpu goes through all steps on the processor, which proves
-# this script and nothing else. Results go to .demo/gpu-check/.
+# DEVICE=cuda:N takes another GPU; DEVICE=cpu goes through all steps on the processor and over Gloo,
+# which proves this script and nothing else. Results go to .demo/gpu-check/.
+#   SEEDS="1 2 3 ..."   seeds of the runs in float32, bfloat16 and float16
+#   SEED_EPOCHS=N       how long each is
 set -euo pipefail
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.."
@@ -40,6 +43,7 @@ say "set-up and build"
 scripts/setup.sh demo
 build CambiumTorch
 build cambium
+[ "$device" = cpu ] || build CambiumNCCL
 build cambium-bench
 
 say "doctor"
@@ -74,10 +78,13 @@ embed as-it-runs "$device"
 compare float32 1e-4
 compare as-it-runs 1e-2
 
-train() { # NAME DEVICE EPOCHS
-    "$cambium" train recipes/mri-planes.yaml --set "DATASET.ROOT=$out/data" --set "DEVICE=$2" \
+train() { # NAME DEVICE EPOCHS [PROCESSES [ARGUMENT...]]
+    local start=("$cambium")
+    [ "${4:-0}" = 0 ] || start=("$cambium" launch --processes "$4" --)
+    "${start[@]}" train recipes/mri-planes.yaml --set "DATASET.ROOT=$out/data" --set "DEVICE=$2" \
         --set "MAX_NUM_EPOCHS=$3" --set LOG_EVERY=1 --set EVAL_AT_START=false --log-format json \
-        --out "$out/$1" >/dev/null 2>"$out/$1.log" || fail "training on $2 did not finish; see $out/$1.log"
+        "${@:5}" --out "$out/$1" >/dev/null 2>"$out/$1.log" ||
+        fail "training on $2 did not finish; see $out/$1.log"
 }
 
 say "two epochs of the demo's training on $device"
@@ -89,6 +96,39 @@ grep -o "training on ${device}[^\"]*" "$out/two-epochs.log" ||
     fail "the run does not say that it trained on $device; see $out/two-epochs.log"
 python3 scripts/gpu_check.py losses "$out/one-epoch-processor" "$out/two-epochs" 1e-2 ||
     fail "the loss on $device is not the processor's, or did not fall"
+
+[ "$device" = cpu ] && backend=Gloo kind=cpu || backend=NCCL kind=cuda
+say "one process over $backend against one without a group"
+"$cambium" launch --processes 1 -- doctor --ranks --seconds 1 --device "$device"
+train one-epoch "$device" 1
+train one-epoch-group "$device" 1 1
+# Atomic additions come in any order on a GPU, so two runs there differ a little.
+python3 scripts/gpu_check.py steps "$out/one-epoch" "$out/one-epoch-group" \
+    "$([ "$kind" = cpu ] && echo 0 || echo 1e-3)" ||
+    fail "training in a group of one is not what it is without one"
+
+if [ "$kind" = cpu ] || [ "$devices" -ge 2 ]; then
+    say "two processes over $backend against one"
+    "$cambium" launch --processes 2 -- doctor --ranks --seconds 1 --device $kind
+    train one-epoch-two-processes $kind 1 2
+    python3 scripts/gpu_check.py steps "$out/one-epoch" "$out/one-epoch-two-processes" 1e-3 ||
+        fail "two processes do not train as one"
+else
+    say "two processes over $backend: left out, there is one GPU"
+fi
+
+seeds=${SEEDS:-$([ "$kind" = cpu ] && echo 1 2 3 || echo 1 2 3 4 5)}
+epochs=${SEED_EPOCHS:-$([ "$kind" = cpu ] && echo 1 || echo 10)}
+say "float32, bfloat16 and float16 on $device: seeds $seeds; epochs: $epochs"
+for precision in float32 bfloat16 float16; do
+    for seed in $seeds; do
+        train "$precision-$seed" "$device" "$epochs" 0 --set "PRECISION=$precision" --set "SEED=$seed"
+    done
+    [ $precision = float32 ] && continue
+    # shellcheck disable=SC2086
+    python3 scripts/gpu_check.py spread "$out" $precision $seeds ||
+        fail "$precision does not end within the spread of float32's seeds"
+done
 
 measure() { # TITLE IMAGES ARGUMENT...
     local line

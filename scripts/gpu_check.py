@@ -2,6 +2,8 @@
 
 gpu_check.py arrays A.npy B.npy LIMIT    largest |a - b| / |b| over rows (Euclidean); 1 above LIMIT
 gpu_check.py losses A B LIMIT            first training loss of two runs, and how the second's fell
+gpu_check.py steps A B LIMIT             each step's training loss of two runs
+gpu_check.py spread FOLDER KIND SEED...  where runs FOLDER/KIND-SEED end beside FOLDER/float32-SEED
 gpu_check.py rate IMAGES                 images/s of a line of cambium-bench's on standard input
 """
 
@@ -36,17 +38,49 @@ def arrays(path, other, limit):
     return worst < float(limit)  # false for NaN too
 
 
-def losses(run, other, limit):
-    def read(folder):
-        with open(f"{folder}/log.jsonl", encoding="utf-8") as file:
-            records = [json.loads(line) for line in file]
-        return [record["loss"] for record in records if record["kind"] == "train"]
+def logged(folder, kind, name):
+    """A value of all of a run's records of one kind, in their order, without steps left out."""
+    with open(f"{folder}/log.jsonl", encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    values = [record[name] for record in records if record["kind"] == kind]
+    return [value for value in values if value is not None]
 
-    first, second = read(run), read(other)
+
+def losses(run, other, limit):
+    first, second = logged(run, "train", "loss"), logged(other, "train", "loss")
     difference = abs(second[0] - first[0]) / abs(first[0])
     print(f"first loss {first[0]:.6f} and {second[0]:.6f}, relative difference {difference:.2e} "
           f"(limit {limit}); {len(second)} steps later {second[-1]:.4f}")
     return difference < float(limit) and second[-1] < second[0]
+
+
+def steps(run, other, limit):
+    first, second = logged(run, "train", "loss"), logged(other, "train", "loss")
+    if not first or len(first) != len(second):
+        sys.exit(f"{run} has {len(first)} steps, {other} {len(second)}")
+    worst = max(abs(b - a) / abs(a) for a, b in zip(first, second))
+    print(f"{len(first)} steps, largest relative difference of a loss {worst:.2e} (limit {limit})")
+    return worst <= float(limit)
+
+
+def spread(folder, kind, *seeds):
+    """Whether the mean over the seeds lies where single float32 runs end, by the loss (mean of the
+    last quarter of the steps) and by the last macro F1, which gets a hundredth besides: where all
+    runs end with the same one there is no spread."""
+
+    def ends(kind):
+        runs = [f"{folder}/{kind}-{seed}" for seed in seeds]
+        series = [logged(run, "train", "loss") for run in runs]
+        return ([statistics.fmean(values[-(len(values) // 4 + 1):]) for values in series],
+                [logged(run, "validation", "macro_f1")[-1] for run in runs])
+
+    fits = True
+    for name, room, base, own in zip(("loss", "macro F1"), (0, 0.01), ends("float32"), ends(kind)):
+        mean, low, high = statistics.fmean(own), min(base) - room, max(base) + room
+        print(f"{kind:9} {name:9} mean {mean:.4f}, {min(own):.4f} to {max(own):.4f}; "
+              f"float32 {min(base):.4f} to {max(base):.4f}")
+        fits = fits and low <= mean <= high
+    return fits
 
 
 def rate(images):
@@ -58,7 +92,7 @@ def rate(images):
 
 
 if __name__ == "__main__":
-    actions = {"arrays": arrays, "losses": losses, "rate": rate}
+    actions = {"arrays": arrays, "losses": losses, "steps": steps, "spread": spread, "rate": rate}
     if len(sys.argv) < 2 or sys.argv[1] not in actions:
         sys.exit(__doc__)
     sys.exit(0 if actions[sys.argv[1]](*sys.argv[2:]) else 1)

@@ -189,8 +189,11 @@ runtime_wheels=(
     nvidia-cuda-runtime==13.0.96 7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548
     nvidia-cuda-cupti==13.0.85 4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8
 )
-# libtorch_cuda.so needs these as well.
+# libtorch_cuda.so needs these as well, and the library for NCCL their headers; the first two bring
+# headers alone, which those of the runtime include.
 cuda_wheels=(
+    nvidia-cuda-crt==13.0.88 2c8043c7c9e02492716426e9919fc78d2c5b3b2a7a768a88e952676b08aa55a4
+    nvidia-cuda-cccl==13.0.85 e0da7ad981f3a8aff08241b5bfc1af868742a63e2762f53a5171c492ef242649
     nvidia-cublas==13.1.0.3 ee8722c1f0145ab246bccb9e452153b5e0515fd094c3678df50b2a0888b8b171
     nvidia-cudnn-cu13==9.19.0.56 d20e1734305e9d68889a96e3f35094d733ff1f83932ebe462753973e53a572bf
     nvidia-cufft==12.0.0.61 6c44f692dce8fd5ffd3e3df134b6cdb9c2f72d99cf40b62c32dde45eea9ddad3
@@ -240,7 +243,7 @@ set_up_build() {
     if has_cuda_driver; then
         torch_members+=("${cuda_members[@]}")
         nvidia_wheels+=("${cuda_wheels[@]}")
-        nvidia_members=('nvidia/*/lib/*.so*')
+        nvidia_members=('nvidia/*/lib/*.so*' 'nvidia/*/include/*')
         nvidia_words="the CUDA libraries (1.5 GB)"
         torch_space=1800 nvidia_space=4500
     fi

@@ -54,5 +54,6 @@ public struct Head {
         }
     }
 
-    private static let rowsAtOnce = 4096
+    /// Rows that ``probabilities(_:)`` computes together.
+    public static let rowsAtOnce = 4096
 }

@@ -101,6 +101,7 @@ SAFE(int32_t, ct_threads, (void), ())
 SAFE(void, ct_set_threads, (int32_t count), (count))
 FALLIBLE(ct_load_library, (const char *path), (path))
 SAFE(int32_t, ct_cuda_device_count, (void), ())
+FALLIBLE(ct_cuda_select, (int32_t device), (device))
 FALLIBLE(ct_cuda_synchronize, (void), ())
 SAFE(void, ct_set_deterministic, (bool value), (value))
 FALLIBLE(ct_store_open,
@@ -119,6 +120,12 @@ FALLIBLE(ct_group_join,
           CTGroup *result),
          (store, rank, size, address, timeout, result))
 SAFE(void, ct_group_leave, (CTGroup group), (group))
+FALLIBLE(ct_group_join_gpus,
+         (CTGroup group, CTStore store, int32_t device, int64_t timeout, CTWatch *watch),
+         (group, store, device, timeout, watch))
+FALLIBLE(ct_group_leave_gpus, (CTGroup group), (group))
+SAFE(char *, ct_watch_trouble, (CTWatch watch), (watch))
+FALLIBLE(ct_gpu_identity, (int32_t device, char **identity), (device, identity))
 FALLIBLE(ct_group_sum, (CTGroup group, CTTensor tensor), (group, tensor))
 FALLIBLE(ct_group_gather, (CTGroup group, CTTensor tensor, CTTensor *results),
          (group, tensor, results))

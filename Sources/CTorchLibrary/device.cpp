@@ -26,6 +26,13 @@ int32_t ct_cuda_device_count(void) {
     }
 }
 
+CTStatus ct_cuda_select(int32_t device) {
+    return guarded([&] {
+        c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);
+        guard.setDevice(c10::Device(c10::DeviceType::CUDA, c10::DeviceIndex(device)));
+    });
+}
+
 CTStatus ct_cuda_synchronize(void) {
     return guarded([] {
         c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);

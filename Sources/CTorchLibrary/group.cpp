@@ -2,9 +2,11 @@
 #define USE_C10D_GLOO 1
 #define USE_DISTRIBUTED 1
 #include "guard.h"
+#include "nccl.h"
 #include <c10/util/Logging.h>
 #include <c10/util/env.h>
 #include <chrono>
+#include <dlfcn.h>
 #include <mutex>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
@@ -20,6 +22,13 @@ struct CTStoreBox {
 
 struct CTGroupBox {
     c10::intrusive_ptr<c10d::ProcessGroup> group;
+    /// NCCL's part; null where all tensors are the processor's.
+    c10::intrusive_ptr<c10d::Backend> gpus;
+};
+
+struct CTWatchBox {
+    c10::intrusive_ptr<c10d::Backend> gpus;
+    std::chrono::milliseconds timeout;
 };
 
 struct CTReducerBox {
@@ -102,6 +111,62 @@ CTStatus ct_group_join(CTStore store, int32_t rank, int32_t size, const char *ad
 }
 
 void ct_group_leave(CTGroup group) { delete group; }
+
+// Beside this library, as this one stands beside the program.
+static const ct::NCCL &nccl() {
+    static const ct::NCCL *const table = [] {
+        Dl_info own{};
+        TORCH_CHECK(dladdr(reinterpret_cast<void *>(&nccl), &own), "this library has no place");
+        std::string path(own.dli_fname);
+        path.replace(path.rfind('/') + 1, std::string::npos, "libCambiumNCCL.so");
+        void *library = dlopen(path.c_str(), RTLD_NOW);
+        TORCH_CHECK(library, "NCCL's library cannot be opened: ", dlerror(),
+                    "; with CUDA's headers in .deps (make setup where there is a driver) the "
+                    "build makes it");
+        void *found = dlsym(library, "cambium_nccl");
+        TORCH_CHECK(found, path, " lacks cambium_nccl");
+        return reinterpret_cast<decltype(&cambium_nccl)>(found)();
+    }();
+    return *table;
+}
+
+CTStatus ct_gpu_identity(int32_t device, char **identity) {
+    *identity = nullptr;
+    return guarded([&] { *identity = ct::text(nccl().identity(device)); });
+}
+
+CTStatus ct_group_join_gpus(CTGroup group, CTStore store, int32_t device, int64_t timeout,
+                            CTWatch *watch) {
+    return guarded([&] {
+        auto limit = std::chrono::milliseconds(timeout);
+        auto apart = c10::make_intrusive<c10d::PrefixStore>("nccl", store->store);
+        auto [rank, size] = std::pair(group->group->getRank(), group->group->getSize());
+        group->gpus = nccl().join(apart, rank, size, device, limit);
+        group->group->setBackend(c10::DeviceType::CUDA, c10d::ProcessGroup::BackendType::NCCL,
+                                 group->gpus);
+        *watch = new CTWatchBox{group->gpus, limit};
+    });
+}
+
+CTStatus ct_group_leave_gpus(CTGroup group) {
+    return guarded([&] {
+        if (group->gpus) group->gpus->shutdown();
+    });
+}
+
+char *ct_watch_trouble(CTWatch watch) {
+    try {
+        switch (watch->gpus->getError()) {
+        case c10d::ErrorType::SUCCESS: return nullptr;
+        case c10d::ErrorType::TIMEOUT:
+            return ct::text("an operation did not end within " +
+                            std::to_string(watch->timeout.count() / 1000) + " s");
+        default: return ct::text("an operation broke off");
+        }
+    } catch (const std::exception &error) {
+        return ct::text(error.what());
+    }
+}
 
 CTStatus ct_group_sum(CTGroup group, CTTensor tensor) {
     return guarded([&] {

@@ -8,7 +8,7 @@ struct EncodedImages {
     struct Entry {
         let item: PrepareItem
         /// The spool's file and the place in it.
-        let file: Int
+        let file: EncodedSpool.File
         let place: Range<Int>
     }
 
@@ -22,16 +22,17 @@ struct EncodedImages {
     private(set) var fingerprints: FingerprintStore
     /// The JPEG files.
     let spool: EncodedSpool
-    private let options: PrepareOptions
-    private var keys: [String: String] = [:]
-    private var files = 0
+    /// Images that were another process's to encode, which did not.
+    private(set) var redone = 0
+    private let encoding: ImageEncoding
+    private let crew: (any PreparationCrew)?
 
-    private typealias Output = (
-        stamp: FileStamp?, encoded: Result<EncodedImage, CorpusError>
-    )
-
-    init(spool: EncodedSpool, options: PrepareOptions) throws(CorpusError) {
-        (self.spool, self.options) = (spool, options)
+    /// - Parameter crew: the processes that share the work, which this one leads.
+    init(
+        spool: EncodedSpool, options: PrepareOptions, crew: (any PreparationCrew)? = nil
+    ) throws(CorpusError) {
+        (self.spool, self.crew) = (spool, crew)
+        encoding = ImageEncoding(options: options)
         fingerprints = try FingerprintStore(in: spool.folder)
     }
 
@@ -39,138 +40,99 @@ struct EncodedImages {
     mutating func add(
         _ batches: [PrepareBatch], progress: (PrepareProgress) -> Void
     ) throws(CorpusError) {
-        var total = 0
-        var done = 0
+        let isOnly = batches.filter { !$0.isEmpty }.count == 1
+        var (total, done) = (0, 0)
+        var keys = UniqueKeys()
         for (number, batch) in batches.enumerated() {
             let isLast = batches[(number + 1)...].allSatisfy(\.isEmpty)
             let (found, passedOver) = try batch.find()
             rejections += passedOver
-            let items = try unique(found)
+            let (items, repeated) = try keys.filter(found, encoding.options.onError)
+            rejections += repeated
             total += items.count
-            try add(items) {
+            let parts = EncodingParts(
+                items.count, batch: number, isOnly: isOnly, processes: crew?.size ?? 1)
+            try add(items, batch: number, parts) {
                 done += $0
                 progress(PrepareProgress(done: done, total: isLast ? total : nil))
             }
         }
-        keys = [:]
     }
 
-    /// Takes what an earlier run finished, then works on the rest.
+    /// Takes what an earlier run finished and what other processes make, and works on the rest.
     private mutating func add(
-        _ items: [PrepareItem], progress: (Int) -> Void
+        _ items: [PrepareItem], batch: Int, _ parts: EncodingParts, progress: (Int) -> Void
     ) throws(CorpusError) {
-        var rest = items[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(EncodedSpool.fileLength)
-            guard let records = spool.finished(files, items: part) else { break }
-            for (item, record) in zip(part, records) {
-                if let place = try take(record, item) {
-                    try fingerprints.append(spool.fingerprint(files, place))
-                }
-            }
-            (adopted, files) = (adopted + part.count, files + 1)
-            progress(part.count)
-            rest = rest.dropFirst(part.count)
+        let finished = parts.ranges.enumerated().map { part, range in
+            spool.finished(.init(part, batch: batch), items: items[range]) != nil
         }
-        let workers = Self.workers(Array(rest), options)
-        while !rest.isEmpty {
-            let part = rest.prefix(EncodedSpool.fileLength)
-            var file = try spool.begin(files)
-            for item in part {
-                guard let output = workers.next() else { break }
-                let outcome = try outcome(output.encoded)
-                try take(file.add(item, output.stamp, outcome), item)
-                if case .success(let image) = outcome {
-                    try fingerprints.append(image.fingerprint)
-                }
-                progress(1)
+        let open = parts.ranges.indices.filter { !finished[$0] && parts.owner(of: $0) == 0 }
+        let workers = encoding.start(open.flatMap { items[parts.ranges[$0]] })
+        for (part, range) in parts.ranges.enumerated() {
+            let (images, owner) = (items[range], parts.owner(of: part))
+            let file = EncodedSpool.File(part, batch: batch)
+            if finished[part], try take(file, images) {
+                adopted += images.count
+                progress(images.count)
+            } else if !finished[part], owner == 0 {
+                try encode(images, file, workers, progress)
+            } else if try takeOver(.init(part, batch: batch, rank: owner), owner, images) {
+                progress(images.count)
+            } else {
+                redone += images.count
+                try encode(images, file, encoding.start(Array(images)), progress)
             }
-            try spool.finish(files, file)
-            files += 1
-            rest = rest.dropFirst(part.count)
         }
     }
 
-    private static func workers(
-        _ items: [PrepareItem], _ options: PrepareOptions
-    ) -> OrderedWorkers<Output> {
-        // Far enough ahead that the threads have work while a file is synced.
-        OrderedWorkers(
-            count: items.count, workers: options.workers, ahead: 8 * options.workers + 16
-        ) { index in
-            // Before it is read: what changes meanwhile must look changed later.
-            let stamp = items[index].file.flatMap { FileStamp(of: $0) }
-            return (stamp, Result { () throws(CorpusError) in try encode(items[index], options) })
-        }
+    /// Takes a file that another process makes; false where it did not.
+    private mutating func takeOver(
+        _ file: EncodedSpool.File, _ owner: Int, _ items: ArraySlice<PrepareItem>
+    ) throws(CorpusError) -> Bool {
+        guard let crew, owner > 0 else { return false }
+        try crew.wait(for: file, of: owner)
+        return try take(file, items)
     }
 
-    private static func encode(
-        _ item: PrepareItem, _ options: PrepareOptions
-    ) throws(CorpusError) -> EncodedImage {
-        let (image, warning) = try item.read()
-        if let jpeg = try item.encode?(image) {
-            return EncodedImage(
-                jpeg: jpeg, warning: warning, fingerprint: ImageFingerprint(image))
-        }
-        do throws(ImageError) {
-            let sized = image.resized(width: options.size, height: options.size)
-            // The hash of what was read; the thumbnail of what is small already.
-            let fingerprint = ImageFingerprint(
-                pixels: PixelHash(image), thumbnail: GreyThumbnail(sized))
-            return EncodedImage(
-                jpeg: try JPEGEncoder.encode(sized, quality: options.quality), warning: warning,
-                fingerprint: fingerprint)
-        } catch {
-            throw .image(key: item.path, reason: error.description)
-        }
-    }
-
-    /// An image that cannot be used is a refusal, unless one such image shall stop everything.
-    private func outcome(
-        _ encoded: Result<EncodedImage, CorpusError>
-    ) throws(CorpusError) -> Result<EncodedImage, EncodedSpool.Refusal> {
-        switch encoded {
-        case .success(let image): return .success(image)
-        case .failure(let error):
-            guard case .image(_, let reason) = error, options.onError == .reject else {
-                throw error
+    /// Takes a file that is there; false where it is about something else.
+    private mutating func take(
+        _ file: EncodedSpool.File, _ items: ArraySlice<PrepareItem>
+    ) throws(CorpusError) -> Bool {
+        guard let records = spool.records(file, items: items) else { return false }
+        for (item, record) in zip(items, records) {
+            if let place = take(record, item, file) {
+                try fingerprints.append(spool.fingerprint(file, place))
             }
-            return .failure(EncodedSpool.Refusal(reason: reason))
+        }
+        return true
+    }
+
+    private mutating func encode(
+        _ items: ArraySlice<PrepareItem>, _ file: EncodedSpool.File,
+        _ workers: OrderedWorkers<ImageEncoding.Output>, _ progress: (Int) -> Void
+    ) throws(CorpusError) {
+        try encoding.write(file, items, from: workers, to: spool) {
+            item, record, image throws(CorpusError) in
+            take(record, item, file)
+            if let image { try fingerprints.append(image.fingerprint) }
+            progress(1)
         }
     }
 
     /// Notes what became of an image; gives its place where it is used.
     @discardableResult
     private mutating func take(
-        _ record: EncodedSpool.Record, _ item: PrepareItem
-    ) throws(CorpusError) -> Range<Int>? {
+        _ record: EncodedSpool.Record, _ item: PrepareItem, _ file: EncodedSpool.File
+    ) -> Range<Int>? {
         switch record.outcome {
         case .success((let place, let warning)):
-            entries.append(Entry(item: item, file: files, place: place))
+            entries.append(Entry(item: item, file: file, place: place))
             if let warning { warnings[warning, default: []].append(item.key) }
             return place
         case .failure(let refusal):
             rejections.append(Rejection(path: item.path, reason: refusal.reason))
             return nil
         }
-    }
-
-    /// The items whose keys are new.
-    private mutating func unique(_ items: [PrepareItem]) throws(CorpusError) -> [PrepareItem] {
-        var kept: [PrepareItem] = []
-        for item in items {
-            guard let earlier = keys[item.key] else {
-                keys[item.key] = item.path
-                kept.append(item)
-                continue
-            }
-            let reason = "duplicate key: \(item.key) is \(ImageKey.encode(earlier)) already"
-            guard options.onError == .reject else {
-                throw .image(key: item.path, reason: reason)
-            }
-            rejections.append(Rejection(path: item.path, reason: reason))
-        }
-        return kept
     }
 }
 

@@ -32,6 +32,26 @@ struct EncodedSpool {
     /// Images a file; a kill loses at most so many.
     static let fileLength = 256
 
+    /// One of the files: part of a batch, made by one of several processes. One number, as every
+    /// image has one.
+    struct File: Hashable {
+        private let bits: Int
+
+        init(_ part: Int, batch: Int, rank: Int = 0) { bits = rank << 48 | batch << 24 | part }
+
+        /// Grows from file to file of a process.
+        var order: Int { bits & (1 << 48 - 1) }
+
+        fileprivate var name: String {
+            let digits = String(order)
+            let number = String(repeating: "0", count: max(0, 7 - digits.count)) + digits
+            return bits == order ? number : "\(EncodedSpool.rankFolder)\(bits >> 48)/\(number)"
+        }
+    }
+
+    /// What the folders of processes other than the leading one begin with.
+    private static let rankFolder = "rank-"
+
     /// Where the files lie.
     let folder: String
     private let recipe: String
@@ -39,37 +59,69 @@ struct EncodedSpool {
     /// - Parameters:
     ///   - folder: where the files go; made here.
     ///   - recipe: everything besides the inputs that the bytes depend on.
-    init(folder: String, recipe: String) throws(CorpusError) {
-        (self.folder, self.recipe) = (folder, recipe)
-        try onFiles { () throws(FileError) in try FileSystem.makeFolder(folder) }
+    ///   - processes: how many will write; the files of each but the first go into a folder of
+    ///     its own below, so that no two write the same.
+    init(folder: String, recipe: String, processes: Int = 1) throws(CorpusError) {
+        self.init(of: folder, recipe: recipe)
+        try onFiles { () throws(FileError) in
+            try FileSystem.makeFolder(folder)
+            for rank in 1..<max(1, processes) {
+                try FileSystem.makeFolder("\(folder)/\(Self.rankFolder)\(rank)")
+            }
+        }
     }
+
+    /// The spool that another process has made, which may be gone again.
+    init(of folder: String, recipe: String) { (self.folder, self.recipe) = (folder, recipe) }
+
+    /// Whether its folder is still there.
+    var exists: Bool { FileSystem.kind(folder) != nil }
 
     /// Takes over the files that a killed run left, and removes the rest of it. What does not fit
     /// is found out later, by ``finished(_:items:)``.
     func adopt(_ leftover: String) throws(CorpusError) {
         try onFiles { () throws(FileError) in
-            for name in try FileSystem.names(in: leftover) {
-                guard name.hasSuffix(".images") || name.hasSuffix(".index") else { continue }
-                try FileSystem.rename("\(leftover)/\(name)", to: "\(folder)/\(name)")
-            }
+            try move(leftover)
             try FileSystem.remove(leftover)
         }
     }
 
-    /// What an earlier run made of these items, or nil unless file `number` is about just them,
+    private func move(_ leftover: String) throws(FileError) {
+        for name in try FileSystem.names(in: leftover) {
+            let path = "\(leftover)/\(name)"
+            if name.hasPrefix(Self.rankFolder) {
+                try move(path)
+            } else if name.hasSuffix(".images") || name.hasSuffix(".index") {
+                try FileSystem.rename(path, to: "\(folder)/\(name)")
+            }
+        }
+    }
+
+    /// What an earlier run made of these items, or nil unless the file is about just them,
     /// unchanged, by the same recipe.
-    func finished(_ number: Int, items: ArraySlice<PrepareItem>) -> [Record]? {
-        guard let index = try? FileSystem.read(path(number, "index")),
+    func finished(_ file: File, items: ArraySlice<PrepareItem>) -> [Record]? {
+        guard let records = records(file, items: items) else { return nil }
+        for (record, item) in zip(records, items) {
+            guard let stamp = record.stamp, let file = item.file, stamp == FileStamp(of: file)
+            else { return nil }
+        }
+        return records
+    }
+
+    /// What another process of this run made of these items, or nil unless the file is about just
+    /// them, by the same recipe.
+    func records(_ file: File, items: ArraySlice<PrepareItem>) -> [Record]? {
+        guard let index = try? FileSystem.read(path(file, "index")),
             let document = try? JSON(parsing: index), document["recipe"]?.string == recipe,
             let rows = document["images"]?.array, rows.count == items.count,
-            let size = try? FileSystem.size(path(number, "images"))
+            let size = try? FileSystem.size(path(file, "images"))
         else { return nil }
         var records: [Record] = []
         var start = 0
         for (row, item) in zip(rows, items) {
-            guard let record = Record(row, start: start), record.path == item.path,
-                let stamp = record.stamp, let file = item.file, stamp == FileStamp(of: file)
-            else { return nil }
+            guard let record = Record(row, start: start), record.path == item.path else {
+                return nil
+            }
             if case .success((let place, _)) = record.outcome {
                 start = place.upperBound + ImageFingerprint.count
             }
@@ -78,32 +130,32 @@ struct EncodedSpool {
         return start == size ? records : nil
     }
 
-    /// Starts file `number`.
-    func begin(_ number: Int) throws(CorpusError) -> Writer {
-        try Writer(path(number, "images"))
+    /// Starts a file.
+    func begin(_ file: File) throws(CorpusError) -> Writer {
+        try Writer(path(file, "images"))
     }
 
-    /// Gives file `number` its name, then its index.
-    func finish(_ number: Int, _ writer: consuming Writer) throws(CorpusError) {
+    /// Gives a file its name, then its index.
+    func finish(_ file: File, _ writer: consuming Writer) throws(CorpusError) {
         let rows = writer.records.map(\.json)
         try writer.commit()
         let document: JSON = ["recipe": .string(recipe), "images": .array(rows)]
         try onFiles { () throws(FileError) in
-            try FileSystem.write(document.document, to: path(number, "index"))
+            try FileSystem.write(document.document, to: path(file, "index"))
         }
     }
 
     /// The fingerprint of the image at a place.
     func fingerprint(
-        _ number: Int, _ place: Range<Int>
+        _ file: File, _ place: Range<Int>
     ) throws(CorpusError) -> ImageFingerprint {
         let behind = place.upperBound..<(place.upperBound + ImageFingerprint.count)
-        return try bytes(number, behind).withUnsafeBytes { ImageFingerprint(bytes: $0) }
+        return try bytes(file, behind).withUnsafeBytes { ImageFingerprint(bytes: $0) }
     }
 
     /// An image's bytes.
-    func bytes(_ number: Int, _ place: Range<Int>) throws(CorpusError) -> [UInt8] {
-        try onFiles { () throws(FileError) in try FileSlice.read(path(number, "images"), place) }
+    func bytes(_ file: File, _ place: Range<Int>) throws(CorpusError) -> [UInt8] {
+        try onFiles { () throws(FileError) in try FileSlice.read(path(file, "images"), place) }
     }
 
     /// Removes everything.
@@ -111,10 +163,8 @@ struct EncodedSpool {
         try onFiles { () throws(FileError) in try FileSystem.remove(folder) }
     }
 
-    private func path(_ number: Int, _ ending: String) -> String {
-        let digits = String(number)
-        return "\(folder)/\(String(repeating: "0", count: max(0, 7 - digits.count)))\(digits)"
-            + ".\(ending)"
+    private func path(_ file: File, _ ending: String) -> String {
+        "\(folder)/\(file.name).\(ending)"
     }
 }
 
@@ -158,11 +208,13 @@ extension EncodedSpool {
 extension EncodedSpool.Record {
     /// Reads a row of an index.
     fileprivate init?(_ row: JSON, start: Int) {
-        guard let path = row["path"]?.string, let size = row["size"]?.integer,
-            let modified = row["modified"]?.integer
-        else { return nil }
+        guard let path = row["path"]?.string else { return nil }
         self.path = path
-        stamp = FileStamp(size: size, modified: modified)
+        if let size = row["size"]?.integer, let modified = row["modified"]?.integer {
+            stamp = FileStamp(size: size, modified: modified)
+        } else {
+            stamp = nil
+        }
         if let reason = row["reason"]?.string {
             outcome = .failure(EncodedSpool.Refusal(reason: reason))
         } else if let bytes = row["bytes"]?.integer, bytes > 0, bytes < 1 << 40 {

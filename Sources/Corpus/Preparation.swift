@@ -13,6 +13,8 @@ public struct PrepareSummary: Sendable {
     public let rejected: Int
     /// Images that an earlier run, killed before its end, had encoded.
     public var adopted = 0
+    /// Images that another process was to encode and did not, as it found other images.
+    public var redone = 0
     /// What the user should know although the data set is complete.
     public let notes: [String]
     /// How many data sets were made of folds; ``images`` are then those of the first.
@@ -56,10 +58,48 @@ public struct Preparation {
     public func run(
         progress: (PrepareProgress) -> Void = { _ in }
     ) throws(CorpusError) -> PrepareSummary {
+        try run(leading: nil, progress)
+    }
+
+    /// Does this process's part of the work: all but what others encode, or what it encodes for
+    /// the leading process. The bytes are those of one process.
+    /// - Returns: nil for a process that does not lead.
+    public func run(
+        in crew: any PreparationCrew, progress: (PrepareProgress) -> Void = { _ in }
+    ) throws(CorpusError) -> PrepareSummary? {
+        if crew.rank == 0 { return try run(leading: crew, progress) }
+        try help(crew)
+        return nil
+    }
+
+    /// Where the images come from, and the options that hold for them.
+    private func sourced() throws(CorpusError) -> (PrepareSource, PrepareOptions) {
         let source = try PrepareSource(options, configuration)
         var options = options
         if let size = source.size, size != options.size { options.size = size }
         if let quality = source.quality, quality != options.quality { options.quality = quality }
+        return (source, options)
+    }
+
+    private func help(_ crew: any PreparationCrew) throws(CorpusError) {
+        let (batches, options): ([PrepareBatch], PrepareOptions)
+        do throws(CorpusError) {
+            let (source, applied) = try sourced()
+            (batches, options) = (try refined(framed(source)), applied)
+        } catch {
+            // The leading process finds the same, or says that this one cannot.
+            return try crew.say(.refused(error.description))
+        }
+        let folder = "\(try crew.leadersNote())/encoded"
+        let spool = EncodedSpool(of: folder, recipe: options.recipe)
+        var share = EncodingShare(spool: spool, options: options, crew: crew)
+        try share.encode(batches)
+    }
+
+    private func run(
+        leading crew: (any PreparationCrew)?, _ progress: (PrepareProgress) -> Void
+    ) throws(CorpusError) -> PrepareSummary {
+        let (source, options) = try sourced()
         var leftovers: [String] = []
         let staging = try onFiles { () throws(FileError) in
             try StagedFolder(options.out) { leftover, folder in
@@ -71,13 +111,18 @@ public struct Preparation {
                 leftovers.append(place)
             }
         }
-        let spool = try EncodedSpool(folder: "\(staging.path)/encoded", recipe: options.recipe)
+        let spool = try EncodedSpool(
+            folder: "\(staging.path)/encoded", recipe: options.recipe,
+            processes: crew?.size ?? 1)
         for leftover in leftovers { try spool.adopt(leftover) }
-        var encoded = try EncodedImages(spool: spool, options: options)
+        // From now on the others may write there.
+        try crew?.say(staging.path)
+        var encoded = try EncodedImages(spool: spool, options: options, crew: crew)
         try encoded.add(refined(framed(source)), progress: progress)
         try refuseNothing(encoded)
         let dataSet = try PreparedDataSet(encoded, options, configuration, source)
-        let summary = try dataSet.write(to: staging.path)
+        var summary = try dataSet.write(to: staging.path)
+        summary.redone = encoded.redone
         try OutputPlace.refuseOverwriting(options.out)
         try spool.remove()
         try onFiles { () throws(FileError) in try staging.commit() }

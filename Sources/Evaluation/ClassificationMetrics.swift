@@ -8,10 +8,16 @@ public struct ClassMetrics: Sendable, Equatable {
     public let rates: PrecisionRecall
     /// One-vs-rest ROC AUC; nil without positives, negatives or scores.
     public let auc: Double?
+    /// The standard error of ``auc`` by DeLong; nil with less than two positives or negatives.
+    public let aucStandardError: Double?
+    /// One-vs-rest average precision; nil without positives or scores.
+    public let averagePrecision: Double?
     /// Recall, nil where the class does not occur.
     public let sensitivity: Double?
     /// Share of the other rows not taken for this class; nil where there are none.
     public let specificity: Double?
+    /// Confidence intervals by the names of the fields; empty where none were asked for.
+    public var intervals: [String: Interval] = [:]
 }
 
 /// Everything `metrics.json` holds: definitions are scikit-learn's with `labels` = every class
@@ -39,6 +45,8 @@ public struct ClassificationMetrics: Sendable, Equatable {
     public let mauc: Double?
     /// Ids of the classes that ``mauc`` leaves out.
     public let maucLeftOut: [Int]
+    /// The other averages of the areas.
+    public let areas: AreaAverages
     /// Share of rows whose class is among the k highest scores, by k.
     public let topK: [Int: Double]
     /// One entry a class, in the order of the columns.
@@ -53,111 +61,37 @@ public struct ClassificationMetrics: Sendable, Equatable {
     public let notes: [String: String]
 }
 
+/// Averages of the one-vs-rest areas beside the mean ROC AUC; nil without scores.
+public struct AreaAverages: Sendable, Equatable {
+    /// Mean average precision over the classes that occur.
+    public let map: Double?
+    /// Mean ROC AUC weighted by support.
+    public let weightedAUC: Double?
+    /// Mean average precision weighted by support.
+    public let weightedAP: Double?
+    /// ROC AUC of all decisions (row, class) as one question.
+    public let microAUC: Double?
+    /// Average precision of all decisions as one question.
+    public let microAP: Double?
+
+    init(_ draws: MetricDraws) {
+        (map, weightedAUC, weightedAP) = (draws["map"], draws["weighted_auc"], draws["weighted_ap"])
+        (microAUC, microAP) = (draws["micro_auc"], draws["micro_ap"])
+    }
+
+    init(
+        map: Double?, weightedAUC: Double?, weightedAP: Double?, microAUC: Double?, microAP: Double?
+    ) {
+        (self.map, self.weightedAUC, self.weightedAP) = (map, weightedAUC, weightedAP)
+        (self.microAUC, self.microAP) = (microAUC, microAP)
+    }
+}
+
 extension ClassificationMetrics {
     /// Computes all metrics; intervals by ``Bootstrap`` when one is given.
     public init(_ predictions: Predictions, bootstrap: Bootstrap? = nil)
         throws(EvaluationError)
     {
-        var matrix = ConfusionMatrix(size: predictions.classes.count)
-        for (truth, predicted) in zip(predictions.truth, predictions.predicted) {
-            matrix.add(truth: truth, predicted: predicted)
-        }
-        let ranked = predictions.scores.map { scores in
-            (0..<matrix.size).map { RankedScores(predictions, scores: scores, column: $0) }
-        }
-        try self.init(predictions, matrix, ranked, bootstrap)
-    }
-
-    private init(
-        _ predictions: Predictions, _ matrix: ConfusionMatrix, _ ranked: [RankedScores]?,
-        _ bootstrap: Bootstrap?
-    ) throws(EvaluationError) {
-        var notes: [String: String] = [:]
-        let ones = [Int](repeating: 1, count: predictions.count)
-        let areas = (0..<matrix.size).map { column in
-            ranked?[column].auc(truth: predictions.truth, weights: ones)
-        }
-        let labels = predictions.classes.labels
-        let defined = areas.compactMap(\.self)
-        count = predictions.count
-        accuracy = matrix.accuracy
-        balancedAccuracy = matrix.balancedAccuracy
-        (macro, macroPresent) = (matrix.macro, matrix.macroPresent)
-        (micro, weighted) = (matrix.micro, matrix.weighted)
-        mcc = matrix.mcc
-        mauc = defined.isEmpty ? nil : defined.reduce(0, +) / Double(defined.count)
-        maucLeftOut = zip(labels, areas).filter { $0.1 == nil }.map(\.0.id)
-        topK = Self.topK(predictions)
-        perClass = Self.perClass(labels, matrix, areas)
-        confusion = matrix.rows
-        calibration = Calibration(predictions, notes: &notes)
-        if matrix.mccIsConvention {
-            notes["mcc"] = "0 by convention: truth or prediction holds a single class (0/0)"
-        }
-        if predictions.scores == nil {
-            notes["mauc"] = "undefined: there are predictions only, no scores"
-            notes["top_k_accuracy"] = "undefined: there are predictions only, no scores"
-        } else if !maucLeftOut.isEmpty {
-            notes["mauc"] = Self.leftOut(maucLeftOut, of: labels.count)
-        }
-        Self.explain(perClass, scored: predictions.scores != nil, notes: &notes)
-        intervals = try bootstrap?.intervals(predictions, ranked, notes: &notes)
-        self.notes = notes
-    }
-
-    private static func leftOut(_ ids: [Int], of count: Int) -> String {
-        let list = ids.map(String.init).joined(separator: ", ")
-        let mean = ids.count == count ? "undefined" : "mean over \(count - ids.count) of \(count)"
-        return "\(mean): classes without positives or without negatives left out: \(list)"
-    }
-
-    private static func explain(
-        _ classes: [ClassMetrics], scored: Bool, notes: inout [String: String]
-    ) {
-        for entry in classes {
-            let name = "per_class.\(entry.label.id)"
-            if entry.sensitivity == nil {
-                notes["\(name).sensitivity"] = "undefined: the class does not occur in the truth"
-            }
-            if entry.specificity == nil {
-                notes["\(name).specificity"] = "undefined: the truth holds no other class"
-            }
-            if entry.auc == nil, scored {
-                notes["\(name).auc"] = "undefined: positives and negatives are needed"
-            } else if entry.auc == nil {
-                notes["\(name).auc"] = "undefined: there are predictions only, no scores"
-            }
-        }
-    }
-
-    private static func perClass(
-        _ labels: [ClassLabel], _ matrix: ConfusionMatrix, _ areas: [Double?]
-    ) -> [ClassMetrics] {
-        let (support, predicted, rates) = (matrix.support, matrix.predicted, matrix.perClass)
-        return labels.indices.map { column in
-            let others = matrix.total - support[column]
-            let falsePositives = predicted[column] - matrix.hits(column)
-            return ClassMetrics(
-                label: labels[column], support: support[column], rates: rates[column],
-                auc: areas[column],
-                sensitivity: support[column] > 0 ? rates[column].recall : nil,
-                specificity: others > 0 ? 1 - Double(falsePositives) / Double(others) : nil)
-        }
-    }
-
-    /// For k = 1, 2, 3, 5 below the number of classes. Among equal scores the class with the
-    /// lower column counts as higher, as in the prediction itself.
-    private static func topK(_ predictions: Predictions) -> [Int: Double] {
-        guard predictions.scores != nil else { return [:] }
-        let ranks = predictions.truth.indices.map { row in
-            let scores = Array(predictions.row(row))
-            let (truth, own) = (predictions.truth[row], scores[predictions.truth[row]])
-            return scores.indices.count { scores[$0] > own || scores[$0] == own && $0 < truth }
-        }
-        let depths = [1, 2, 3, 5].filter { $0 < predictions.classes.count || $0 == 1 }
-        return Dictionary(
-            uniqueKeysWithValues: depths.map { depth in
-                (depth, Double(ranks.count { $0 < depth }) / Double(ranks.count))
-            })
+        self = try SingleLabelEvaluation(predictions, bootstrap: bootstrap).metrics
     }
 }

@@ -33,7 +33,7 @@ public struct Embedder {
     ) throws -> [Float] {
         var values: [Float] = []
         values.reserveCapacity(rows.count * width)
-        try forEachBatch(of: source, rows: rows, cache: cache) { values += $0 }
+        try forEachBatch(of: source, rows: Array(rows), cache: cache) { values += $0 }
         return values
     }
 
@@ -51,15 +51,15 @@ public struct Embedder {
         return values
     }
 
-    /// Gives the embeddings of all or some images of a source to `take`, some rows [rows, width] at a
-    /// time, in the source's order.
+    /// Gives the embeddings of all or some images of a source to `take`, a batch [rows, width] at a
+    /// time, in the given order.
     public func forEachBatch(
-        of source: any ImageSource, rows: Range<Int>? = nil, cache: ImageCache? = nil,
+        of source: any ImageSource, rows: [Int]? = nil, cache: ImageCache? = nil,
         _ take: ([Float]) throws -> Void
     ) throws {
         let transform = transform
         let loader = BatchLoader(
-            source, rows: Array(rows ?? 0..<source.count), batchSize: batchSize, workers: workers,
+            source, rows: rows ?? Array(0..<source.count), batchSize: batchSize, workers: workers,
             cache: cache, reading: reading, transform: { image, _ in transform.evaluation(image) })
         while let batch = try loader.next() {
             try take(embed(pixels: batch.pixels, count: batch.rows.count))
@@ -88,7 +88,7 @@ public struct Embedder {
         return values
     }
 
-    /// Gives the embeddings of texts to `take`, some rows [rows, width] at a time.
+    /// Gives the embeddings of texts to `take`, a batch [rows, width] at a time.
     public func forEachBatch(
         of texts: [String], _ tokenizer: Tokenizer, _ take: ([Float]) throws -> Void
     ) throws {

@@ -61,7 +61,8 @@ public struct EvaluationOutput: Sendable {
         let metrics = try MethodResult(folder: folder).metrics
         let predictions = try Predictions(
             classes: ClassList(metrics.perClass.map(\.label)),
-            truth: try NPY("\(folder)/labels.npy").integers(), scores: try NPY(path).doubles())
+            truth: try NPY("\(folder)/labels.npy").integers(),
+            scores: try ScoreMatrix(NPY(path)))
         return Mistake.mostConfident(
             predictions, keys: try EmbeddingTable.readKeys(keysPath).keys, limit: limit)
     }
@@ -69,11 +70,7 @@ public struct EvaluationOutput: Sendable {
     private func writeFiles(in folder: String) throws {
         let report = Report(title: result.name, methods: [result])
         try FileSystem.write(result.json.document, to: "\(folder)/metrics.json")
-        if let scores = predictions.scores {
-            try NPY.write(
-                scores, shape: [predictions.count, predictions.classes.count],
-                to: "\(folder)/scores.npy")
-        }
+        try predictions.scores?.write(to: "\(folder)/scores.npy")
         try NPY.write(predictions.truth, to: "\(folder)/labels.npy")
         if !keys.isEmpty {
             let labels = predictions.truth.map { predictions.classes.labels[$0] }

@@ -87,11 +87,16 @@ public struct KNearestNeighbors: Sendable {
         }
     }
 
+    /// Queries that are looked up together; a share of them begins at a multiple.
+    public static let blockSize = 64
+
     /// The k nearest training rows of each query, nearest first.
+    /// - Parameter rows: the queries to look up, all when nil; they begin at a multiple of
+    ///   ``blockSize``.
     /// - Throws: ``EvaluationError`` when a width differs or a value is not finite.
-    public func neighbors(of queries: [Float], dimension: Int)
-        throws(EvaluationError) -> [[Neighbor]]
-    {
+    public func neighbors(
+        of queries: [Float], dimension: Int, rows: Range<Int>? = nil
+    ) throws(EvaluationError) -> [[Neighbor]] {
         guard dimension == train.dimension else {
             throw .shape(
                 place: "test table", expected: "rows of \(train.dimension) values",
@@ -100,9 +105,9 @@ public struct KNearestNeighbors: Sendable {
         let test = try Vectors(
             queries, dimension: dimension, metric: train.metric, place: "test table")
         let search = NeighborSearch(train: train, test: test, k: k)
-        let size = 64
-        let blocks = stride(from: 0, to: test.count, by: size).map {
-            $0..<min($0 + size, test.count)
+        let rows = rows ?? 0..<test.count
+        let blocks = stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockSize).map {
+            $0..<min($0 + Self.blockSize, rows.upperBound)
         }
         var results = [[[Neighbor]]](repeating: [], count: blocks.count)
         results.withUnsafeMutableBufferPointer { results in

@@ -85,13 +85,12 @@ public struct Mistake: Sendable {
     static func mostConfident(
         _ predictions: Predictions, keys: [String], limit: Int
     ) -> [Mistake] {
-        guard predictions.scores != nil, keys.count == predictions.count else { return [] }
+        guard let scores = predictions.scores, keys.count == predictions.count else { return [] }
         let wrong = predictions.truth.indices.filter {
             predictions.truth[$0] != predictions.predicted[$0]
         }
         let scored = wrong.map { row in
-            let scores = predictions.row(row)
-            return (row: row, score: scores[scores.startIndex + predictions.predicted[row]])
+            (row: row, score: scores.value(row, predictions.predicted[row]))
         }
         let sorted = scored.sorted { ($1.score, $0.row) < ($0.score, $1.row) }
         let labels = predictions.classes.labels

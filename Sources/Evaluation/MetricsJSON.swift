@@ -18,6 +18,7 @@ extension ClassificationMetrics {
             "confusion_matrix": .array(confusion.map { .array($0.map(JSON.integer)) }),
             "intervals": intervals?.json ?? .null, "calibration": calibration?.json ?? .null,
             "notes": .object(notes.mapValues(JSON.string)),
+            "task": "single-label", "map": .finite(areas.map), "areas": areas.json,
         ]
     }
 
@@ -35,6 +36,7 @@ extension ClassificationMetrics {
         mcc = try fields.number("mcc")
         mauc = fields.optional("mauc")
         maucLeftOut = json["mauc_classes_left_out"]?.array?.compactMap(\.integer) ?? []
+        areas = AreaAverages(json: json)
         topK = Dictionary(
             uniqueKeysWithValues: (json["top_k_accuracy"]?.object ?? [:]).compactMap {
                 guard let depth = Int($0.key), let value = $0.value.number else { return nil }
@@ -106,7 +108,7 @@ private struct MetricsFields {
 }
 
 extension PrecisionRecall {
-    fileprivate var json: JSON {
+    var json: JSON {
         ["precision": .finite(precision), "recall": .finite(recall), "f1": .finite(f1)]
     }
 
@@ -118,12 +120,15 @@ extension PrecisionRecall {
 }
 
 extension ClassMetrics {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "class_id": .integer(label.id), "class_name": .string(label.name),
             "support": .integer(support), "precision": .finite(rates.precision),
             "recall": .finite(rates.recall), "f1": .finite(rates.f1), "auc": .finite(auc),
             "sensitivity": .finite(sensitivity), "specificity": .finite(specificity),
+            "average_precision": .finite(averagePrecision),
+            "auc_standard_error": .finite(aucStandardError),
+            "intervals": intervals.isEmpty ? .null : .object(intervals.mapValues(\.json)),
         ]
     }
 
@@ -135,12 +140,43 @@ extension ClassMetrics {
         auc = fields.optional("auc")
         sensitivity = fields.optional("sensitivity")
         specificity = fields.optional("specificity")
+        averagePrecision = fields.optional("average_precision")
+        aucStandardError = fields.optional("auc_standard_error")
+        intervals = (fields.json["intervals"]?.object ?? [:]).compactMapValues(Interval.init(json:))
+    }
+}
+
+extension AreaAverages {
+    var json: JSON {
+        [
+            "micro_auc": .finite(microAUC), "micro_ap": .finite(microAP),
+            "weighted_auc": .finite(weightedAUC), "weighted_ap": .finite(weightedAP),
+        ]
+    }
+
+    fileprivate init(json: JSON) {
+        let areas = json["areas"]
+        self.init(
+            map: json["map"]?.number, weightedAUC: areas?["weighted_auc"]?.number,
+            weightedAP: areas?["weighted_ap"]?.number, microAUC: areas?["micro_auc"]?.number,
+            microAP: areas?["micro_ap"]?.number)
+    }
+}
+
+extension Interval {
+    var json: JSON { .array([.finite(lower), .finite(upper)]) }
+
+    init?(json: JSON) {
+        guard let lower = json.array?.first?.number, let upper = json.array?.last?.number else {
+            return nil
+        }
+        self.init(lower: lower, upper: upper)
     }
 }
 
 extension Intervals {
-    fileprivate var json: JSON {
-        let bounds = values.mapValues { JSON.array([.finite($0.lower), .finite($0.upper)]) }
+    var json: JSON {
+        let bounds = values.mapValues(\.json)
         return .object(
             bounds.merging(
                 [
@@ -156,11 +192,7 @@ extension Intervals {
         resamples = json["resamples"]?.integer ?? 0
         seed = json["seed"]?.integer ?? 0
         drawn = json["drawn"]?.string ?? ""
-        values = members.compactMapValues { bounds in
-            guard let lower = bounds.array?.first?.number, let upper = bounds.array?.last?.number
-            else { return nil }
-            return Interval(lower: lower, upper: upper)
-        }
+        values = members.compactMapValues(Interval.init(json:))
     }
 }
 
@@ -168,6 +200,8 @@ extension Calibration {
     fileprivate var json: JSON {
         [
             "ece": .finite(ece), "brier": .finite(brier), "nll": .finite(nll),
+            "mce": .finite(mce), "adaptive_ece": .finite(adaptiveECE),
+            "classwise_ece": .finite(classwiseECE),
             "mean_confidence": .finite(meanConfidence),
             "bins": .array(
                 bins.map {
@@ -185,6 +219,8 @@ extension Calibration {
             let nll = json["nll"]?.number, let mean = json["mean_confidence"]?.number
         else { return nil }
         (self.ece, self.brier, self.nll, meanConfidence) = (ece, brier, nll, mean)
+        (mce, adaptiveECE) = (json["mce"]?.number, json["adaptive_ece"]?.number)
+        classwiseECE = json["classwise_ece"]?.number
         bins = (json["bins"]?.array ?? []).compactMap { bin in
             guard let lower = bin["lower"]?.number, let upper = bin["upper"]?.number,
                 let count = bin["count"]?.integer

@@ -6,24 +6,39 @@ public struct Predictions: Sendable {
     public let truth: [Int]
     /// Column of the predicted class, a row each.
     public let predicted: [Int]
-    /// Scores `[rows, classes]`, row after row, higher = more likely; nil where there are none.
-    public let scores: [Double]?
+    /// Scores `[rows, classes]`, higher = more likely; nil where there are none.
+    public let scores: ScoreMatrix?
 
     /// Number of rows.
     public var count: Int { truth.count }
+
+    /// Predictions from scores in memory, row after row.
+    /// - Throws: ``EvaluationError`` for no rows, sizes that differ, NaN, or a class that is none.
+    public init(
+        classes: ClassList, truth: [Int], scores: [Double]
+    ) throws(EvaluationError) {
+        let matrix = try ScoreMatrix(scores, rows: truth.count, columns: classes.count)
+        try self.init(classes: classes, truth: truth, scores: matrix)
+    }
 
     /// Predictions from scores: the class with the highest score, the first among equals (as
     /// scikit-learn's classifiers and numpy's `argmax`).
     /// - Throws: ``EvaluationError`` for no rows, sizes that differ, NaN, or a class that is none.
     public init(
-        classes: ClassList, truth: [Int], scores: [Double]
+        classes: ClassList, truth: [Int], scores: ScoreMatrix
     ) throws(EvaluationError) {
         try Self.check(scores, rows: truth.count, columns: classes.count)
-        let width = classes.count
-        let predicted = truth.indices.map { row in
-            Self.firstMaximum(scores[row * width..<(row + 1) * width])
+        var predicted: [Int] = []
+        predicted.reserveCapacity(scores.rows)
+        if scores.columns > 0 {
+            scores.forEachBlock { _, values in
+                for start in stride(from: 0, to: values.count, by: scores.columns) {
+                    predicted.append(Self.firstMaximum(values[start..<start + scores.columns]))
+                }
+            }
         }
-        try self.init(classes: classes, truth: truth, predicted: predicted, scores: scores)
+        try self.init(
+            classes: classes, truth: truth, predicted: predicted, checked: scores)
     }
 
     /// Predictions that were made elsewhere, with or without scores.
@@ -31,42 +46,59 @@ public struct Predictions: Sendable {
     public init(
         classes: ClassList, truth: [Int], predicted: [Int], scores: [Double]? = nil
     ) throws(EvaluationError) {
+        var matrix: ScoreMatrix?
+        if let scores {
+            matrix = try ScoreMatrix(scores, rows: truth.count, columns: classes.count)
+        }
+        if let matrix { try Self.check(matrix, rows: truth.count, columns: classes.count) }
+        try self.init(classes: classes, truth: truth, predicted: predicted, checked: matrix)
+    }
+
+    private init(
+        classes: ClassList, truth: [Int], predicted: [Int], checked scores: ScoreMatrix?
+    ) throws(EvaluationError) {
         guard !truth.isEmpty else { throw .noRows("labels") }
+        if let row = truth.firstIndex(where: { $0 < 0 || $0 >= classes.count }) {
+            throw Self.unknown("labels", row, truth[row], classes.count)
+        }
         guard predicted.count == truth.count else {
             throw .shape(
                 place: "predictions", expected: "\(truth.count) rows", got: "\(predicted.count)")
         }
-        for (place, columns) in [("labels", truth), ("predictions", predicted)] {
-            if let row = columns.firstIndex(where: { !classes.labels.indices.contains($0) }) {
-                throw .value(
-                    place: "\(place), row \(row + 1)",
-                    reason: "class column \(columns[row]); 0 to \(classes.count - 1) expected")
-            }
+        if let row = predicted.firstIndex(where: { $0 < 0 || $0 >= classes.count }) {
+            throw Self.unknown("predictions", row, predicted[row], classes.count)
         }
-        if let scores {
-            try Self.check(scores, rows: truth.count, columns: classes.count)
-        }
-        self.classes = classes
-        self.truth = truth
-        self.predicted = predicted
-        self.scores = scores
+        (self.classes, self.truth) = (classes, truth)
+        (self.predicted, self.scores) = (predicted, scores)
     }
 
-    /// The scores of one row.
-    func row(_ row: Int) -> ArraySlice<Double> {
-        scores?[row * classes.count..<(row + 1) * classes.count] ?? []
+    private static func unknown(
+        _ place: String, _ row: Int, _ column: Int, _ count: Int
+    ) -> EvaluationError {
+        .value(
+            place: "\(place), row \(row + 1)",
+            reason: "class column \(column); 0 to \(count - 1) expected")
     }
 
-    private static func check(
-        _ scores: [Double], rows: Int, columns: Int
+    /// The same for some of the rows, in the order given.
+    func selecting(_ rows: [Int]) throws(EvaluationError) -> Predictions {
+        try Predictions(
+            classes: classes, truth: rows.map { truth[$0] },
+            predicted: rows.map { predicted[$0] }, checked: scores?.selecting(rows))
+    }
+
+    static func check(
+        _ scores: ScoreMatrix, rows: Int, columns: Int
     ) throws(EvaluationError) {
-        guard scores.count == rows * columns else {
+        guard scores.rows == rows, scores.columns == columns else {
             throw .shape(
-                place: "scores", expected: "[\(rows), \(columns)]", got: "\(scores.count) values")
+                place: "scores", expected: "[\(rows), \(columns)]",
+                got: "[\(scores.rows), \(scores.columns)]")
         }
-        if let bad = scores.firstIndex(where: \.isNaN) {
+        try scores.forEachBlock { first, values throws(EvaluationError) in
+            guard let bad = values.firstIndex(where: \.isNaN) else { return }
             throw .value(
-                place: "scores, row \(bad / columns + 1)",
+                place: "scores, row \(first + bad / columns + 1)",
                 reason: "NaN in column \(bad % columns); the model diverged or the file is bad")
         }
     }

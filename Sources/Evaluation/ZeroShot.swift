@@ -4,11 +4,14 @@ internal import Foundation
 public enum ZeroShot {
     /// Probabilities `[images, classes]`: softmax over classes of `exp(logitScale)` times the
     /// cosine of image `[images, dimension]` and class text `[classes, dimension]`.
-    /// - Parameter logitScale: the model's own value, a logarithm (the embedding endpoint's
-    ///   `scaling_factor`).
+    /// - Parameters:
+    ///   - logitScale: the model's own value, a logarithm (the embedding endpoint's
+    ///     `scaling_factor`).
+    ///   - rows: the images that are asked for, all when nil.
     /// - Throws: ``EvaluationError`` when a width differs or a value is not finite.
     public static func scores(
-        images: [Float], texts: [Float], dimension: Int, logitScale: Double
+        images: [Float], texts: [Float], dimension: Int, logitScale: Double,
+        rows: Range<Int>? = nil
     ) throws(EvaluationError) -> [Double] {
         guard logitScale.isFinite else {
             throw .value(place: "logit scale", reason: "\(logitScale) is no finite number")
@@ -19,7 +22,7 @@ public enum ZeroShot {
             texts, dimension: dimension, metric: .cosine, place: "class text embeddings")
         guard texts.count > 0 else { throw .noRows("class text embeddings") }
         let temperature = exp(logitScale)
-        return (0..<images.count).flatMap { image in
+        return (rows ?? 0..<images.count).flatMap { image in
             softmax(
                 (0..<texts.count).map { temperature * (1 - images.distance(image, to: texts, $0)) })
         }

@@ -70,11 +70,14 @@ public struct NPY: Sendable {
 
     /// The whole array as float64, row after row; exact for every floating-point type.
     /// - Throws: ``FileError`` when it holds whole numbers.
-    public func doubles() throws(FileError) -> [Double] {
-        if element == .float64 {
-            return elements(0..<count) { (bits: UInt64) in Double(bitPattern: bits) }
-        }
-        return try floats().map(Double.init)
+    public func doubles() throws(FileError) -> [Double] { try doubles(0..<count) }
+
+    /// Some elements, counted from the first, as float64; exact for every floating-point type.
+    /// - Throws: ``FileError`` when it holds whole numbers or the range is not inside.
+    public func doubles(_ range: Range<Int>) throws(FileError) -> [Double] {
+        guard element == .float64 else { return try floats(range).map(Double.init) }
+        try checkFloating(range)
+        return elements(range) { (bits: UInt64) in Double(bitPattern: bits) }
     }
 
     /// The whole array as integers.

@@ -47,7 +47,12 @@ public final class StagedFolder {
         FileSystem.syncFolder(of: final)
     }
 
-    deinit { Temporaries.end(path) { try? FileSystem.remove(path) } }
+    deinit {
+        Temporaries.end(path) {
+            // Another process that helps may just have begun a file.
+            for _ in 0..<10 where (try? FileSystem.remove(path)) == nil {}
+        }
+    }
 
     /// A slash at the end of a path must not put the temporary folder inside the final one.
     private static func trimmed(_ path: String) -> String {

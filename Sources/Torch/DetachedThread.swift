@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A thread that nobody waits for.
 enum DetachedThread {
@@ -19,5 +20,26 @@ enum DetachedThread {
         // Only a machine without room for a thread refuses one.
         precondition(code == 0, "no thread can be started: \(String(cString: strerror(code)))")
         pthread_detach(thread)
+    }
+
+    private final class Answer<Value: Sendable>: Sendable {
+        let value = Mutex<Result<Value, any Error>?>(nil)
+    }
+
+    /// What `body` gives on a thread of its own; nil after `seconds`, when the thread stays behind.
+    static func result<Value: Sendable>(
+        within seconds: Double, _ body: @escaping @Sendable () throws -> Value
+    ) throws -> Value? {
+        let answer = Answer<Value>()
+        start {
+            let result = Result { try body() }
+            answer.value.withLock { $0 = result }
+        }
+        let last = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < last {
+            if let result = answer.value.withLock({ $0 }) { return try result.get() }
+            usleep(1000)
+        }
+        return nil
     }
 }

@@ -49,6 +49,11 @@ public enum CUDA {
     /// - Throws: ``TorchError/device(name:reason:)`` with the loader's reason.
     public static func load() throws(TorchError) { try outcome.get() }
 
+    /// Makes a device this thread's, so that nothing is kept on the first one besides.
+    public static func select(_ index: Int) throws(TorchError) {
+        try check(ct_cuda_select(Int32(index)), "cudaSetDevice", "\(index)")
+    }
+
     /// Waits for all work on the current device, for timing.
     public static func synchronize() throws(TorchError) {
         try check(ct_cuda_synchronize(), "cudaDeviceSynchronize")

@@ -13,6 +13,7 @@ public final class Heartbeat: Sendable {
         var record: HeartRecord
         var own = HeartNote()
         var calls: CallCounter?
+        var trouble: (@Sendable () -> String?)?
         /// What stands at the meeting place.
         var written = HeartNote()
         /// The status last tried to write.
@@ -42,7 +43,7 @@ public final class Heartbeat: Sendable {
         self.place = place
         let interval = Duration.seconds(min(1, timeout / 6))
         (self.interval, limit) = (interval, .seconds(timeout) - interval * 2)
-        store = try place.connect(serves: false, timeout: timeout)
+        store = try place.connection(timeout: timeout)
         state = Mutex(State(record: HeartRecord(size: place.size, now: .now)))
         DetachedThread.start { self.beat() }
         DetachedThread.start { self.watch(report) }
@@ -51,6 +52,12 @@ public final class Heartbeat: Sendable {
     /// Lets the others see which operations this process has entered, so that one that hangs
     /// outside of them is noticed.
     public func follow(_ group: ProcessGroup) { state.withLock { $0.calls = group.calls } }
+
+    /// Asks from now on whether operations that the main thread does not wait for are in trouble:
+    /// then the process is ended, with the name of the rank that is gone where one is.
+    public func follow(trouble: @escaping @Sendable () -> String?) {
+        state.withLock { $0.trouble = trouble }
+    }
 
     /// Lets the others see which step this process is at.
     public func advance(to step: Int) { state.withLock { $0.own.step = step } }
@@ -63,11 +70,11 @@ public final class Heartbeat: Sendable {
         return try work()
     }
 
-    /// What became of the work: an error of libtorch's is looked into for some seconds, whether it
+    /// What became of the work: an operation's error is looked into for some seconds, whether it
     /// comes from a rank that is gone, whose name it then gets. Otherwise this process has failed,
     /// and the others are told.
     public func explain(_ error: any Error) -> any Error {
-        if error is TorchError, let loss = awaitLoss(.seconds(1) + interval * 4) {
+        if case TorchError.operation = error, let loss = awaitLoss(.seconds(1) + interval * 4) {
             leave(.following)
             return RankError.lost("\(loss.sentence) (\(error))")
         }
@@ -154,7 +161,7 @@ public final class Heartbeat: Sendable {
             }
             last = now
             if state.withLock({ $0.isOver }) { return }
-            guard let loss else { continue }
+            guard let loss = loss ?? trouble() else { continue }
             takeTurn(loss)
             // Meanwhile the main thread may have found out by itself.
             if state.withLock({ $0.isOver }) { return }
@@ -177,6 +184,15 @@ public final class Heartbeat: Sendable {
         record.loss(
             now: now, limit: limit, patience: self.limit * 10, silence: interval * 3,
             hasAgent: place.hasAgent)
+    }
+
+    /// What operations are in, and because of whom.
+    private func trouble() -> HeartRecord.Loss? {
+        guard let found = state.withLock({ $0.trouble })?() else { return nil }
+        guard let loss = awaitLoss(.seconds(1) + interval * 4) else {
+            return HeartRecord.Loss(rank: -1, sentence: "rank \(place.rank): \(found)")
+        }
+        return HeartRecord.Loss(rank: loss.rank, sentence: "\(loss.sentence) (\(found))")
     }
 
     /// The rank that is gone, as soon as that is sure.

@@ -1,8 +1,9 @@
 internal import CTorch
 internal import Synchronization
 
-/// The processes that compute one step together, and what they tell each other: libtorch's Gloo
-/// group. Every process calls the same operations in the same order.
+/// The processes that compute one step together, and what they tell each other: libtorch's group,
+/// over Gloo, and over NCCL for tensors of GPUs that joined. Every process calls the same operations
+/// in the same order.
 public final class ProcessGroup {
     /// This process's number, from 0.
     public let rank: Int
@@ -11,6 +12,10 @@ public final class ProcessGroup {
     /// Where they met.
     public let store: RendezvousStore
     let handle: CTGroup
+    /// Milliseconds after which an operation that others do not join fails.
+    let timeout: Int
+    /// Whether NCCL has a part in it.
+    public internal(set) var isOnGPUs = false
     /// How many operations this process has entered, which tells who waits for whom.
     public let calls = CallCounter()
 
@@ -29,6 +34,7 @@ public final class ProcessGroup {
             throw .operation(name: "ProcessGroup", arguments: "", message: "no group came back")
         }
         (handle, self.rank, self.size, self.store) = (result, rank, size, store)
+        self.timeout = timeout
     }
 
     deinit { ct_group_leave(handle) }

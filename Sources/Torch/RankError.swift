@@ -6,6 +6,8 @@ public enum RankError: Error, Equatable, CustomStringConvertible {
     case meeting(place: String, reason: String)
     /// Ranks that did not come to the meeting place in time.
     case absent(ranks: [Int], place: String, seconds: Double)
+    /// Devices that do not go together.
+    case devices(String)
     /// A rank that stopped working; the sentence names it.
     case lost(String)
 
@@ -17,7 +19,7 @@ public enum RankError: Error, Equatable, CustomStringConvertible {
         case .absent(let ranks, let place, let seconds):
             "meeting place \(place): \(Self.named(ranks)) did not come within "
                 + "\(Int(seconds.rounded())) s"
-        case .lost(let sentence): sentence
+        case .devices(let sentence), .lost(let sentence): sentence
         }
     }
 

@@ -15,6 +15,23 @@ extension ProcessPlace {
     /// - Throws: ``RankError/absent(ranks:place:seconds:)`` with those who did not come,
     ///   ``RankError/meeting(place:reason:)``.
     public func meet(timeout: Double = 300) throws -> RendezvousStore {
+        // Who did not come is said before who does not answer.
+        try answered(within: timeout + 2) { try gather(timeout) }
+    }
+
+    /// What libtorch's store gives, which waits without an end for a process that serves it and
+    /// was stopped.
+    private func answered<Value: Sendable>(
+        within seconds: Double, _ body: @escaping @Sendable () throws -> Value
+    ) throws -> Value {
+        if let value = try DetachedThread.result(within: seconds, body) { return value }
+        let who = hasAgent ? "whoever serves it" : "rank 0"
+        throw RankError.meeting(
+            place: meetingPlace,
+            reason: "\(who) has not answered within \(Int(seconds.rounded())) s")
+    }
+
+    private func gather(_ timeout: Double) throws -> RendezvousStore {
         let limit = ContinuousClock.now + .seconds(timeout)
         let store = try connect(serves: rank == 0 && !hasAgent, timeout: timeout)
         let own = HeartNote()
@@ -48,7 +65,11 @@ extension ProcessPlace {
     }
 
     /// A connection to the meeting place.
-    func connect(serves: Bool, timeout: Double) throws(RankError) -> RendezvousStore {
+    func connection(timeout: Double) throws -> RendezvousStore {
+        try answered(within: timeout) { try connect(serves: false, timeout: timeout) }
+    }
+
+    private func connect(serves: Bool, timeout: Double) throws(RankError) -> RendezvousStore {
         // What libtorch would say about lost connections, with backtraces, is said in a line.
         setenv("TORCH_CPP_LOG_LEVEL", "ERROR", 0)
         do {

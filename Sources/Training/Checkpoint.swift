@@ -19,8 +19,21 @@ public struct RunState: Sendable, Equatable {
     public var waiting = EarlyStopping.Progress()
     /// Processes that computed it.
     public var processes = 1
+    /// Losses of this epoch that the log has not seen yet.
+    public var losses = LossSum()
 
     /// A run that has not begun.
+    public init() {}
+}
+
+/// What a mean loss is made of.
+public struct LossSum: Sendable, Equatable {
+    /// The sum.
+    public var sum = 0.0
+    /// How many.
+    public var count = 0
+
+    /// None.
     public init() {}
 }
 
@@ -59,17 +72,36 @@ public struct CheckpointStore {
         try FileSystem.remove("\(parent)/\(name)")
         try staging.commit()
         try FileSystem.link("\(folder)/last", to: "checkpoints/\(name)")
-        if state.bestStep == state.step {
-            try FileSystem.link("\(folder)/best", to: "checkpoints/\(name)")
-        }
+        if state.bestStep == state.step { try linkBest(state.step) }
         try prune(state)
     }
 
+    /// Does what a process had no time for that was killed after its newest checkpoint stood: the
+    /// link `best`, and removing what is no longer kept or was never finished.
+    public func settle(_ state: RunState) throws {
+        if let best = state.bestStep { try linkBest(best) }
+        try prune(state)
+    }
+
+    private func linkBest(_ step: Int) throws {
+        try FileSystem.link("\(folder)/best", to: "checkpoints/\(Self.name(step))")
+    }
+
     /// The state of the newest checkpoint, nil when there is none.
-    /// - Throws: ``TrainingError/run(path:reason:)`` when it belongs to another recipe.
+    /// - Throws: ``TrainingError/run(path:reason:)`` when it belongs to another recipe, or the
+    ///   link `last` leads nowhere.
     public func lastState() throws -> RunState? {
         let path = "\(folder)/last/state.json"
-        guard FileSystem.kind(path) != nil else { return nil }
+        guard FileSystem.kind(path) != nil else {
+            // A run that never came to a checkpoint has no link: it may begin.
+            guard !FileSystem.isLink("\(folder)/last") else {
+                throw TrainingError.run(
+                    path: "\(folder)/last",
+                    reason: "leads to a checkpoint that is not there or has no state.json; point "
+                        + "it to another one in \(folder)/checkpoints, or remove it to start anew")
+            }
+            return nil
+        }
         let json = try JSON(file: path)
         guard json["recipe_sha256"]?.string == recipeDigest else {
             throw TrainingError.run(
@@ -92,6 +124,8 @@ public struct CheckpointStore {
         state.scaler = GradientScaler(
             scale: json["gradient_scale"]?.number ?? 1,
             steps: json["gradient_scale_steps"]?.integer ?? 0)
+        state.losses.sum = json["loss_sum"]?.number ?? 0
+        state.losses.count = json["loss_count"]?.integer ?? 0
         return state
     }
 
@@ -106,7 +140,7 @@ public struct CheckpointStore {
     }
 
     private func describe(_ state: RunState) -> JSON {
-        [
+        var members: [String: JSON] = [
             "schema_version": 1, "step": .integer(state.step), "best": .finite(state.best),
             "best_step": state.bestStep.map(JSON.integer) ?? .null,
             "skipped": .integer(state.skipped), "skipped_in_row": .integer(state.skippedInRow),
@@ -115,13 +149,22 @@ public struct CheckpointStore {
             "waiting_best": .finite(state.waiting.best), "waited": .integer(state.waiting.waited),
             "processes": .integer(state.processes), "recipe_sha256": .string(recipeDigest),
         ]
+        if state.losses.count > 0 {
+            members["loss_sum"] = .number(state.losses.sum)
+            members["loss_count"] = .integer(state.losses.count)
+        }
+        return .object(members)
     }
 
     private func prune(_ state: RunState) throws {
         let parent = "\(folder)/checkpoints"
         let all = try FileSystem.names(in: parent)
         // What a killed process left half-written goes with the old ones.
-        let steps = all.filter { $0.hasPrefix("step-") && !$0.contains(".partial-") }
+        // So does what stands beyond this step, where the links were not moved any more: it is
+        // about to be computed again.
+        let steps = all.filter {
+            $0.hasPrefix("step-") && !$0.contains(".partial-") && $0 <= Self.name(state.step)
+        }
         let kept = Set(
             steps.suffix(max(1, keeping)) + (state.bestStep.map { [Self.name($0)] } ?? []))
         for name in all where !kept.contains(name) {

@@ -34,6 +34,7 @@ struct CheckpointSaver {
             if let ema = weights.ema { try fill(ema.averages, "ema") }
             try fill(weights.optimizer.state, "optimizer")
         }
+        try store.settle(state)
     }
 
     private func fill(_ tensors: CheckpointStore.Tensors, _ part: String) throws {

@@ -16,15 +16,18 @@ public struct Distribution {
     public var leads: Bool { rank == 0 }
 
     /// The positions of `0..<count` that a process takes: consecutive ones, as even as can be.
-    public func share(of count: Int, rank: Int? = nil) -> Range<Int> {
-        let rank = rank ?? self.rank
-        return (rank * count / size)..<((rank + 1) * count / size)
+    /// - Parameter piece: positions that stay together, counted from 0 on.
+    public func share(of count: Int, rank: Int? = nil, inPieces piece: Int = 1) -> Range<Int> {
+        let (rank, pieces) = (rank ?? self.rank, (count + piece - 1) / piece)
+        let (first, last) = (rank * pieces / size, (rank + 1) * pieces / size)
+        return min(first * piece, count)..<min(last * piece, count)
     }
 
     /// The rows of all processes, [count, ...], of which this one has its share.
-    public func gather(_ rows: Tensor, count: Int) throws -> Tensor {
+    public func gather(_ rows: Tensor, count: Int, inPieces piece: Int = 1) throws -> Tensor {
         guard let group else { return rows }
-        let most = (0..<size).map { share(of: count, rank: $0).count }.max() ?? 0
+        let shares = (0..<size).map { share(of: count, rank: $0, inPieces: piece).count }
+        let most = shares.max() ?? 0
         let missing = most - rows.shape[0]
         // All processes send as many rows; what is too much is cut off again.
         let zeros = [Int](repeating: 0, count: 2 * (rows.rank - 1))
@@ -32,22 +35,16 @@ public struct Distribution {
             missing == 0 ? rows : try rows.padded(zeros + [0, missing])
         let parts = try group.gather(padded.contiguous())
         return try Tensor.joined(
-            parts.enumerated().map { rank, part in
-                try part.sliced(0, 0..<share(of: count, rank: rank).count)
-            })
+            zip(parts, shares).map { part, share in try part.sliced(0, 0..<share) })
     }
 
     /// Rows [count, width] of all processes from each one's share, row-major.
-    public func gather(_ rows: [Float], width: Int, count: Int) throws -> [Float] {
+    public func gather<Value: Element>(
+        _ rows: [Value], width: Int, count: Int, inPieces piece: Int = 1
+    ) throws -> [Value] {
         guard group != nil else { return rows }
-        return try gather(Tensor(rows, [rows.count / width, width]), count: count).array()
-    }
-
-    /// Rows [count, width] of all processes from each one's share, row-major, double precision.
-    public func gather(_ rows: [Double], width: Int, count: Int) throws -> [Double] {
-        guard group != nil else { return rows }
-        return try gather(Tensor(rows, [rows.count / width, width]), count: count)
-            .array(of: Double.self)
+        let own = try Tensor(rows, [rows.count / width, width])
+        return try gather(own, count: count, inPieces: piece).array(of: Value.self)
     }
 
     /// Replaces each tensor by its sum over the processes, all in one message.
@@ -93,7 +90,8 @@ public struct Distribution {
             Double(state.scaler.steps), Double(state.processes),
             state.waiting.best ?? .nan, Double(state.waiting.waited),
         ])
-        var agreed = RunState()
+        // What only the leading process uses stays.
+        var agreed = state
         agreed.step = Int(numbers[0])
         agreed.best = numbers[1].isNaN ? nil : numbers[1]
         agreed.bestStep = numbers[2].isNaN ? nil : Int(numbers[2])

@@ -102,7 +102,7 @@ public final class Trainer {
     private func runEpoch(_ log: RunLog?, until total: Int) throws -> Bool {
         let epoch = state.step / stepsPerEpoch
         let source = try hooks.batches(epoch, state.step % stepsPerEpoch)
-        var meter = Meter()
+        var meter = Meter(state.losses)
         while state.step < min(total, (epoch + 1) * stepsPerEpoch), !isEnded {
             let began = hooks.clock()
             guard let batch = try source.next() else {
@@ -117,6 +117,7 @@ public final class Trainer {
             if state.step % recipe.logEvery == 0 || state.step == total {
                 try report(record, &meter, total, log)
             }
+            state.losses = state.step % stepsPerEpoch == 0 ? LossSum() : meter.losses
             try finishStep(log, total)
             if record.isStopping, state.step < total {
                 try save(mustSucceed: true)

@@ -16,6 +16,9 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: "With --ranks: how long to exchange tensors.")
     var seconds = 3.0
 
+    @Option(help: "With --ranks: whose tensors, cpu or cuda, where each process takes a GPU.")
+    var device = "cpu"
+
     func validate() throws {
         guard (0...86_400).contains(seconds) else {
             throw ValidationError("--seconds must be in 0...86400.")
@@ -23,7 +26,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     func run() throws {
-        if ranks { return try RanksCheck.run(seconds: seconds, json: json) }
+        if ranks { return try RanksCheck.run(seconds: seconds, device: device, json: json) }
         let checkup = Checkup()
         if json {
             let advice = JSON.array(checkup.advice.map(JSON.string))

@@ -62,15 +62,16 @@ struct EmbedCommand: ParsableCommand {
     }
 
     func run() throws {
+        let place = try Ranks.place()
         let job = EmbeddingJob(
             model: model, device: device, batchSize: batchSize, workers: workers,
             normalized: !noNormalize, half: float16, untrained: untrained, out: out,
-            reading: reading, log: shared.log)
+            reading: reading, place: place, log: shared.log.of(place))
         if let texts {
             try job.embed(textFile: texts)
         } else {
             try job.embed(images: images)
         }
-        print(out)
+        if job.leads { print(out) }
     }
 }

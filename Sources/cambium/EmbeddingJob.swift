@@ -5,6 +5,7 @@ internal import Files
 internal import Foundation
 internal import Imaging
 internal import Torch
+internal import Training
 
 /// One call of `cambium embed`.
 struct EmbeddingJob {
@@ -17,7 +18,12 @@ struct EmbeddingJob {
     let untrained: UInt64?
     let out: String
     let reading: ReadingOptions
+    /// Where this process stands among others that share the rows.
+    let place: ProcessPlace?
     let log: Log
+
+    /// Whether this process writes the result.
+    var leads: Bool { place?.rank ?? 0 == 0 }
 
     /// Embeds a table, a folder or files.
     func embed(images paths: [String]) throws {
@@ -26,15 +32,19 @@ struct EmbeddingJob {
         let progress = log.progress("embed", total: source.count, unit: "images")
         let keys = try (0..<source.count).map { try source.key($0) }
         let classes = (0..<source.count).map { evaluationLabel(source.label($0)) }
-        if let side = try rawPixelSide() {
-            let rows = EmbeddingRows(self, dimension: 3 * side * side, keys, classes, progress)
-            try rawPixels(source, side) { try rows.take($0) }
-            try rows.finish()
-        } else {
-            let embedder = try embedder().0
-            let rows = EmbeddingRows(self, dimension: embedder.width, keys, classes, progress)
-            try embedder.forEachBatch(of: source) { try rows.take($0) }
-            try rows.finish()
+        let side = try rawPixelSide()
+        try Ranks.perform(place) { distribution, heartbeat in
+            let share = Share(distribution, heartbeat, keys, classes, progress)
+            if let side {
+                try gather(share, width: 3 * side * side, batchSize: 1) { rows, take in
+                    try rawPixels(source, rows, side, take: take)
+                }
+            } else {
+                let embedder = try embedder().0
+                try gather(share, width: embedder.width, batchSize: batchSize) { rows, take in
+                    try embedder.forEachBatch(of: source, rows: rows, take)
+                }
+            }
         }
     }
 
@@ -45,6 +55,12 @@ struct EmbeddingJob {
             $0.hasSuffix("\r") ? String($0.dropLast()) : String($0)
         }
         guard !texts.isEmpty else { throw UsageError("\(path): holds no text") }
+        try Ranks.perform(place) { try embed(texts, of: path, $0, $1) }
+    }
+
+    private func embed(
+        _ texts: [String], of path: String, _ distribution: Distribution, _ heartbeat: Heartbeat?
+    ) throws {
         let (embedder, folder) = try embedder()
         let tokenizer = try folder.tokenizer()
         for (line, text) in texts.enumerated() {
@@ -57,9 +73,49 @@ struct EmbeddingJob {
         }
         let progress = log.progress("embed", total: texts.count, unit: "texts")
         let keys = texts.map { $0.split(separator: "\t").joined(separator: " ") }
+        let share = Share(distribution, heartbeat, keys, texts.map { _ in nil }, progress)
+        try gather(share, width: embedder.width, batchSize: batchSize) { rows, take in
+            try embedder.forEachBatch(of: rows.map { texts[$0] }, tokenizer, take)
+        }
+    }
+
+    /// What a process knows of the work it shares.
+    private struct Share {
+        let distribution: Distribution
+        let heartbeat: Heartbeat?
+        let keys: [String]
+        let classes: [Evaluation.ClassLabel?]
+        let progress: Progress
+
+        init(
+            _ distribution: Distribution, _ heartbeat: Heartbeat?, _ keys: [String],
+            _ classes: [Evaluation.ClassLabel?], _ progress: Progress
+        ) {
+            (self.distribution, self.heartbeat) = (distribution, heartbeat)
+            (self.keys, self.classes, self.progress) = (keys, classes, progress)
+        }
+    }
+
+    /// Embeds this process's batches and, in the leading one, writes those of all.
+    /// - Parameter embed: gives the embeddings of some rows to its second argument.
+    private func gather(
+        _ share: Share, width: Int, batchSize: Int,
+        _ embed: (_ rows: [Int], _ take: @escaping ([Float]) throws -> Void) throws -> Void
+    ) throws {
         let rows = EmbeddingRows(
-            self, dimension: embedder.width, keys, texts.map { _ in nil }, progress)
-        try embedder.forEachBatch(of: texts, tokenizer) { try rows.take($0) }
+            self, dimension: width, share.keys, share.classes, share.progress)
+        let batches = DealtBatches(
+            count: share.keys.count, batchSize: batchSize, in: share.distribution)
+        var done = 0
+        try batches.gather(width: width, in: share.distribution) { take in
+            try embed(batches.own) { vectors in
+                done += 1
+                share.heartbeat?.advance(to: done)
+                try take(vectors)
+            }
+        } take: {
+            try rows.take($0)
+        }
         try rows.finish()
     }
 
@@ -67,22 +123,22 @@ struct EmbeddingJob {
         let folder = try Arguments.checked {
             try ModelFolder(model, environment: ProcessInfo.processInfo.environment)
         }
-        let place: Device = try Arguments.device(device)
+        let device = try Ranks.device(device, place)
         var preprocessing = folder.preprocessing
         preprocessing.reading = try reading.reading(elseOf: preprocessing.reading)
-        var embedder = try Embedder(try load(folder, place), preprocessing)
+        var embedder = try Embedder(try load(folder, device), preprocessing)
         embedder.batchSize = batchSize
-        embedder.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
+        embedder.workers = workers ?? Ranks.threads(place)
         embedder.normalized = normalized
         return (embedder, folder)
     }
 
-    private func load(_ folder: ModelFolder, _ place: Device) throws -> ImageTextModel {
-        guard let seed = untrained else { return try folder.load(device: place) }
+    private func load(_ folder: ModelFolder, _ device: Device) throws -> ImageTextModel {
+        guard let seed = untrained else { return try folder.load(device: device) }
         return try ImageTextModel(
             folder.configuration.model,
             from: RandomSource(
-                seed: seed, start: folder.configuration.model.start, device: place))
+                seed: seed, start: folder.configuration.model.start, device: device))
     }
 
     /// The side of `raw-pixels:SIDE`, nil for any other model.
@@ -96,10 +152,10 @@ struct EmbeddingJob {
 
     /// The pixels themselves, an image at a time.
     private func rawPixels(
-        _ source: any ImageSource, _ side: Int, take: ([Float]) throws -> Void
+        _ source: any ImageSource, _ rows: [Int], _ side: Int, take: ([Float]) throws -> Void
     ) throws {
         let reading = try reading.reading(elseOf: nil)
-        for row in 0..<source.count {
+        for row in rows {
             try take(RawPixels.embedding(of: try source.image(row, reading), side: side))
         }
     }

@@ -1,6 +1,7 @@
 internal import Adapters
 internal import ArgumentParser
 internal import Evaluation
+internal import Training
 
 /// `cambium evaluate adapter`: a trained head decides.
 struct EvaluateAdapter: ParsableCommand {
@@ -29,12 +30,25 @@ struct EvaluateAdapter: ParsableCommand {
                 ).description)
         }
         let truth = try EvaluateOptions.checked { try table.columns(in: list) }
-        let predictions = try Predictions(
-            classes: list, truth: truth, scores: loaded.head.probabilities(table.vectors()))
-        try options.finish(
-            name: "Adapter (\(loaded.head.configuration.kind.rawValue))", predictions,
-            keys: table.keys,
-            inputs: ["\(adapter)/adapter.safetensors", "\(adapter)/config.json"]
-                + EvaluationTables.files(table))
+        try Ranks.perform(Ranks.place()) { distribution, _ in
+            let predictions = try Predictions(
+                classes: list, truth: truth, scores: scores(loaded.head, table, distribution))
+            guard distribution.leads else { return }
+            try options.finish(
+                name: "Adapter (\(loaded.head.configuration.kind.rawValue))", predictions,
+                keys: table.keys,
+                inputs: ["\(adapter)/adapter.safetensors", "\(adapter)/config.json"]
+                    + EvaluationTables.files(table))
+        }
+    }
+
+    private func scores(
+        _ head: Head, _ table: EmbeddingTable, _ distribution: Distribution
+    ) throws -> [Double] {
+        let share = distribution.share(of: table.rows, inPieces: Head.rowsAtOnce)
+        let own = share.lowerBound * table.dimension..<share.upperBound * table.dimension
+        return try distribution.gather(
+            head.probabilities(Array(table.vectors()[own])), width: head.configuration.classes,
+            count: table.rows, inPieces: Head.rowsAtOnce)
     }
 }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Evaluation
+internal import Training
 
 extension VectorMetric: ExpressibleByArgument {}
 extension KNearestNeighbors.Weights: ExpressibleByArgument {}
@@ -29,18 +30,22 @@ struct EvaluateKNN: ParsableCommand {
     func run() throws {
         try options.requireRoom()
         let (trainTable, testTable, list) = try tables.open()
-        let predictions = try EvaluateOptions.checked {
-            let truth = try testTable.columns(in: list)
-            return try Predictions(
-                classes: list, truth: truth, scores: scores(trainTable, testTable, list))
+        try Ranks.perform(Ranks.place()) { distribution, _ in
+            let predictions = try EvaluateOptions.checked {
+                let truth = try testTable.columns(in: list)
+                let scores = try scores(trainTable, testTable, list, distribution)
+                return try Predictions(classes: list, truth: truth, scores: scores)
+            }
+            guard distribution.leads else { return }
+            try options.finish(
+                name: "KNN (k = \(k), \(metric), \(weights))", predictions, keys: testTable.keys,
+                inputs: EvaluationTables.files(trainTable) + EvaluationTables.files(testTable))
         }
-        try options.finish(
-            name: "KNN (k = \(k), \(metric), \(weights))", predictions, keys: testTable.keys,
-            inputs: EvaluationTables.files(trainTable) + EvaluationTables.files(testTable))
     }
 
     private func scores(
-        _ trainTable: EmbeddingTable, _ testTable: EmbeddingTable, _ list: ClassList
+        _ trainTable: EmbeddingTable, _ testTable: EmbeddingTable, _ list: ClassList,
+        _ distribution: Distribution
     ) throws -> [Double] {
         guard trainTable.dimension == testTable.dimension else {
             throw UsageError(
@@ -55,7 +60,12 @@ struct EvaluateKNN: ParsableCommand {
             train: vectors, dimension: trainTable.dimension,
             labels: trainTable.columns(in: list), classCount: list.count, k: k, metric: metric,
             weights: weights)
-        let neighbors = try classifier.neighbors(of: queries, dimension: testTable.dimension)
-        return classifier.scores(neighbors)
+        let piece = KNearestNeighbors.blockSize
+        let neighbors = try classifier.neighbors(
+            of: queries, dimension: testTable.dimension,
+            rows: distribution.share(of: testTable.rows, inPieces: piece))
+        return try distribution.gather(
+            classifier.scores(neighbors), width: list.count, count: testTable.rows,
+            inPieces: piece)
     }
 }

@@ -49,7 +49,7 @@ struct EvaluateScores: ParsableCommand {
         }
         return (
             try Predictions(
-                classes: truth.classes, truth: truth.columns, scores: try array.doubles()),
+                classes: truth.classes, truth: truth.columns, scores: try ScoreMatrix(array)),
             truth.keys
         )
     }

@@ -3,6 +3,7 @@ internal import Encoders
 internal import Evaluation
 internal import Foundation
 internal import Torch
+internal import Training
 
 /// `cambium evaluate zero-shot`: the nearest class text decides.
 struct EvaluateZeroShot: ParsableCommand {
@@ -41,7 +42,23 @@ struct EvaluateZeroShot: ParsableCommand {
         let folder = try Arguments.checked {
             try ModelFolder(model, environment: ProcessInfo.processInfo.environment)
         }
-        let loaded = try folder.load(device: device == "auto" ? .best : try Device(named: device))
+        let place = try Ranks.place()
+        try Ranks.perform(place) { distribution, _ in
+            let predictions = try predictions(
+                table, list, truth, folder, Ranks.device(device, place), distribution)
+            guard distribution.leads else { return }
+            try options.finish(
+                name: "Zero-shot", predictions, keys: table.keys,
+                inputs: [folder.weightsPath].compactMap(\.self) + [labels]
+                    + EvaluationTables.files(table))
+        }
+    }
+
+    private func predictions(
+        _ table: EmbeddingTable, _ list: ClassList, _ truth: [Int], _ folder: ModelFolder,
+        _ device: Device, _ distribution: Distribution
+    ) throws -> Predictions {
+        let loaded = try folder.load(device: device)
         let embedder = try Embedder(loaded, folder.preprocessing)
         guard embedder.width == table.dimension else {
             throw UsageError(
@@ -49,13 +66,15 @@ struct EvaluateZeroShot: ParsableCommand {
                     + "embed the images with this model")
         }
         let texts = list.labels.map { template.replacingOccurrences(of: "{}", with: $0.name) }
+        let own = distribution.share(of: texts.count, inPieces: embedder.batchSize)
+        let vectors = try distribution.gather(
+            embedder.embed(texts: Array(texts[own]), folder.tokenizer()), width: embedder.width,
+            count: texts.count, inPieces: embedder.batchSize)
         let scores = try ZeroShot.scores(
-            images: table.vectors(), texts: embedder.embed(texts: texts, folder.tokenizer()),
-            dimension: table.dimension, logitScale: loaded.logitScale.item())
-        try options.finish(
-            name: "Zero-shot", try Predictions(classes: list, truth: truth, scores: scores),
-            keys: table.keys,
-            inputs: [folder.weightsPath].compactMap(\.self) + [labels]
-                + EvaluationTables.files(table))
+            images: table.vectors(), texts: vectors, dimension: table.dimension,
+            logitScale: loaded.logitScale.item(), rows: distribution.share(of: table.rows))
+        return try Predictions(
+            classes: list, truth: truth,
+            scores: distribution.gather(scores, width: list.count, count: table.rows))
     }
 }

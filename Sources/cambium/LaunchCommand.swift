@@ -15,7 +15,9 @@ struct LaunchCommand: ParsableCommand {
             """)
 
     /// Commands whose processes know how to work together.
-    static let commands = ["train", "doctor"]
+    static let commands = ["train", "embed", "evaluate", "prepare", "doctor"]
+    /// Ways to evaluate that cost nothing worth sharing.
+    static let cheapEvaluations = ["majority", "scores"]
 
     @Option(help: "How many processes.")
     var processes: Int
@@ -52,6 +54,10 @@ struct LaunchCommand: ParsableCommand {
             throw ValidationError(
                 "\(name) does not work as several processes; these do: "
                     + "\(Self.commands.joined(separator: ", ")).")
+        }
+        if name == "evaluate", command.count > 1, Self.cheapEvaluations.contains(command[1]) {
+            throw ValidationError(
+                "evaluate \(command[1]) takes no time worth sharing; run it as one process.")
         }
     }
 

@@ -1,9 +1,18 @@
 internal import Files
+internal import Torch
 
 /// What a command says on standard error while it works.
 struct Log: Sendable {
     let quiet: Bool
     let format: LogFormat
+    /// Whether it says nothing at all: of several processes one speaks.
+    var isMuted = false
+
+    /// The log of a process among others.
+    func of(_ place: ProcessPlace?) -> Log {
+        guard let place, place.rank > 0 else { return self }
+        return Log(quiet: true, format: format, isMuted: true)
+    }
 
     /// A sentence about what was done or found; `fields` go into the JSON form.
     func note(_ text: String, _ fields: [String: JSON] = [:]) {
@@ -12,7 +21,7 @@ struct Log: Sendable {
 
     /// A sentence about what the user should know even with `--quiet`.
     func warning(_ text: String, _ fields: [String: JSON] = [:]) {
-        write("warning", text, fields)
+        if !isMuted { write("warning", text, fields) }
     }
 
     /// A counter of finished pieces of work, shown as a bar or as lines.

@@ -25,6 +25,9 @@ enum Outcome {
         }
     }
 
+    /// What an error ends the program with.
+    init(_ error: any Error) { self = Self.describe(error) }
+
     /// Prints what is to be said, one line for an error, and gives the exit status.
     func announce() -> Int32 {
         Temporaries.waitOutInterruption()

@@ -112,10 +112,17 @@ struct PrepareCommand: ParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func run() throws {
-        let preparation = try Arguments.checked { try Preparation(options()) }
-        let progress = ImageProgress("prepare", shared.log)
+        let place = try Ranks.place()
+        let workers = workers ?? Ranks.threads(place)
+        let preparation = try Arguments.checked { try Preparation(options(workers: workers)) }
+        let progress = ImageProgress("prepare", shared.log.of(place))
         defer { progress.finish() }
-        let summary = try prepared(preparation, progress)
+        guard let summary = try preparation.run(at: place, { progress.show($0) }) else { return }
+        if summary.redone > 0 {
+            shared.log.warning(
+                "\(summary.redone) of them were another rank's, which found other images: do all "
+                    + "ranks see the same inputs?")
+        }
         if summary.adopted > 0 {
             shared.log.note("\(summary.adopted) of them encoded by a run that was killed")
         }
@@ -123,17 +130,7 @@ struct PrepareCommand: ParsableCommand {
         try report(summary)
     }
 
-    private func prepared(
-        _ preparation: Preparation, _ progress: ImageProgress
-    ) throws -> PrepareSummary {
-        do {
-            return try preparation.run { progress.show($0) }
-        } catch {
-            throw error.isArgument ? UsageError(error.description) : error
-        }
-    }
-
-    private func options() throws -> PrepareOptions {
+    private func options(workers: Int) throws -> PrepareOptions {
         for path in folder { try Paths.requireInput(path) }
         if let keepClasses { try Paths.requireFile(keepClasses) }
         var options = PrepareOptions(inputs: folder, out: out)
@@ -156,7 +153,7 @@ struct PrepareCommand: ParsableCommand {
         options.firstClassID = firstClassId ?? options.compatibility?.firstClassID ?? 1
         options.onError = onError.rule
         options.shards = shards
-        options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
+        options.workers = workers
         return options
     }
 

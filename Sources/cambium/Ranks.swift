@@ -3,6 +3,7 @@ internal import Files
 internal import Foundation
 internal import Glibc
 internal import Torch
+internal import Training
 
 /// This process among those of a run: joined with the others, watched by them and watching them.
 struct Ranks {
@@ -18,8 +19,9 @@ struct Ranks {
     /// Joins the processes of a place; nil where there is none.
     static func join(_ place: ProcessPlace?) throws -> Ranks? {
         guard let place else { return nil }
-        let timeout = try timeout(ProcessInfo.processInfo.environment)
-        let store = try place.meet(timeout: max(300, timeout))
+        let timeout = try timeout()
+        let meeting = try seconds(meetingVariable, else: max(300, timeout))
+        let store = try place.meet(timeout: meeting)
         let heartbeat = try Heartbeat(place, timeout: timeout) { end(saying: $0) }
         do {
             let group = try usable { try place.group(in: store) }
@@ -30,15 +32,25 @@ struct Ranks {
         }
     }
 
+    /// Does this process's part of the work, which may be all of it.
+    static func perform<Result>(
+        _ place: ProcessPlace?, _ work: (Distribution, Heartbeat?) throws -> Result
+    ) throws -> Result {
+        guard let ranks = try join(place) else { return try work(Distribution(), nil) }
+        return try ranks.perform { try work(Distribution(ranks.group), ranks.heartbeat) }
+    }
+
     /// Does this process's part of the work and leaves the others in order. An error that comes
     /// from another rank names it.
     func perform<Result>(_ work: () throws -> Result) throws -> Result {
         do {
             let result = try work()
+            try group.leaveGPUs()
             heartbeat.end()
             return result
         } catch {
             let error = heartbeat.explain(error)
+            if group.isOnGPUs { Self.end(with: error) }
             guard case RankError.lost(let sentence) = error else { throw error }
             Temporaries.waitOutInterruption()
             Self.say(sentence)
@@ -46,19 +58,60 @@ struct Ranks {
         }
     }
 
+    /// The device with this name, for this process: `cuda` is a GPU of its own, over which the group
+    /// works from now on.
+    func device(_ name: String) throws -> Device {
+        let device = try own(name)
+        if name == "cpu" { return device }
+        try Self.usable { try group.agree(on: device) }
+        guard case .cuda(let index) = device else { return device }
+        try CUDA.select(index)
+        let watch = try group.join(gpu: index)
+        heartbeat.follow(trouble: { watch.trouble })
+        return device
+    }
+
+    private func own(_ name: String) throws -> Device {
+        let device = try Arguments.device(name)
+        guard case .cuda = device, !name.hasPrefix("cuda:") else { return device }
+        return try Self.usable { .cuda(try place.gpu(of: CUDA.count)) }
+    }
+
+    /// How long to wait at the start until all have come, in seconds.
+    static let meetingVariable = "CAMBIUM_MEETING_TIMEOUT"
+
     /// Seconds within which a rank that is gone has to be noticed.
-    private static func timeout(_ environment: [String: String]) throws -> Double {
-        guard let text = environment["CAMBIUM_TIMEOUT"], !text.isEmpty else { return 60 }
+    static func timeout() throws -> Double { try seconds("CAMBIUM_TIMEOUT", else: 60) }
+
+    private static func seconds(_ name: String, else usual: Double) throws -> Double {
+        guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else {
+            return usual
+        }
         guard let seconds = Double(text), (1...86_400).contains(seconds) else {
-            throw UsageError("CAMBIUM_TIMEOUT: is \"\(text)\", which is not in 1...86400 seconds")
+            throw UsageError("\(name): is \"\(text)\", which is not in 1...86400 seconds")
         }
         return seconds
     }
 
+    /// Threads for work that is shared out, as many processes share this machine's cores.
+    static func threads(_ place: ProcessPlace?) -> Int {
+        max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, place?.localSize ?? 1))
+    }
+
+    /// The device of a `--device` option; every process of a machine gets a GPU of its own as far
+    /// as they go.
+    static func device(_ name: String, _ place: ProcessPlace?) throws -> Device {
+        let device = try Arguments.device(name)
+        guard case .cuda = device, !name.contains(":"), let place else { return device }
+        return .cuda(place.localRank % max(1, CUDA.count))
+    }
+
     private static func usable<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch let error as RankError {
-            guard case .variable = error else { throw error }
-            throw UsageError(error.description)
+            switch error {
+            case .variable, .devices: throw UsageError(error.description)
+            default: throw error
+            }
         }
     }
 
@@ -66,6 +119,20 @@ struct Ranks {
 
     private static func say(_ sentence: String) {
         Terminal.error("cambium: error: \(Terminal.oneLine(sentence))")
+    }
+
+    /// Ends the process as its error says, without an orderly exit: that waits for the GPU, which
+    /// may wait for a rank that is gone.
+    private static func end(with error: any Error) -> Never {
+        let status: Int32
+        if case RankError.lost(let sentence) = error {
+            Temporaries.waitOutInterruption()
+            say(sentence)
+            status = lossStatus
+        } else {
+            status = Outcome(error).announce()
+        }
+        Temporaries.removeAll { _exit(status) }
     }
 
     /// Ends the process although its main thread may wait for ever.

@@ -8,26 +8,28 @@ enum RanksCheck {
     /// Elements of the tensor: 4 MB, a bucket of gradients.
     private static let count = 1 << 20
 
-    static func run(seconds: Double, json: Bool) throws {
+    static func run(seconds: Double, device: String, json: Bool) throws {
         guard let ranks = try Ranks.join(Ranks.place()) else {
             throw UsageError(
                 "--ranks: no other processes; start with `cambium launch --processes N -- doctor "
                     + "--ranks`, torchrun, srun or mpirun")
         }
-        let findings = try ranks.perform { try measure(ranks, seconds) }
+        let findings = try ranks.perform { try measure(ranks, ranks.device(device), seconds) }
         guard ranks.place.rank == 0 else { return }
         print(
             json ? JSON.object(findings.json).document : findings.table,
             terminator: json ? "" : "\n")
     }
 
-    private static func measure(_ ranks: Ranks, _ seconds: Double) throws -> [Finding] {
+    private static func measure(
+        _ ranks: Ranks, _ device: Device, _ seconds: Double
+    ) throws -> [Finding] {
         let start = ContinuousClock.now
         var steps = 0
         var goesOn = true
         while goesOn {
             ranks.heartbeat.advance(to: steps)
-            let ones = try Tensor([Float](repeating: 1, count: count), [count])
+            let ones = try Tensor([Float](repeating: 1, count: count), [count]).moved(to: device)
             try ranks.group.sum(ones)
             steps += 1
             try check(ones, ranks.group.size)

@@ -70,7 +70,7 @@ struct TrainingRun {
         let ranks = try Ranks.join(place)
         let end =
             try ranks.map { ranks in
-                try ranks.perform { try perform(Distribution(ranks.group), ranks.heartbeat) }
+                try ranks.perform { try perform(Distribution(ranks.group), ranks) }
             } ?? perform(Distribution(), nil)
         if let end { throw end }
     }
@@ -78,16 +78,17 @@ struct TrainingRun {
     /// This process's part of the run.
     /// - Returns: the status to end with when a signal stopped it.
     private func perform(
-        _ distribution: Distribution, _ heartbeat: Heartbeat?
+        _ distribution: Distribution, _ ranks: Ranks?
     ) throws -> ExitCode? {
         let log = distribution.leads ? log : Log(quiet: true, format: log.format)
-        let device = try device(distribution, log)
+        let device = try ranks?.device(recipe.device) ?? Arguments.device(recipe.device)
+        describe(device, distribution, log)
         let model = try model(on: device, log)
         return try withLock(distribution) {
             let trainer = try Trainer(
                 recipe, text: recipe.yaml(model: configuration.yaml) + identity, model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
-                distribution: distribution, hooks: hooks(distribution, heartbeat, log))
+                distribution: distribution, hooks: hooks(distribution, ranks?.heartbeat, log))
             Interruption.beGraceful(
                 saying: distribution.leads
                     ? "cambium: ending after this step, with a checkpoint" : nil)
@@ -128,20 +129,13 @@ struct TrainingRun {
         return (tables + weights).joined(separator: "\n")
     }
 
-    private func device(_ distribution: Distribution, _ log: Log) throws -> Device {
-        let device = try Arguments.device(recipe.device)
-        guard distribution.size == 1 || device == .cpu else {
-            throw UsageError(
-                "several processes compute on processors in this version, and DEVICE is "
-                    + "\(device): set DEVICE to cpu, or train in one process")
-        }
+    private func describe(_ device: Device, _ distribution: Distribution, _ log: Log) {
         log.note(
             "training on \(device), libtorch \(Runtime.version), threads: \(Runtime.threads)")
         log.note(batchNote(distribution))
         if !recipe.withoutEffect.isEmpty {
             log.note("no effect here: \(recipe.withoutEffect.joined(separator: ", "))")
         }
-        return device
     }
 
     /// What a step really computes on.
@@ -255,8 +249,10 @@ struct TrainingRun {
         let path = "\(folder)/model"
         if FileSystem.kind(path) != nil { try FileSystem.remove(path) }
         let weights = try trainer.finalWeights()
-        let entries = try model.named.map { entry in
-            (name: entry.name, tensor: try weights.tensor(entry.name))
+        // Into the model's own tensors, one at a time: memory holds no second set of weights.
+        let entries = model.named
+        try withoutGradients {
+            for (name, tensor) in entries { try tensor.overwrite(with: weights.tensor(name)) }
         }
         var described = configuration
         described.preprocessing.reading = reading

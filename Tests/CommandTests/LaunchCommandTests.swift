@@ -109,7 +109,7 @@ import Testing
         try expectComplaint(
             launch + ["--", "train", "no-such.yaml"], status: 2, mentions: "no-such")
         try expectComplaint(launch, status: 2, mentions: "after --")
-        try expectComplaint(launch + ["--", "prepare", "x"], status: 2, mentions: "prepare")
+        try expectComplaint(launch + ["--", "inspect", "x"], status: 2, mentions: "inspect")
         try expectComplaint(
             ["launch", "--processes", "0", "--", "train"], status: 2, mentions: "1...1024")
         try expectComplaint(
@@ -118,5 +118,16 @@ import Testing
         try expectComplaint(
             shell: "RANK=1 WORLD_SIZE=2 \"$0\" doctor --ranks", status: 2, mentions: "MASTER_ADDR")
         try expectComplaint(shell: "\"$0\" doctor --ranks", status: 2, mentions: "launch")
+        let alone =
+            "RANK=0 WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=$((20000 + $$ % 9000)) "
+            + "CAMBIUM_MEETING_TIMEOUT="
+        try expectComplaint(
+            shell: "\(alone)x \"$0\" doctor --ranks", status: 2, mentions: "1...86400")
+        try expectComplaint(
+            shell: "\(alone)1 \"$0\" doctor --ranks", status: 1,
+            mentions: "rank 1 did not come within 1 s")
+        try expectComplaint(
+            shell: "\"$0\" launch --processes 1 -- doctor --ranks --device tpu", status: 2,
+            mentions: "tpu")
     }
 }

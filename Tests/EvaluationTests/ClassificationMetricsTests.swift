@@ -21,7 +21,7 @@ private struct Problem {
     }
 
     func score(_ row: Int, _ column: Int) -> Double {
-        (predictions.scores ?? [])[row * width + column]
+        (predictions.scores?.all ?? [])[row * width + column]
     }
 
     /// The share of pairs of a positive and a negative that are in order; ties half.

@@ -1,3 +1,4 @@
+import Glibc
 import RankThreads
 import Testing
 import Torch
@@ -57,5 +58,35 @@ import Torch
             try RendezvousStore(
                 host: "127.0.0.1", port: port, serves: true, processes: 2, timeout: 300)
         }
+    }
+
+    @Test func `whoever serves the meeting place and was stopped is noticed and named`() throws {
+        let (listener, port) = try silentServer()
+        defer { close(listener) }
+        var place = ProcessPlace(rank: 1, size: 2, localRank: 1, host: "127.0.0.1", port: port)
+        for (hasAgent, name) in [(false, "rank 0"), (true, "whoever serves it")] {
+            place.hasAgent = hasAgent
+            let began = ContinuousClock.now
+            let error = #expect(throws: RankError.self) { try place.meet(timeout: 0.5) }
+            #expect("\(try #require(error))".contains("\(name) has not answered within"))
+            #expect(throws: RankError.self) { try Heartbeat(place, timeout: 1) { _ in } }
+            #expect(ContinuousClock.now - began < .seconds(30))
+        }
+    }
+
+    /// Takes connections, as the kernel does for a process that is stopped, and never answers.
+    private func silentServer() throws -> (descriptor: Int32, port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let listens = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && listen(descriptor, 16) == 0
+                    && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        try #require(listens)
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 }

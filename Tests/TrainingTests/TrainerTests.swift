@@ -14,7 +14,7 @@ struct TinyRun {
     var preprocessing = Preprocessing()
     static let count = 20
 
-    init() throws {
+    init(logEvery: Int = 1) throws {
         var configuration = ImageTextConfiguration()
         configuration.image.widths = [8, 8, 16, 16]
         configuration.image.heads = [2, 2, 2, 2]
@@ -32,7 +32,7 @@ struct TinyRun {
         recipe.batchSize = 6
         recipe.epochs = 3
         recipe.learningRate = 1e-2
-        recipe.logEvery = 1
+        recipe.logEvery = logEvery
         recipe.saveEvery = 2
         recipe.evaluateEvery = 4
         try FileSystem.makeFolder(folder)
@@ -46,7 +46,7 @@ struct TinyRun {
             tick: {
                 steps += 1
                 if steps > limit { throw TrainingError.run(path: "", reason: "killed") }
-            })
+            }, secondsPerStep: 1)
         return try FileSystem.read("\(folder)/last/model.safetensors")
             + FileSystem.read("\(folder)/last/ema.safetensors")
             + FileSystem.read("\(folder)/last/optimizer.safetensors")
@@ -133,12 +133,15 @@ final class MadeUpBatches: BatchSource {
 }
 
 @Suite struct TrainerTests {
-    @Test func `the same seed gives the same bytes, and a stopped run goes on to them`() throws {
-        let whole = try TinyRun()
+    @Test(arguments: [1, 3])
+    func `the same seed gives the same bytes, and a stopped run goes on to them`(
+        logEvery: Int
+    ) throws {
+        let whole = try TinyRun(logEvery: logEvery)
         defer { try? FileSystem.remove(whole.folder) }
         let bytes = try whole.run()
         for limit in [1, 2, 3, 5, 8] {
-            let stopped = try TinyRun()
+            let stopped = try TinyRun(logEvery: logEvery)
             defer { try? FileSystem.remove(stopped.folder) }
             #expect(throws: TrainingError.self) { try stopped.run(limit: limit) }
             #expect(try stopped.run(resuming: true) == bytes)
@@ -168,6 +171,31 @@ final class MadeUpBatches: BatchSource {
         #expect(
             try FileSystem.names(in: "\(run.folder)/last")
                 == ["ema.safetensors", "model.safetensors", "optimizer.safetensors", "state.json"])
+    }
+
+    @Test func `what a killed process had left to do after a checkpoint is done on resuming`()
+        throws
+    {
+        let run = try TinyRun()
+        defer { try? FileSystem.remove(run.folder) }
+        _ = try run.run()
+        let names = try FileSystem.names(in: "\(run.folder)/checkpoints")
+        let best = try target("\(run.folder)/best")
+        let other = try #require(names.first { !best.hasSuffix($0) })
+        try FileSystem.link("\(run.folder)/best", to: "checkpoints/\(other)")
+        for left in ["step-00000001", "step-00000010", "step-00000010.partial-1"] {
+            try FileSystem.makeFolder("\(run.folder)/checkpoints/\(left)")
+        }
+        _ = try run.run(resuming: true)
+        #expect(try FileSystem.names(in: "\(run.folder)/checkpoints") == names)
+        #expect(try target("\(run.folder)/best") == best)
+
+        try FileSystem.link("\(run.folder)/last", to: "checkpoints/gone")
+        #expect(throws: TrainingError.self) { try run.run(resuming: true) }
+    }
+
+    private func target(_ link: String) throws -> String {
+        try FileManager.default.destinationOfSymbolicLink(atPath: link)
     }
 
     @Test func `frozen parameters keep their bytes`() throws {

@@ -90,6 +90,7 @@ void ct_set_gradient_mode(bool value);
 typedef struct CTStoreBox *CTStore;
 typedef struct CTGroupBox *CTGroup;
 typedef struct CTReducerBox *CTReducer;
+typedef struct CTWatchBox *CTWatch;
 
 /// A connection to the table where processes meet; the one that serves holds it. Waits until
 /// `processes` have connected, for nobody when that is 0.
@@ -108,6 +109,16 @@ CTStatus ct_store_numbered(CTStore store, const char *prefix, int32_t count, cha
 CTStatus ct_group_join(CTStore store, int32_t rank, int32_t size, const char *address,
                        int64_t timeout, CTGroup *result);
 void ct_group_leave(CTGroup group);
+/// Lets the operations on tensors of this process's GPU go over NCCL; `watch` tells what becomes of
+/// them and is never freed.
+CTStatus ct_group_join_gpus(CTGroup group, CTStore store, int32_t device, int64_t timeout,
+                            CTWatch *watch);
+/// Waits until NCCL has done its work and ends it; nothing where there is none.
+CTStatus ct_group_leave_gpus(CTGroup group);
+/// NULL while NCCL works; any thread may ask. Free it with ct_free_text.
+char *ct_watch_trouble(CTWatch watch);
+/// What no other GPU of any machine has; free it with ct_free_text.
+CTStatus ct_gpu_identity(int32_t device, char **identity);
 /// Replaces a tensor by its sum over the processes.
 CTStatus ct_group_sum(CTGroup group, CTTensor tensor);
 /// Every process's tensor, of equal shapes, by rank.
@@ -127,6 +138,8 @@ int32_t ct_threads(void);
 void ct_set_threads(int32_t count);
 CTStatus ct_load_library(const char *path);
 int32_t ct_cuda_device_count(void);
+/// Makes a device the calling thread's.
+CTStatus ct_cuda_select(int32_t device);
 CTStatus ct_cuda_synchronize(void);
 void ct_set_deterministic(bool value);
 

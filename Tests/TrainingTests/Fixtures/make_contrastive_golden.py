@@ -2,6 +2,8 @@
 """contrastive_golden.json: UniCL's loss with its gradients, in float64, by torch's own
 cross-entropy with probabilities as targets; with distinct labels it must equal open_clip's
 ClipLoss. The first cases must give the figures printed in the notes on MedImageInsight.
+"losses": CLIP's and SigLIP's by open_clip's ClipLoss and SigLipLoss, which do not look at labels;
+with label smoothing, which those do not have, by torch's cross-entropy.
 
 usage: make_contrastive_golden.py      (pinned versions: golden.py two folders up)
 """
@@ -28,6 +30,16 @@ CASES = {
     "one_class": ([4, 4, 4, 4], 8),
     "one_pair": ([1], 8),
 }
+
+
+# Loss, labels, logarithm of the scale, SigLIP's bias, label smoothing.
+LOSSES = [(kind, name, log_scale, bias, 0.0)
+          for kind, bias, scales in [("CLIP", None, LOG_SCALES),
+                                     ("SigLIP", -10.0, [math.log(10), *LOG_SCALES[1:]])]
+          for name in ("printed", "repeated") for log_scale in scales]
+LOSSES += [("SigLIP", name, LOG_SCALES[1], 0.5, 0.0) for name in ("printed", "one_pair")]
+LOSSES += [(kind, name, LOG_SCALES[1], None, 0.1)
+           for kind in ("CLIP", "UniCL") for name in ("printed", "repeated_and_unlabelled")]
 
 
 def targets(labels):
@@ -67,6 +79,41 @@ def run(name, labels, channels, log_scale):
                           "log_scale": scale.grad.item()}}
 
 
+def peer(kind, u, v, labels, scale, bias, smoothing):
+    """A loss as its reference takes it: the scale itself, not its logarithm."""
+    from open_clip.loss import ClipLoss, SigLipLoss
+    if kind == "SigLIP":
+        return SigLipLoss()(u, v, scale, bias)
+    if kind == "CLIP" and smoothing == 0:
+        return ClipLoss()(u, v, scale)
+    if kind == "CLIP":
+        wanted = torch.arange(len(labels))
+    else:
+        classes = torch.tensor(targets(labels))
+        wanted = (classes[:, None] == classes[None, :]).double()
+        wanted = wanted / wanted.sum(1, keepdim=True)
+    logits = scale * u @ v.T
+    return (cross_entropy(logits, wanted, label_smoothing=smoothing)
+            + cross_entropy(logits.T, wanted, label_smoothing=smoothing)) / 2
+
+
+def run_peer(kind, name, log_scale, start, smoothing):
+    labels, channels = CASES[name]
+    images, texts = (x.requires_grad_() for x in features(labels, channels))
+    scale = torch.tensor(log_scale, dtype=torch.float64, requires_grad=True)
+    bias = None if start is None else torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    u, v = (x / x.norm(dim=1, keepdim=True) for x in (images, texts))
+    loss = peer(kind, u, v, labels, scale.exp(), bias, smoothing)
+    loss.backward()
+    gradients = {"images": golden.rows(images.grad.reshape(-1)),
+                 "texts": golden.rows(texts.grad.reshape(-1)), "log_scale": scale.grad.item()}
+    if bias is not None:
+        gradients["bias"] = bias.grad.item()
+    return {"kind": kind, "name": name, "labels": labels, "channels": channels,
+            "log_scale": log_scale, "bias": start, "label_smoothing": smoothing,
+            "loss": loss.item(), "gradients": gradients}
+
+
 def clip(u, v, log_scale):
     from open_clip.loss import ClipLoss
     return ClipLoss()(u.detach(), v.detach(), math.exp(log_scale)).item()
@@ -87,7 +134,8 @@ def main():
                  "e row-major over [pairs, channels], rows then divided by their L2 norms; "
                  "gradients of the loss to the features before that division, row-major, and to "
                  "the logarithm of the scale; clip is CLIP's loss on the same features",
-        "made_with": made_with, "cases": cases})
+        "made_with": made_with, "cases": cases,
+        "losses": [run_peer(*case) for case in LOSSES]})
 
 
 if __name__ == "__main__":

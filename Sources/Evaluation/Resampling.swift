@@ -1,0 +1,103 @@
+internal import Dispatch
+internal import Files
+
+/// The plan of a bootstrap: which rows stay together, within which strata they are drawn, and the
+/// weights of every resample, each from its own random numbers, so that neither the number of
+/// threads nor the order of the work matters.
+struct Resampling: Sendable {
+    /// What is drawn: "rows", "rows within classes", "groups within classes" or "groups".
+    let drawn: String
+    let resamples: Int
+    private let seed: Int
+    private let rows: Int
+    /// The rows of unit u are `members[starts[u]..<starts[u + 1]]`.
+    private let members: [Int]
+    private let starts: [Int]
+    /// Units by stratum.
+    private let strata: [[Int]]
+
+    /// - Parameters:
+    ///   - groups: the group of each row, whose rows are drawn together.
+    ///   - classes: the stratum of each row; nil to draw from all rows at once.
+    init(
+        rows: Int, groups: [String]?, classes: [Int]?, resamples: Int, seed: Int
+    ) throws(EvaluationError) {
+        (self.rows, self.resamples, self.seed) = (rows, resamples, seed)
+        guard let groups else {
+            (members, starts) = (Array(0..<rows), Array(0...rows))
+            strata = classes.map { Self.members(of: $0) } ?? [Array(0..<rows)]
+            drawn = classes == nil ? "rows" : "rows within classes"
+            return
+        }
+        guard groups.count == rows else {
+            throw .shape(
+                place: "groups of the bootstrap", expected: "\(rows) rows", got: "\(groups.count)")
+        }
+        let units = Self.members(of: groups)
+        members = units.flatMap(\.self)
+        starts = units.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
+        let isPure = units.allSatisfy { unit in
+            unit.allSatisfy { classes?[$0] == classes?[unit[0]] }
+        }
+        guard isPure, let classes else {
+            (strata, drawn) = ([Array(units.indices)], "groups")
+            return
+        }
+        strata = Self.members(of: units.map { classes[$0[0]] })
+        drawn = "groups within classes"
+    }
+
+    /// Places of equal keys, by rising key: a dictionary's own order changes from run to run.
+    private static func members<Key: Hashable & Comparable>(of keys: [Key]) -> [[Int]] {
+        Dictionary(grouping: keys.indices) { keys[$0] }.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// The values of a metric source in every resample, by name; NaN where undefined.
+    func draws(_ source: some Resampled) -> [String: [Double]] {
+        let (names, width) = (source.names, Lanes.scalarCount)
+        let chunks = (resamples + width - 1) / width
+        var values = [Double](repeating: .nan, count: names.count * chunks * width)
+        values.withUnsafeMutableBufferPointer { values in
+            // Each chunk writes its own elements only.
+            nonisolated(unsafe) let values = values
+            DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
+                for (index, lanes) in source.measure(weights(chunk)).enumerated() {
+                    for lane in 0..<width {
+                        values[(index * chunks + chunk) * width + lane] = lanes[lane]
+                    }
+                }
+            }
+        }
+        return Dictionary(
+            uniqueKeysWithValues: names.enumerated().map { index, name in
+                let start = index * chunks * width
+                return (name, Array(values[start..<start + resamples]))
+            })
+    }
+
+    private func weights(_ chunk: Int) -> LaneWeights {
+        let width = Lanes.scalarCount
+        var counts = [Lanes](repeating: .zero, count: rows)
+        counts.withUnsafeMutableBytes { bytes in
+            let counts = bytes.bindMemory(to: Double.self)
+            for lane in 0..<min(width, resamples - chunk * width) {
+                draw(chunk * width + lane) { row in counts[row * width + lane] += 1 }
+            }
+        }
+        return LaneWeights(counts)
+    }
+
+    /// Calls `take` for every row of a resample as often as it was drawn.
+    @inline(__always)
+    private func draw(_ number: Int, _ take: (Int) -> Void) {
+        var generator = SeededGenerator(
+            seed: UInt64(bitPattern: Int64(seed)), SeededGenerator.stream("bootstrap"),
+            UInt64(number))
+        for units in strata {
+            for _ in units.indices {
+                let unit = units[generator.index(below: units.count)]
+                for place in starts[unit]..<starts[unit + 1] { take(members[place]) }
+            }
+        }
+    }
+}
