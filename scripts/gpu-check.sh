@@ -124,6 +124,7 @@ for precision in float32 bfloat16 float16; do
     for seed in $seeds; do
         train "$precision-$seed" "$device" "$epochs" 0 --set "PRECISION=$precision" --set "SEED=$seed"
     done
+    [ $precision = float32 ] && continue
     # shellcheck disable=SC2086
     python3 scripts/gpu_check.py spread "$out" $precision $seeds ||
         fail "$precision does not end within the spread of float32's seeds"

@@ -39,10 +39,11 @@ def arrays(path, other, limit):
 
 
 def logged(folder, kind, name):
-    """A value of all of a run's records of one kind, in their order."""
+    """A value of all of a run's records of one kind, in their order, without steps left out."""
     with open(f"{folder}/log.jsonl", encoding="utf-8") as file:
         records = [json.loads(line) for line in file]
-    return [record[name] for record in records if record["kind"] == kind]
+    values = [record[name] for record in records if record["kind"] == kind]
+    return [value for value in values if value is not None]
 
 
 def losses(run, other, limit):

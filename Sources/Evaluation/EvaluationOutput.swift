@@ -94,7 +94,7 @@ public struct EvaluationOutput: Sendable {
             report.markdown + DetailsText.markdown(details, argmax: result.metrics),
             to: "\(folder)/summary.md")
         try FileSystem.write(
-            ConfusionPicture(result.metrics).document, to: "\(folder)/confusion.svg")
+            ConfusionFigure(result.metrics).figure.document, to: "\(folder)/confusion.svg")
         try FileSystem.write(perClassTable, to: "\(folder)/per_class.csv")
     }
 
@@ -110,15 +110,6 @@ public struct EvaluationOutput: Sendable {
     }
 
     private var perClassTable: String {
-        let heading =
-            "class_id,class_name,support,precision,recall,f1,auc,sensitivity,specificity\n"
-        return result.metrics.perClass.reduce(heading) { text, entry in
-            let values = [
-                entry.rates.precision, entry.rates.recall, entry.rates.f1, entry.auc,
-                entry.sensitivity, entry.specificity,
-            ].map { $0.map { "\($0)" } ?? "" }
-            return text + "\(entry.label.id),\(ReportText.csv(entry.label.name)),"
-                + "\(entry.support),\(values.joined(separator: ","))\n"
-        }
+        result.metrics.perClass.reduce(ClassMetrics.heading + "\n") { $0 + $1.line + "\n" }
     }
 }

@@ -1,25 +1,27 @@
 /// The columns that every method is compared by.
 enum Headline: CaseIterable {
-    case macroF1, microF1, mcc, mauc, accuracy
+    case macroF1, microF1, accuracy, balancedAccuracy, mcc, mauc
 
     var title: String {
         switch self {
         case .macroF1: "Macro F1"
         case .microF1: "Micro F1"
+        case .accuracy: "Accuracy"
+        case .balancedAccuracy: "Balanced accuracy"
         case .mcc: "MCC"
         case .mauc: "mAUC"
-        case .accuracy: "Accuracy"
         }
     }
 
     /// Its name among the intervals.
-    private var key: String {
+    var key: String {
         switch self {
         case .macroF1: "macro_f1"
         case .microF1: "micro_f1"
         case .mcc: "mcc"
         case .mauc: "mauc"
         case .accuracy: "accuracy"
+        case .balancedAccuracy: "balanced_accuracy"
         }
     }
 
@@ -30,6 +32,7 @@ enum Headline: CaseIterable {
         case .mcc: metrics.mcc
         case .mauc: metrics.mauc
         case .accuracy: metrics.accuracy
+        case .balancedAccuracy: metrics.balancedAccuracy
         }
     }
 

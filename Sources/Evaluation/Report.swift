@@ -1,74 +1,93 @@
-/// Methods side by side as one page that needs nothing but itself, and as Markdown.
+/// Methods side by side: a page that needs nothing but itself, Markdown, and files for the rest.
 public struct Report: Sendable {
-    private let title: String
-    private let methods: [MethodResult]
+    let title: String
+    let methods: [ReportMethod]
     private let notes: [String]
+    /// Embeddings as points.
+    public var map: EmbeddingMap?
+    /// Pictures for points and mistakes.
+    public var thumbnails: ThumbnailSheet?
+    /// The command that made the report and the files it read.
+    public var provenance: Provenance?
 
     /// A report on methods, in the order given.
-    public init(title: String, methods: [MethodResult], notes: [String] = []) {
-        self.title = title
-        self.methods = methods
-        self.notes = notes
+    public init(title: String, methods: [ReportMethod], notes: [String] = []) {
+        (self.title, self.methods, self.notes) = (title, methods, notes)
     }
 
-    /// The whole page.
-    public var html: String {
-        let sections = methods.indices.map { ReportSection(methods[$0], number: $0).html }
-        let style = [
-            ReportStyle.colours, ReportStyle.page, ConfusionPicture.style,
-            ReliabilityPicture.style, IntervalPicture.style,
-        ].joined(separator: "\n")
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="generator" content="Cambium">
-            <title>\(ReportText.escape(title))</title>
-            <style>
-            \(style)
-            </style>
-            </head>
-            <body>
-            \(header)
-            \(sections.joined(separator: "\n"))
-            </body>
-            </html>
+    /// A report on numbers alone, without curves.
+    public init(title: String, methods: [MethodResult], notes: [String] = []) {
+        self.init(title: title, methods: methods.map { ReportMethod($0) }, notes: notes)
+    }
 
-            """
+    var headline: ReportTable { ReportTable(methods.map(\.result)) }
+
+    /// The headline table for a terminal, columns aligned.
+    public var table: String { headline.text }
+
+    /// The whole page.
+    public var html: String { page(figures) }
+
+    var figures: ReportFigures {
+        ReportFigures(methods, map: map, tiles: thumbnails?.tiles ?? [:])
+    }
+
+    func page(_ figures: ReportFigures) -> String {
+        let sections = methods.indices.map { number in
+            ReportSection(methods[number], figures: figures.methods[number], number: number).html
+        }
+        let body = [
+            header, figures.methods.count > 1 ? Self.plain(figures.intervals) : "", noteList,
+            comparisons(figures), mapSection(figures), sections.joined(separator: "\n"), origin,
+            tip,
+        ].filter { !$0.isEmpty }.joined(separator: "\n")
+        return ReportPage(
+            title: title, style: [Figure.style, ReportStyle.report, tileStyle], body: body,
+            script: ReportScript.text
+        ).html
     }
 
     private var header: String {
-        let rows = methods.enumerated().map { row($0.element, $0.offset) }.joined(separator: "\n")
-        let heads = Headline.allCases.map { "<th>\($0.title)</th>" }.joined()
-        let picture = methods.count > 1 ? IntervalPicture(methods: methods).element : ""
-        let list = notes.map { "<li>\(ReportText.escape($0))</li>" }.joined()
+        let alarms = methods.flatMap { method in
+            ReportDetails.alarms(method.json).map { "\(method.result.name): \($0)" }
+        }
         return """
             <h1>\(ReportText.escape(title))</h1>
             <p class="muted">\(subtitle)</p>
-            <div class="scroll"><table class="headline">
-            <thead><tr><th>Method</th>\(heads)</tr></thead>
-            <tbody>
-            \(rows)
-            </tbody></table></div>
-            <p class="muted"><small>\(intervalNote) F1 averages run over every class; mAUC is the
-            mean one-vs-rest ROC AUC; MCC is the multi-class Matthews correlation.</small></p>
-            \(picture)\(list.isEmpty ? "" : "<ul>\(list)</ul>")
+            \(ReportDetails.box(alarms))\(navigation)
+            \(headline.html)
+            <p class="muted"><small>\(intervalNote) F1 averages run over every class; balanced
+            accuracy is the mean recall of the classes that occur; MCC is the multi-class Matthews
+            correlation; mAUC is the mean one-vs-rest ROC AUC.</small></p>
             """
     }
 
+    private var navigation: String {
+        guard methods.count > 1 || map != nil else { return "" }
+        var links = methods.enumerated().map { number, method in
+            "<a href=\"#m\(number)\">\(ReportText.escape(method.result.name))</a>"
+        }
+        if map != nil { links.insert("<a href=\"#map\">Map</a>", at: 0) }
+        if methods.count > 1, methods.contains(where: { $0.rows != nil }) {
+            links.insert("<a href=\"#curves\">Curves</a>", at: 0)
+        }
+        return "<nav>\(links.joined(separator: " "))</nav>"
+    }
+
     private var subtitle: String {
-        let counts = Set(methods.map(\.metrics.count)).sorted().map(String.init)
-        let classes = Set(methods.map(\.metrics.classes)).sorted().map(String.init)
+        let counts = Set(methods.map(\.result.metrics.count)).sorted().map(String.init)
+        let classes = Set(methods.map(\.result.metrics.classes)).sorted().map(String.init)
         return "\(counts.joined(separator: ", ")) test rows · "
             + "\(classes.joined(separator: ", ")) classes · "
             + "\(methods.count) method\(methods.count == 1 ? "" : "s")"
     }
 
+    private var intervalSentences: [String] {
+        Set(methods.compactMap { Self.describe($0.result.metrics.intervals) }).sorted()
+    }
+
     private var intervalNote: String {
-        let notes = Set(methods.compactMap { Self.describe($0.metrics.intervals) }).sorted()
-        return ReportText.escape(notes.joined(separator: " "))
+        ReportText.escape(intervalSentences.joined(separator: " "))
     }
 
     private static func describe(_ intervals: Intervals?) -> String? {
@@ -78,69 +97,72 @@ public struct Report: Sendable {
         }
     }
 
-    private func row(_ method: MethodResult, _ number: Int) -> String {
-        let cells = Headline.allCases.map { column in
-            let value = column.value(method.metrics)
-            let range =
-                column.interval(method.metrics)
-                .map { "<small>\(ReportText.interval($0))</small>" } ?? ""
-            return "<td\(isBest(value, column) ? " class=\"best\"" : "")>"
-                + "<b>\(ReportText.number(value))</b>\(range)</td>"
-        }
-        return "<tr><td><a href=\"#m\(number)\">\(ReportText.escape(method.name))</a></td>"
-            + cells.joined() + "</tr>"
+    private var noteList: String {
+        let list = notes.map { "<li>\(ReportText.escape($0))</li>" }.joined()
+        return list.isEmpty ? "" : "<ul>\(list)</ul>"
     }
 
-    private func isBest(_ value: Double?, _ column: Headline) -> Bool {
-        guard let value, methods.count > 1 else { return false }
-        return value == methods.compactMap { column.value($0.metrics) }.max()
+    private static func plain(_ entry: ReportFigures.Entry) -> String {
+        "<div class=\"plate wide\">\(entry.figure.element)</div>"
     }
 
-    /// The headline table for a terminal, columns aligned.
-    public var table: String {
-        let heads = ["Method"] + Headline.allCases.map(\.title) + ["Macro F1, interval"]
-        let rows = methods.map { method in
-            let range = Headline.macroF1.interval(method.metrics).map(ReportText.interval)
-            return [method.name]
-                + Headline.allCases.map { ReportText.number($0.value(method.metrics)) }
-                + [range ?? "–"]
+    /// One average at a time, chosen without a script.
+    private func comparisons(_ figures: ReportFigures) -> String {
+        guard !figures.comparisons.isEmpty else { return "" }
+        let inputs = figures.comparisons.enumerated().map { number, pair in
+            "<input type=\"radio\" name=\"average\" id=\"a\(number)\""
+                + (number == 0 ? " checked=\"checked\"" : "") + ">"
+                + "<label for=\"a\(number)\">\(pair.title)</label>"
         }
-        let widths = heads.indices.map { column in
-            ([heads] + rows).map { $0[column].count }.max() ?? 0
+        let panes = figures.comparisons.map { pair in
+            "<div class=\"pane\"><p class=\"only-print muted\">\(pair.title)</p>"
+                + "<div class=\"pair\">"
+                + pair.entries.map { "<div class=\"plate\">\($0.figure.element)</div>" }.joined()
+                + "</div></div>"
         }
-        return ([heads] + rows).map { row in
-            let cells = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-            let line = cells.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
-        }.joined()
+        return "<section id=\"curves\"><h2>Curves of all methods</h2><div class=\"tabs\">"
+            + "\(inputs.joined())\(panes.joined(separator: "\n"))</div></section>"
+    }
+
+    private func mapSection(_ figures: ReportFigures) -> String {
+        guard let map, let entry = figures.map else { return "" }
+        return """
+            <section id="map" class="map"><h2>Map of the embeddings</h2>
+            <p class="muted">\(ReportText.escape(map.remark))</p>
+            <div class="plate wide">\(entry.figure.element)</div></section>
+            """
+    }
+
+    private var origin: String {
+        guard let provenance else { return "" }
+        return "<section><h2>How this page was made</h2>\n"
+            + ReportSection.origin(provenance) + "</section>"
+    }
+
+    private var tip: String {
+        "<div id=\"tip\" hidden=\"hidden\" data-columns=\"\(thumbnails?.columns ?? 1)\" "
+            + "data-side=\"\(thumbnails?.side ?? 0)\"></div>"
+    }
+
+    private var tileStyle: String {
+        guard let thumbnails else { return "" }
+        return ".tile{width:\(thumbnails.side)px;height:\(thumbnails.side)px;"
+            + "background-image:url(\(ReportPage.source(thumbnails.jpeg)))}"
     }
 
     /// The headline table and the notes as Markdown.
     public var markdown: String {
-        var text = "# \(ReportText.markdown(title))\n\n"
-        text += "| Method | " + Headline.allCases.map(\.title).joined(separator: " | ") + " |\n"
-        text += "|---|" + Headline.allCases.map { _ in "---:|" }.joined() + "\n"
+        var text = "# \(ReportText.markdown(title))\n\n\(headline.markdown)\n\(subtitle)\n"
         for method in methods {
-            let cells = Headline.allCases.map { column in
-                let range =
-                    column.interval(method.metrics)
-                    .map { " (\(ReportText.interval($0)))" } ?? ""
-                return ReportText.number(column.value(method.metrics)) + range
+            for alarm in ReportDetails.alarms(method.json) {
+                let name = ReportText.markdown(method.result.name)
+                text += "\n**\(name): \(ReportText.markdown(alarm))**\n"
             }
-            let name = ReportText.markdown(method.name)
-            text += "| \(name) | \(cells.joined(separator: " | ")) |\n"
         }
-        text += "\n\(subtitle)\n"
-        let intervals = Set(methods.compactMap { Self.describe($0.metrics.intervals) }).sorted()
-        for note in intervals.map({
+        let sentences = intervalSentences.map {
             $0.replacing("Small print under a number", with: "In brackets")
-        })
-            + notes
-        {
-            text += "\n\(ReportText.markdown(note))\n"
         }
+        for note in sentences + notes { text += "\n\(ReportText.markdown(note))\n" }
         return text
     }
 }

@@ -1,96 +1,82 @@
+internal import Files
 internal import Foundation
 
 /// What a report says about one method: pictures, per-class table, mistakes, notes, origin.
 struct ReportSection {
-    private let method: MethodResult
+    private let method: ReportMethod
+    private let figures: [ReportFigures.Entry]
     private let number: Int
-    private var metrics: ClassificationMetrics { method.metrics }
+    private var metrics: ClassificationMetrics { method.result.metrics }
 
-    init(_ method: MethodResult, number: Int) {
-        self.method = method
-        self.number = number
+    init(_ method: ReportMethod, figures: [ReportFigures.Entry], number: Int) {
+        (self.method, self.figures, self.number) = (method, figures, number)
     }
 
     var html: String {
-        [
-            "<h2 id=\"m\(number)\">\(ReportText.escape(method.name))</h2>", warnings, chips,
-            pictures,
-            perClass, mistakes, notes, origin,
-        ].filter { !$0.isEmpty }.joined(separator: "\n")
-    }
-
-    private var warnings: String {
-        method.warnings.map { "<p class=\"warning\">\(ReportText.escape($0))</p>" }.joined()
+        let parts = [
+            "<section id=\"m\(number)\" class=\"method\">"
+                + "<h2>\(ReportText.escape(method.result.name))</h2>",
+            ReportDetails.box(ReportDetails.alarms(method.json)), chips, pictures, curves,
+            ClassTable(method).html,
+            ReportDetails(method).html, mistakes, notes,
+            method.result.provenance.map {
+                "<h3>How this was made</h3>\n" + Self.origin($0)
+            } ?? "", "</section>",
+        ]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private var chips: String {
         var values: [(String, String)] = [
-            ("balanced accuracy", ReportText.number(metrics.balancedAccuracy)),
-            ("macro F1 of present classes", ReportText.number(metrics.macroPresent.f1)),
+            ("macro F1, present", ReportText.number(metrics.macroPresent.f1)),
             ("weighted F1", ReportText.number(metrics.weighted.f1)),
         ]
         for depth in metrics.topK.keys.sorted() where depth > 1 {
             values.append(("top \(depth)", ReportText.number(metrics.topK[depth])))
         }
+        if let calibration = metrics.calibration {
+            values += [
+                ("ECE", ReportText.number(calibration.ece)),
+                ("Brier", ReportText.number(calibration.brier)),
+                ("NLL", ReportText.number(calibration.nll)),
+                ("mean confidence", ReportText.number(calibration.meanConfidence)),
+            ]
+        }
         return "<div class=\"chips\">"
             + values.map { "<div><b>\($0.1)</b><span>\($0.0)</span></div>" }.joined() + "</div>"
     }
 
+    private func plate(_ kind: String, _ title: String) -> String {
+        guard let entry = figures.first(where: { $0.name.hasSuffix("-\(kind)") }) else { return "" }
+        return "<div class=\"plate wide\"><h3>\(title)</h3>\(entry.figure.element)</div>"
+    }
+
     private var pictures: String {
-        var text =
-            "<div class=\"pair\"><div><h3>Confusion matrix</h3>"
-            + "\(ConfusionPicture(metrics).element)</div>"
-        if let calibration = metrics.calibration {
-            text +=
-                "<div><h3>Calibration</h3>\(ReliabilityPicture(calibration: calibration).element)"
-                + "<p><small>ECE \(ReportText.number(calibration.ece)) · "
-                + "Brier \(ReportText.number(calibration.brier)) · "
-                + "NLL \(ReportText.number(calibration.nll)) · "
-                + "mean confidence \(ReportText.number(calibration.meanConfidence))</small></p></div>"
+        "<div class=\"pair fit\">\(plate("confusion", "Confusion matrix"))"
+            + "\(plate("reliability", "Calibration"))</div>"
+    }
+
+    private var curves: String {
+        let plates = plate("roc", "ROC") + plate("precision-recall", "Precision and recall")
+        guard !plates.isEmpty else { return "" }
+        let options = metrics.perClass.enumerated().map { column, entry in
+            "<option value=\"\(column)\">\(entry.label.id) · "
+                + "\(ReportText.escape(entry.label.name))</option>"
         }
-        return text + "</div>"
-    }
-
-    private var perClass: String {
-        let names = ["Precision", "Recall", "F1", "AUC", "Specificity"]
-        return """
-            <h3>Classes</h3>
-            <div class="scroll"><table class="per"><thead><tr><th>Id</th>
-            <th class="left">Class</th><th>Rows</th>
-            \(names.map { "<th>\($0)</th>" }.joined())</tr></thead><tbody>
-            \(metrics.perClass.map(row).joined(separator: "\n"))
-            </tbody></table></div>
-            """
-    }
-
-    private func row(_ entry: ClassMetrics) -> String {
-        let share = String(format: "%.0f", 100 * entry.rates.f1)
-        let bar = "<span class=\"bar\"><i style=\"width:\(share)%\"></i></span>"
-        return "<tr><td>\(entry.label.id)</td>"
-            + "<td class=\"left\">\(ReportText.escape(entry.label.name))</td>"
-            + "<td>\(entry.support)</td>" + cell(entry.rates.precision) + cell(entry.rates.recall)
-            + "<td>\(bar)\(ReportText.number(entry.rates.f1))</td>"
-            + cell(entry.auc, "auc", entry) + cell(entry.specificity, "specificity", entry)
-            + "</tr>"
-    }
-
-    private func cell(
-        _ value: Double?, _ name: String = "", _ entry: ClassMetrics? = nil
-    ) -> String {
-        let note = entry.flatMap { metrics.notes["per_class.\($0.label.id).\(name)"] }
-        let title = note.map { " title=\"\(ReportText.escape($0))\"" } ?? ""
-        return "<td\(title)>\(ReportText.number(value))</td>"
+        return "<p class=\"pick\" hidden=\"hidden\"><label>Class <select><option value=\"\">all"
+            + "</option>\(options.joined())</select></label> <span class=\"muted\"></span></p>\n"
+            + "<div class=\"pair curves\">\(plates)</div>"
     }
 
     private var mistakes: String {
-        guard !method.mistakes.isEmpty else { return "" }
+        guard !method.result.mistakes.isEmpty else { return "" }
         return "<h3>Most confident mistakes</h3>\n<div class=\"cards\">"
-            + method.mistakes.map(card).joined(separator: "\n") + "</div>"
+            + method.result.mistakes.map(card).joined(separator: "\n") + "</div>"
     }
 
     private func card(_ mistake: Mistake) -> String {
         let picture = mistake.thumbnail.map { bytes in
-            "<img alt=\"\" src=\"data:image/jpeg;base64,\(Data(bytes).base64EncodedString())\">"
+            "<img alt=\"\" src=\"\(ReportPage.source(bytes))\">"
         }
         return "<figure>\(picture ?? "")<figcaption><span class=\"miss\">"
             + "\(ReportText.escape(mistake.predicted.name))</span>"
@@ -109,14 +95,13 @@ struct ReportSection {
         return lines.isEmpty ? "" : "<h3>Notes</h3>\n<ul>\(lines.joined())</ul>"
     }
 
-    private var origin: String {
-        guard let provenance = method.provenance else { return "" }
+    /// A command and the digests of what it read.
+    static func origin(_ provenance: Provenance) -> String {
         let inputs = provenance.inputs.map { input in
             "<li><code>\(ReportText.escape(input.path))</code><br>"
                 + "<small><code>sha256 \(ReportText.escape(input.sha256))</code></small></li>"
         }
-        return "<h3>How this was made</h3>\n<pre><code>"
-            + "\(ReportText.escape(provenance.commandLine))</code></pre>"
-            + "<ul>\(inputs.joined())</ul>"
+        return "<pre><code>\(ReportText.escape(provenance.commandLine))</code></pre>"
+            + (inputs.isEmpty ? "" : "<ul class=\"inputs\">\(inputs.joined())</ul>")
     }
 }

@@ -15,7 +15,8 @@ struct Meter {
         self.seconds += seconds
     }
 
-    var meanLoss: Double { losses.sum / Double(max(1, losses.count)) }
+    /// Not a number where every step was left out.
+    var meanLoss: Double { losses.sum / Double(losses.count) }
 
     var imagesPerSecond: Double { Double(images) / max(seconds, 1e-9) }
 }

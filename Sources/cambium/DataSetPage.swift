@@ -15,27 +15,8 @@ struct DataSetPage {
         let sections = [
             classes, sizes, pictures.gallery, pictures.conflicts, pictures.pairs, rejected, groups,
         ]
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="generator" content="Cambium">
-            <title>\(escape(title))</title>
-            <style>
-            \(ReportStyle.colours)
-            \(ReportStyle.page)
-            \(Self.style)
-            </style>
-            </head>
-            <body>
-            \(header)
-            \(sections.filter { !$0.isEmpty }.joined(separator: "\n"))
-            </body>
-            </html>
-
-            """
+        let body = header + "\n" + sections.filter { !$0.isEmpty }.joined(separator: "\n")
+        return ReportPage(title: title, style: [Self.style], body: body).html
     }
 
     private static let style = """
@@ -61,11 +42,9 @@ struct DataSetPage {
     /// On paper: sections follow each other, a class's pictures are one row that no page break
     /// cuts, and pairs and table rows stay whole.
     private static let paper = """
-        @page{margin:14mm}
-        @media print{html{font-size:12px}h1,h2,h3,h2+p{break-after:avoid}
-        h2{break-before:auto;margin-top:28px;border-top:1px solid var(--line)}
-        h3{margin:16px 0 6px}.chips,.key,.split,figure,tr{break-inside:avoid}
-        thead{display:table-header-group}
+        @media print{h2+p{break-after:avoid}
+        h2{margin-top:28px;border-top:1px solid var(--line)}
+        h3{margin:16px 0 6px}.key,.split{break-inside:avoid}
         figure{background:none;border:1px solid var(--line)}figure img{background:none}
         .cards.small{grid-template-columns:repeat(8,1fr);gap:6px;break-inside:avoid}
         .cards.small figcaption{padding:3px 5px;font-size:8.5px}

@@ -58,6 +58,10 @@ struct LaunchJob {
             result["OMP_NUM_THREADS"] = "\(max(1, Int(Machine.cores) / processes))"
         }
         if let timeout { result["CAMBIUM_TIMEOUT"] = "\(timeout)" }
+        // All start at once here, where a cluster's machines may be minutes apart.
+        if result[Ranks.meetingVariable] == nil {
+            result[Ranks.meetingVariable] = "\(max(60, timeout ?? 60))"
+        }
         return result
     }
 }

@@ -20,7 +20,8 @@ struct Ranks {
     static func join(_ place: ProcessPlace?) throws -> Ranks? {
         guard let place else { return nil }
         let timeout = try timeout()
-        let store = try place.meet(timeout: max(300, timeout))
+        let meeting = try seconds(meetingVariable, else: max(300, timeout))
+        let store = try place.meet(timeout: meeting)
         let heartbeat = try Heartbeat(place, timeout: timeout) { end(saying: $0) }
         do {
             let group = try usable { try place.group(in: store) }
@@ -76,13 +77,18 @@ struct Ranks {
         return try Self.usable { .cuda(try place.gpu(of: CUDA.count)) }
     }
 
+    /// How long to wait at the start until all have come, in seconds.
+    static let meetingVariable = "CAMBIUM_MEETING_TIMEOUT"
+
     /// Seconds within which a rank that is gone has to be noticed.
-    static func timeout(
-        _ environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws -> Double {
-        guard let text = environment["CAMBIUM_TIMEOUT"], !text.isEmpty else { return 60 }
+    static func timeout() throws -> Double { try seconds("CAMBIUM_TIMEOUT", else: 60) }
+
+    private static func seconds(_ name: String, else usual: Double) throws -> Double {
+        guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else {
+            return usual
+        }
         guard let seconds = Double(text), (1...86_400).contains(seconds) else {
-            throw UsageError("CAMBIUM_TIMEOUT: is \"\(text)\", which is not in 1...86400 seconds")
+            throw UsageError("\(name): is \"\(text)\", which is not in 1...86400 seconds")
         }
         return seconds
     }

@@ -1,4 +1,6 @@
 import Files
+import Foundation
+import Imaging
 import Testing
 
 extension Program.Result {
@@ -71,6 +73,45 @@ private func withTables(_ body: (String) throws -> Void) throws {
             #expect(try FileSystem.readText("\(folder)/all.html").hasPrefix("<!DOCTYPE html>"))
             let twice = try Program.run(["report", "\(folder)/b", "--out", "\(folder)/all.html"])
             #expect(twice.isOneLine("exists already"))
+            try FileSystem.remove("\(folder)/all.html")
+            let beside = try Program.run(["report", "\(folder)/b", "--out", "\(folder)/all.html"])
+            #expect(beside.isOneLine("all-files: exists already"))
+        }
+    }
+
+    @Test func `report draws a map with thumbnails and says what it cannot show`() throws {
+        try withTables { folder in
+            let tables = ["train=\(folder)/train.npy", "\(folder)/test.npy"]
+            let run = try Program.run([
+                "evaluate", "knn", "--k", "1", "--train", "\(folder)/train.npy", "--test",
+                "\(folder)/test.npy", "--out", "\(folder)/knn", "--resamples", "20",
+            ])
+            #expect(run.status == 0, "\(run.stderr)")
+            let picture = RGBImage(width: 4, height: 4, grey: [UInt8](repeating: 80, count: 16))
+            let png = Data(try PNGEncoder.encode(picture)).base64EncodedString()
+            try FileSystem.write(
+                ["1", "2", "x", "z"].map { "\($0)\t\(png)\n" }.joined(),
+                to: "\(folder)/images.tsv")
+            let report = try Program.run(
+                ["report", "\(folder)/knn", "--out", "\(folder)/r.html", "--embeddings"] + tables
+                    + ["--images", "\(folder)/images.tsv"])
+            #expect(report.status == 0, "\(report.stderr)")
+            let html = try FileSystem.readText("\(folder)/r.html")
+            #expect(html.contains("All 8 rows") && html.contains("train: 1"))
+            #expect(html.contains("data-k=\"3\"") && !html.contains("data-k=\"4\""))
+            #expect(report.stderr.contains("4 keys without an image, such as 3"))
+            let names = Set(try FileSystem.names(in: "\(folder)/r-files"))
+            #expect(names.isSuperset(of: ["map.svg", "map.png", "map.csv", "1-roc.png"]))
+            let lacking = try Program.run([
+                "report", "\(folder)/knn", "--out", "\(folder)/s.html", "--embeddings",
+                "\(folder)/none.npy",
+            ])
+            #expect(lacking.isOneLine("none.npy"))
+            #expect(FileSystem.kind("\(folder)/s-files") == nil)
+            let few = try Program.run([
+                "report", "\(folder)/knn", "--out", "\(folder)/s.html", "--points", "3",
+            ])
+            #expect(few.isOneLine("--points"))
         }
     }
 

@@ -118,6 +118,14 @@ import Testing
         try expectComplaint(
             shell: "RANK=1 WORLD_SIZE=2 \"$0\" doctor --ranks", status: 2, mentions: "MASTER_ADDR")
         try expectComplaint(shell: "\"$0\" doctor --ranks", status: 2, mentions: "launch")
+        let alone =
+            "RANK=0 WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=$((20000 + $$ % 9000)) "
+            + "CAMBIUM_MEETING_TIMEOUT="
+        try expectComplaint(
+            shell: "\(alone)x \"$0\" doctor --ranks", status: 2, mentions: "1...86400")
+        try expectComplaint(
+            shell: "\(alone)1 \"$0\" doctor --ranks", status: 1,
+            mentions: "rank 1 did not come within 1 s")
         try expectComplaint(
             shell: "\"$0\" launch --processes 1 -- doctor --ranks --device tpu", status: 2,
             mentions: "tpu")

@@ -1,0 +1,61 @@
+internal import Files
+internal import Foundation
+
+/// The shell of a page that needs nothing but itself: no network, no fonts, at most one script,
+/// which the page names by its digest so that no other can run.
+package struct ReportPage {
+    private let title: String
+    private let style: [String]
+    private let body: String
+    private let script: String?
+
+    /// A page.
+    /// - Parameters:
+    ///   - style: style sheets beside ``ReportStyle``'s.
+    ///   - body: HTML in which every name is escaped already.
+    package init(title: String, style: [String] = [], body: String, script: String? = nil) {
+        (self.title, self.style, self.body, self.script) = (title, style, body, script)
+    }
+
+    /// The whole page.
+    package var html: String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="\(policy)">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="generator" content="Cambium">
+        <title>\(ReportText.escape(title))</title>
+        <style>
+        \(([ReportStyle.colours, ReportStyle.page] + style).joined(separator: "\n"))
+        </style>
+        </head>
+        <body>
+        \(body)
+        \(script.map { "<script>\($0)</script>\n" } ?? "")</body>
+        </html>
+
+        """
+    }
+
+    private var policy: String {
+        let allowed = script.map { "&#39;sha256-\(Self.digest($0))&#39;" } ?? "&#39;none&#39;"
+        return "default-src &#39;none&#39;; img-src data:; style-src &#39;unsafe-inline&#39;; "
+            + "script-src \(allowed); base-uri &#39;none&#39;; form-action &#39;none&#39;"
+    }
+
+    private static func digest(_ text: String) -> String {
+        let digits = Array(Digest.sha256(Array(text.utf8)))
+        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+            UInt8(String(digits[$0...$0 + 1]), radix: 16)
+        }
+        return Data(bytes).base64EncodedString()
+    }
+
+    /// An image inside the page.
+    package static func source(_ jpeg: [UInt8]) -> String {
+        "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())"
+    }
+}
