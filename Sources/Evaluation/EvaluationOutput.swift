@@ -68,7 +68,8 @@ public struct EvaluationOutput: Sendable {
     }
 
     private func writeFiles(in folder: String) throws {
-        let report = Report(title: result.name, methods: [result])
+        let rows = try ScoredRows(predictions, keys: keys)
+        let report = Report(title: result.name, methods: [ReportMethod(result, rows: rows)])
         try FileSystem.write(result.json.document, to: "\(folder)/metrics.json")
         try predictions.scores?.write(to: "\(folder)/scores.npy")
         try NPY.write(predictions.truth, to: "\(folder)/labels.npy")

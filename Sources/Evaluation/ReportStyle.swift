@@ -92,7 +92,7 @@ package enum ReportStyle {
         .inputs{list-style:none;padding:0}.inputs li{margin:6px 0}
         @media (max-width:760px){body{padding:24px 14px 60px}.wide svg{max-width:none}
         h1{font-size:23px}}
-        @media print{nav,.pick,#tip,.tabs>input,.tabs>label{display:none!important}
+        @media print{h2{margin-top:20px;padding-top:10px}nav,.pick,#tip,.tabs>input,.tabs>label{display:none!important}
         .only-print{display:block}.method{break-before:page}.method h2{border:0;margin:0}
         .plate{overflow:visible;break-inside:avoid}.pair{flex-wrap:nowrap;gap:14px}
         .pair>*{flex:1 1 0}.fit>*{flex:2.2 1 0}.fit>*+*{flex:1 1 0}
