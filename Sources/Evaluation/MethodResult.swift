@@ -112,12 +112,17 @@ public struct MethodResult: Sendable {
     public let provenance: Provenance?
     /// The mistakes to show.
     public var mistakes: [Mistake]
+    /// Cautions that stand at the head of its report.
+    public let warnings: [String]
+    /// What stands in `metrics.json` beside the metrics: protocols, operating points, subgroups.
+    public let details: [String: JSON]
 
     /// A method with its numbers.
     public init(
         name: String, metrics: ClassificationMetrics, provenance: Provenance? = nil,
-        mistakes: [Mistake] = []
+        mistakes: [Mistake] = [], warnings: [String] = [], details: [String: JSON] = [:]
     ) {
+        (self.warnings, self.details) = (warnings, details)
         self.name = name
         self.metrics = metrics
         self.provenance = provenance
@@ -127,6 +132,7 @@ public struct MethodResult: Sendable {
     /// The content of `metrics.json`.
     public var json: JSON {
         var members = metrics.json.object ?? [:]
+        members.merge(details) { $1 }
         members["name"] = .string(name)
         members["provenance"] = provenance?.json ?? .null
         return .object(members)
@@ -141,6 +147,8 @@ public struct MethodResult: Sendable {
         self.init(
             name: name ?? json["name"]?.string ?? FileSystem.name(folder),
             metrics: try ClassificationMetrics(json: json, place: path),
-            provenance: Provenance(json: json["provenance"]))
+            provenance: Provenance(json: json["provenance"]),
+            warnings: json["warnings"]?.array?.compactMap(\.string) ?? [],
+            details: json.object?.filter { EvaluationDetails.names.contains($0.key) } ?? [:])
     }
 }

@@ -17,6 +17,7 @@ struct Cambium: ParsableCommand {
             AdaptCommand.self,
             EvaluateCommand.self,
             UMAPCommand.self,
+            CompareCommand.self,
             ReportCommand.self,
             PackageCommand.self,
             PredictCommand.self,

@@ -33,6 +33,8 @@ struct EvaluateOptions: ParsableArguments {
     @Flag(help: "Print metrics.json instead of the summary.")
     var json = false
 
+    @OptionGroup var protocols: ProtocolOptions
+
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
@@ -51,43 +53,64 @@ struct EvaluateOptions: ParsableArguments {
     ///   - name: what the method is called where `--name` says nothing.
     ///   - keys: a key a row; empty when rows have none.
     ///   - inputs: the files that the scores came from; their digests go into the report.
+    ///   - validation: rows to choose thresholds on, where `--validation` names none.
     func finish(
-        name: String, _ predictions: Predictions, keys: [String], inputs: [String]
+        name: String, _ predictions: Predictions, keys: [String], inputs: [String],
+        validation: ValidationRows? = nil
     ) throws {
         let thumbnails = try images.map { try Thumbnails($0, log: shared.log) }
+        let plan = try plan(LabelledScores(predictions), keys, validation)
         let output = try EvaluationOutput(
             name: self.name ?? name, predictions: predictions, keys: keys,
-            provenance: Provenance(
-                command: ["cambium"] + CommandLine.arguments.dropFirst(),
-                inputs: inputs.map { try Provenance.Input(file: $0) }),
-            bootstrap: Bootstrap(
-                resamples: resamples, seed: seed, groups: try groupNames(of: keys)),
+            provenance: try provenance(inputs), plan: plan,
             thumbnail: { thumbnails?.jpeg(of: $0) })
         try output.write(to: out)
         let report = Report(title: output.result.name, methods: [output.result])
+        for warning in output.result.warnings { shared.log.warning(warning) }
         print(
             json ? output.result.json.document : "\(report.table)\n\(out)/report.html\n",
             terminator: "")
     }
 
-    private func groupNames(of keys: [String]) throws -> [String]? {
-        guard let groups else { return nil }
-        try Paths.requireFile(groups)
-        var names: [Substring: Substring] = [:]
-        let text = try FileSystem.readText(groups)
-        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
-            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-            guard fields.count == 2 else {
-                throw UsageError("\(groups):\(number + 1): KEY<TAB>GROUP expected")
-            }
-            names[fields[0]] = fields[1]
-        }
-        return try keys.map { key in
-            guard let name = names[key[...]] else {
-                throw UsageError("\(groups): no group for the key \(key)")
-            }
-            return String(name)
-        }
+    /// The same for rows with several labels.
+    func finish(
+        name: String, _ predictions: MultiLabelPredictions, keys: [String], inputs: [String],
+        validation: ValidationRows?
+    ) throws {
+        let plan = try plan(.several(predictions), keys, validation)
+        let output = try MultiLabelOutput(
+            name: self.name ?? name, predictions: predictions, keys: keys,
+            provenance: try provenance(inputs), plan: plan)
+        try output.write(to: out)
+        for warning in output.warnings { shared.log.warning(warning) }
+        print(json ? output.document : "\(output.markdown)\n\(out)/summary.md\n", terminator: "")
+    }
+
+    private func provenance(_ inputs: [String]) throws -> Provenance {
+        let validation = protocols.validation.map { ["\($0)/scores.npy", "\($0)/labels.npy"] }
+        return Provenance(
+            command: ["cambium"] + CommandLine.arguments.dropFirst(),
+            inputs: try (inputs + (validation ?? [])).map { try Provenance.Input(file: $0) })
+    }
+
+    private func plan(
+        _ test: LabelledScores, _ keys: [String], _ validation: ValidationRows?
+    ) throws -> EvaluationPlan {
+        let groups = try readGroups()
+        return try protocols.plan(
+            test: test, keys: keys,
+            bootstrap: Bootstrap(
+                resamples: resamples, seed: seed, groups: try groupNames(of: keys, groups)),
+            given: validation, groups: groups ?? [:])
+    }
+
+    private func readGroups() throws -> [String: String]? {
+        try groups.map(GroupNames.read)
+    }
+
+    private func groupNames(of keys: [String], _ names: [String: String]?) throws -> [String]? {
+        guard let groups, let names else { return nil }
+        return try GroupNames.of(keys, names, groups)
     }
 
     /// Runs a check of arguments; errors of the files they name end with status 2.
@@ -96,6 +119,33 @@ struct EvaluateOptions: ParsableArguments {
             return try Arguments.checked(body)
         } catch let error as EvaluationError {
             throw UsageError(error.description)
+        }
+    }
+}
+
+/// A file with a line `KEY<TAB>GROUP` for every key.
+enum GroupNames {
+    static func read(_ path: String) throws -> [String: String] {
+        try Paths.requireFile(path)
+        var names: [String: String] = [:]
+        let text = try FileSystem.readText(path)
+        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard fields.count == 2 else {
+                throw UsageError("\(path):\(number + 1): KEY<TAB>GROUP expected")
+            }
+            names[String(fields[0])] = String(fields[1])
+        }
+        return names
+    }
+
+    /// The group of every key.
+    static func of(_ keys: [String], _ names: [String: String], _ path: String) throws -> [String] {
+        try keys.map { key in
+            guard let name = names[key] else {
+                throw UsageError("\(path): no group for the key \(key)")
+            }
+            return name
         }
     }
 }

@@ -27,10 +27,8 @@ import Testing
 
     @Test func `commands of the contract that are not built are not listed`() throws {
         let known: Set = [
-            "prepare", "validate", "umap", "train", "embed", "adapt", "evaluate", "report",
-            "package",
-            "predict",
-            "serve", "launch", "run", "inspect", "doctor",
+            "prepare", "validate", "train", "embed", "adapt", "evaluate", "umap", "report",
+            "compare", "package", "predict", "serve", "launch", "run", "inspect", "doctor",
         ]
         let commands = try listed()
         #expect(known.isSuperset(of: commands))

@@ -22,7 +22,7 @@ private func result(_ name: String, keys: Bool = true) throws -> EvaluationOutpu
         provenance: Provenance(
             command: ["cambium", "evaluate", "it's a test", ""],
             inputs: [.init(path: "x&y.npy", sha256: "00ff")]),
-        bootstrap: Bootstrap(resamples: 20),
+        plan: EvaluationPlan(bootstrap: Bootstrap(resamples: 20)),
         thumbnail: { $0 == "b/4.png" ? [0xFF, 0xD8, 0xFF] : nil })
 }
 
@@ -261,8 +261,8 @@ private func full(_ folder: String) throws -> Report {
             try output.write(to: path)
             #expect(
                 try FileSystem.names(in: path) == [
-                    "confusion.svg", "labels.npy", "metrics.json", "per_class.csv", "report.html",
-                    "scores.keys.tsv", "scores.npy", "summary.md",
+                    "confusion.svg", "curves.json", "labels.npy", "metrics.json", "per_class.csv",
+                    "report.html", "scores.keys.tsv", "scores.npy", "summary.md",
                 ])
             #expect(try FileSystem.names(in: "\(folder)/deep") == ["run"])
             let read = try MethodResult(folder: path)

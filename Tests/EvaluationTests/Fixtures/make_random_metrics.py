@@ -135,4 +135,5 @@ def main() -> None:
     print(f"{CASES} cases", file=sys.stderr)
 
 
-main()
+if __name__ == "__main__":
+    main()
