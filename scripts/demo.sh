@@ -46,7 +46,8 @@ stage() {
     if [ "$1" = train ] && [ -e "$output" ] && [ "$(cat "$stamp.begun" 2>/dev/null)" = "$key" ]; then
         set -- "$@" --resume
     else
-        rm -rf "$output"
+        # A page has its figures and tables beside it.
+        rm -rf "$output" "${output%.html}-files"
     fi
     rm -f "$stamp.done"
     printf '%s\n' "$key" >"$stamp.begun"
@@ -122,11 +123,13 @@ evaluate adapter adapter "$demo/adapter" "$embeddings/trained-test.npy" \
     "$embeddings/trained-test.keys.tsv" -- --adapter "$demo/adapter" \
     --test "$embeddings/trained-test.npy"
 
-stage report "$demo/report.html" "$results" -- report "Majority class=$results/majority" \
+# shellcheck disable=SC2046
+stage report "$demo/report.html" "$results" $(tables trained) "$data" -- report "Majority class=$results/majority" \
     "KNN, raw 32x32 pixels=$results/knn-pixels" "KNN, untrained encoder=$results/knn-untrained" \
     "KNN, trained encoder=$results/knn-trained" "Zero-shot=$results/zero-shot" \
     "Adapter=$results/adapter" --title "MRI planes and levels, tested on a head never seen" \
-    --images "$data/test_images.tsv" --out "$demo/report.html"
+    --embeddings "train=$embeddings/trained-train.npy" "test=$embeddings/trained-test.npy" \
+    --images "$data/train_images.tsv" "$data/test_images.tsv" --out "$demo/report.html"
 
 stage package "$demo/bundle" "$model" "$demo/adapter" "$labels" "$results/adapter/metrics.json" -- \
     package --model "$model" --labels "$labels" --adapter "$demo/adapter" \

@@ -77,7 +77,8 @@ public struct EvaluationOutput: Sendable {
     }
 
     private func writeFiles(in folder: String) throws {
-        let report = Report(title: result.name, methods: [result])
+        let rows = try ScoredRows(predictions, keys: keys)
+        let report = Report(title: result.name, methods: [ReportMethod(result, rows: rows)])
         try FileSystem.write(result.json.document, to: "\(folder)/metrics.json")
         if !curves.isEmpty {
             try FileSystem.write(

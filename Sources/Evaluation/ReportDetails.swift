@@ -19,7 +19,7 @@ struct ReportDetails {
     /// Sentences in red; nothing where there is none.
     static func box(_ sentences: [String]) -> String {
         guard !sentences.isEmpty else { return "" }
-        let lines = sentences.map { "<p>\(ReportText.escape($0))</p>" }
+        let lines = sentences.map { "<p class=\"warning\">\(ReportText.escape($0))</p>" }
         return "<div class=\"alarm\" role=\"alert\">\(lines.joined())</div>\n"
     }
 

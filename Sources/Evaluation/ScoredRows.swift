@@ -45,6 +45,18 @@ public struct ScoredRows: Sendable {
         }
     }
 
+    /// Rows that were just evaluated; nil without scores, or with so many that a page of one run
+    /// would cost more than the run.
+    init?(_ predictions: Predictions, keys: [String]) throws(EvaluationError) {
+        guard let scores = predictions.scores, scores.rows * scores.columns <= Self.limit / 10
+        else {
+            return nil
+        }
+        try self.init(
+            classes: predictions.classes.count, truth: predictions.truth, scores: scores.all,
+            keys: keys, place: "scores")
+    }
+
     /// Rows of an output folder; nil where it holds no scores, or too many.
     /// - Throws: ``EvaluationError`` or `FileError` for files that do not fit together.
     public init?(folder: String, classes: Int) throws {

@@ -199,7 +199,8 @@ private func full(_ folder: String) throws -> Report {
             let report = Report(title: "t", methods: [try ReportMethod(folder: "\(folder)/one")])
             let html = report.html
             for word in [
-                "role=\"alert\"><p>one: k was chosen &lt;here&gt;</p>", "s&lt;e&gt;x",
+                "role=\"alert\"><p class=\"warning\">one: k was chosen &lt;here&gt;</p>",
+                "s&lt;e&gt;x",
                 "few &amp; far",
                 "0.125<small>0.100 to 0.200</small>", "(empty)", "<td>0.625</td>",
                 "class=\"alarmed\">chosen on the test rows",
@@ -212,7 +213,8 @@ private func full(_ folder: String) throws -> Report {
             try FileSystem.write(JSON.object(members).document, to: path)
             let other = Report(title: "t", methods: [try ReportMethod(folder: "\(folder)/one")])
             #expect(
-                other.html.contains("role=\"alert\"><p>one: Thresholds were chosen on the test"))
+                other.html.contains(
+                    "role=\"alert\"><p class=\"warning\">one: Thresholds were chosen on the test"))
             #expect(!(try full("\(folder)/calm").html.contains("role=\"alert\"")))
         }
     }
