@@ -26,8 +26,6 @@ package enum ReportStyle {
         td{text-align:right;padding:7px 10px;border-bottom:1px solid var(--line)}
         th:first-child,td:first-child,th.left,td.left{text-align:left}
         .scroll{overflow-x:auto;margin:18px 0}
-        .warning{color:#b3261e;border-left:4px solid #b3261e;padding:6px 12px;font-weight:600}
-        @media (prefers-color-scheme:dark){.warning{color:#ff8a80;border-color:#ff8a80}}
         .chips{display:flex;flex-wrap:wrap;gap:10px;margin:16px 0 8px}
         .chips div{background:var(--cell);border-radius:8px;padding:8px 13px;min-width:92px}
         .chips b{display:block;font-size:19px;font-variant-numeric:tabular-nums}
