@@ -95,6 +95,11 @@ public struct Predictions: Sendable {
                 place: "scores", expected: "[\(rows), \(columns)]",
                 got: "[\(scores.rows), \(scores.columns)]")
         }
+        guard rows <= RankedScores.maximumRows else {
+            throw .value(
+                place: "scores",
+                reason: "\(rows) rows; at most \(RankedScores.maximumRows) can be ranked")
+        }
         try scores.forEachBlock { first, values throws(EvaluationError) in
             guard let bad = values.firstIndex(where: \.isNaN) else { return }
             throw .value(
