@@ -22,9 +22,8 @@ package struct KeyedColumns {
             for name in candidates {
                 if let found = names.firstIndex(of: name.lowercased()) { return found }
             }
-            throw .dataSet(
-                path: path,
-                reason: "no column \(candidates[0]); there are "
+            throw .argument(
+                "\(path): no column \(candidates[0]); there are "
                     + names.prefix(20).joined(separator: ", "))
         }
         let key = try column(Self.keyNames)

@@ -17,6 +17,10 @@ public struct StoredEvaluation: Sendable {
     public init(folder: String, name: String? = nil) throws {
         let path = "\(folder)/metrics.json"
         let json = try JSON(file: path)
+        guard json["task"]?.string != "retrieval" else {
+            throw EvaluationError.value(
+                place: path, reason: "a retrieval, which has no scores of classes")
+        }
         self.folder = folder
         self.name = name ?? json["name"]?.string ?? FileSystem.name(folder)
         let classes = try ClassList(Self.labels(json, path))

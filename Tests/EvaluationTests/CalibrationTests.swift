@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Foundation
 import Testing
 
@@ -32,5 +33,50 @@ import Testing
         let metrics = try ClassificationMetrics(predictions)
         #expect(metrics.calibration == nil)
         #expect(metrics.notes["calibration"]?.contains("row 1") == true)
+    }
+}
+
+@Suite struct CalibrationErrorsTests {
+    /// Random probabilities of three classes, and the errors written out.
+    @Test func `adaptive, classwise and largest errors equal their definitions`() throws {
+        var generator = SeededGenerator(seed: 3)
+        let (count, width) = (97, 3)
+        let truth = (0..<count).map { _ in generator.index(below: width) }
+        let scores = (0..<count).flatMap { _ in
+            let units = (0..<width).map { _ in 1 + generator.index(below: 50) }
+            return units.map { Double($0) / Double(units.reduce(0, +)) }
+        }
+        let predictions = try Predictions(classes: classes(width), truth: truth, scores: scores)
+        let calibration = try #require(try ClassificationMetrics(predictions).calibration)
+        let confidence = (0..<count).map { scores[$0 * width + predictions.predicted[$0]] }
+        let right = (0..<count).map { predictions.predicted[$0] == truth[$0] ? 1.0 : 0 }
+        #expect(
+            close(
+                calibration.mce,
+                calibration.bins.compactMap { bin in
+                    bin.accuracy.flatMap { accuracy in bin.confidence.map { abs($0 - accuracy) } }
+                }.max()))
+        let order = (0..<count).sorted { (confidence[$0], $0) < (confidence[$1], $1) }
+        var adaptive = 0.0
+        for bin in 0..<15 {
+            let rows = order[bin * count / 15..<(bin + 1) * count / 15]
+            let gap = rows.reduce(0) { $0 + right[$1] } - rows.reduce(0) { $0 + confidence[$1] }
+            adaptive += abs(gap) / Double(count)
+        }
+        #expect(close(calibration.adaptiveECE, adaptive))
+        var classwise = 0.0
+        for column in 0..<width {
+            for bin in 0..<15 {
+                let rows = (0..<count).filter { row in
+                    let value = scores[row * width + column]
+                    return value > Double(bin) / 15 && value <= Double(bin + 1) / 15
+                }
+                let gap = rows.reduce(0.0) {
+                    $0 + (truth[$1] == column ? 1 : 0) - scores[$1 * width + column]
+                }
+                classwise += abs(gap) / Double(count) / Double(width)
+            }
+        }
+        #expect(close(calibration.classwiseECE, classwise))
     }
 }

@@ -148,7 +148,7 @@ def main():
     warnings.simplefilter("ignore")
     truth, models = problem(0)
     draws = [[values(truth[rows], model[rows]) for rows in resamples(truth)] for model in models]
-    groups = [f"p{row * 7 % 20:02d}" for row in range(ROWS)]
+    groups = [f"p{row * 7 % 19:02d}" for row in range(ROWS)]
     grouped = [values(truth[rows], models[0][rows]) for rows in resamples(truth, groups)]
     names = list(draws[0][0])
     differences = {}
