@@ -51,10 +51,12 @@ public struct Report: Sendable {
         let alarms = methods.flatMap { method in
             ReportDetails.alarms(method.json).map { "\(method.result.name): \($0)" }
         }
+        let rows = Set(methods.map(\.result.metrics.count))
+        let mixed = "Methods were measured on different rows: their numbers must not be compared."
         return """
             <h1>\(ReportText.escape(title))</h1>
             <p class="muted">\(subtitle)</p>
-            \(ReportDetails.box(alarms))\(navigation)
+            \(ReportDetails.box(rows.count > 1 ? [mixed] + alarms : alarms))\(navigation)
             \(headline.html)
             <p class="muted"><small>\(intervalNote) F1 averages run over every class; balanced
             accuracy is the mean recall of the classes that occur; MCC is the multi-class Matthews

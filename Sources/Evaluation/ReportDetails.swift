@@ -83,7 +83,8 @@ struct ReportDetails {
             let measures = ["sensitivity", "specificity", "precision"].map {
                 cell(entry[$0], entry["intervals"]?[$0])
             }
-            return "<tr><td class=\"left\">\(name)</td>\(cell(entry["threshold"], nil))"
+            return "<tr><td class=\"left\">\(name)</td>"
+                + "<td>\(ReportText.significant(entry["threshold"]?.number))</td>"
                 + "\(measures.joined())<td>\(entry["support"]?.integer ?? 0)</td></tr>"
         }
         let criterion = ReportText.escape(point["criterion"]?.string ?? "")

@@ -61,7 +61,7 @@ package enum ReportStyle {
         .pair{display:flex;flex-wrap:wrap;gap:8px 32px;align-items:flex-start}
         .plate{min-width:0;max-width:100%;overflow-x:auto;overflow-y:hidden}
         .plate svg{display:block;max-width:100%;height:auto}
-        .alarmed{color:var(--alarm);font-weight:600}.per td small{display:block}
+        .alarmed{color:var(--alarm);font-weight:600}.per td small{display:block;white-space:nowrap}
         @media (min-width:1000px){.fit{flex-wrap:nowrap}.fit>*{flex:0 1 auto}
         .fit>*+*{flex:0 0 auto}}
         .tabs>input{position:absolute;opacity:0;pointer-events:none}

@@ -42,6 +42,11 @@ package enum ReportText {
         value.map { String(format: "%.3f", $0) } ?? "–"
     }
 
+    /// Three digits that count, for values that may be tiny.
+    static func significant(_ value: Double?) -> String {
+        value.map { String(format: "%.3g", $0) } ?? "–"
+    }
+
     static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 
     /// A confidence level, without decimals it does not have.
