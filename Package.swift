@@ -80,6 +80,8 @@ let targets: [Target] =
             ]),
         .target(name: "CSystem"),
         .target(
+            name: "CNumerics", exclude: ["erf_polynomial.py", "erf_polynomial.inc"]),
+        .target(
             name: "CImage",
             linkerSettings: [
                 .linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("z"),
@@ -94,16 +96,22 @@ let targets: [Target] =
     ]
     + nccl
     + floor("Files", on: [crypto, yams])
+    + floor("Numerics", on: ["CNumerics"])
     + floor("Torch", on: ["CTorch", "Files"])
     + floor("Imaging", on: ["CImage", "CDicom", "Files"])
     + floor("Corpus", on: ["Imaging", "Files", yams])
     + floor("Layers", on: ["Torch"])
     + floor("Encoders", on: ["Layers", "Torch", "Corpus", "Imaging", "Files", yams])
-    + floor("Adapters", on: ["Layers", "Torch", "Files"])
+    + floor("Adapters", on: ["Layers", "Numerics", "Torch", "Files"])
     + floor(
         "Training",
-        on: ["Encoders", "Adapters", "Layers", "Torch", "Corpus", "Imaging", "Files", yams])
-    + floor("Evaluation", on: ["Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"])
+        on: [
+            "Encoders", "Adapters", "Layers", "Numerics", "Torch", "Corpus", "Imaging", "Files",
+            yams,
+        ])
+    + floor(
+        "Evaluation",
+        on: ["Encoders", "Adapters", "Numerics", "Torch", "Corpus", "Imaging", "Files"])
     + floor(
         "Packaging",
         on: ["Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"])
@@ -118,7 +126,7 @@ let targets: [Target] =
         // Measures what ships beside PyTorch: `make bench`.
         .executableTarget(
             name: "cambium-bench",
-            dependencies: ["Training", "Encoders", "Layers", "Torch", "Files"],
+            dependencies: ["Training", "Evaluation", "Encoders", "Layers", "Torch", "Files"],
             path: "Benchmarks/cambium-bench",
             swiftSettings: swift),
         // Writes the pixels of DICOM files for Benchmarks/dicom/compare.py.

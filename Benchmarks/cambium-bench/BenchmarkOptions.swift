@@ -39,6 +39,14 @@ struct BenchmarkOptions {
         return value
     }
 
+    /// A text that must be there.
+    func text(_ name: String) throws -> String {
+        guard let text = values[name] else {
+            throw BenchmarkError(description: "--\(name) is needed")
+        }
+        return text
+    }
+
     /// Where the work is done: `cpu` unless `--device` says otherwise.
     func device() throws -> Device { try Device(named: values["device"] ?? "cpu") }
 

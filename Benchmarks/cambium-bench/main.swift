@@ -3,8 +3,13 @@ import Foundation
 // One measurement of Cambium's for `Benchmarks/`, printed as one line of JSON:
 //   cambium-bench forward --config FILE.yaml --size 224 --batch 8 --iterations 3
 //   cambium-bench train-step --config FILE.yaml --size 64 --batch 32 --classes 15 --iterations 5
-// Both take --device cpu|cuda|cuda:N. Threads are OMP_NUM_THREADS', as PyTorch's.
-let benchmarks = ["forward": ForwardBenchmark.run, "train-step": TrainStepBenchmark.run]
+//   cambium-bench knn --train FILE.npy --test FILE.npy --k 10 --metric cosine --classes 22
+// The first two take --device cpu|cuda|cuda:N. Threads are OMP_NUM_THREADS', as PyTorch's; the
+// last takes all processors.
+let benchmarks = [
+    "forward": { try ForwardBenchmark.run($0).line },
+    "train-step": { try TrainStepBenchmark.run($0).line }, "knn": NeighborsBenchmark.run,
+]
 
 func end(_ message: String, status: Int32) -> Never {
     FileHandle.standardError.write(Data("cambium-bench: \(message)\n".utf8))
@@ -15,10 +20,11 @@ do {
     let arguments = CommandLine.arguments.dropFirst()
     guard let benchmark = arguments.first.flatMap({ benchmarks[$0] }) else {
         throw BenchmarkError(
-            description: "usage: cambium-bench forward|train-step --config FILE.yaml [--size N] "
+            description:
+                "usage: cambium-bench knn ...|forward|train-step --config FILE.yaml [--size N] "
                 + "[--batch N] [--iterations N] [--device cpu|cuda|cuda:N]")
     }
-    print(try benchmark(Array(arguments.dropFirst())).line)
+    print(try benchmark(Array(arguments.dropFirst())))
 } catch let error as BenchmarkError {
     end("\(error)", status: 2)
 } catch {

@@ -1,5 +1,4 @@
 public import Files
-internal import Layers
 internal import Torch
 
 /// An adapter on disk: `adapter.safetensors` and `config.json`.
@@ -28,9 +27,7 @@ public struct AdapterFolder {
                 path: file,
                 reason: "\(labels.count) labels for \(configuration.classes) classes")
         }
-        let source = StrictSource(try SafeTensors(path))
-        head = try Head(configuration, from: source)
-        try source.finish()
+        head = try Self.read(SafeTensors(path), configuration)
     }
 
     /// Writes an adapter whole or not at all; `path` must not exist. `details` join the head's
@@ -46,7 +43,7 @@ public struct AdapterFolder {
         members["labels"] = .array(
             labels.map { ["class_id": .integer($0.id), "class_name": .string($0.name)] })
         let staging = try StagedFolder(path)
-        try SafeTensors.write(head.named, to: "\(staging.path)/adapter.safetensors")
+        try write(head, to: "\(staging.path)/adapter.safetensors")
         try FileSystem.write(JSON.object(members).document, to: "\(staging.path)/config.json")
         try staging.commit()
     }
@@ -68,29 +65,30 @@ public struct AdapterFolder {
     }
 }
 
-/// Parameters from a file that must hold exactly them.
-private final class StrictSource: ParameterSource {
-    private let file: SafeTensors
-    private var used: Set<String> = []
-    private var problems: [String] = []
-
-    init(_ file: SafeTensors) { self.file = file }
-
-    func parameter(
-        _ name: String, _ shape: [Int], _ initialization: Initialization
-    ) throws -> Tensor {
-        used.insert(name)
-        guard let entry = file.entries[name], entry.shape == shape, entry.type.isFloating else {
-            let found = file.entries[name].map { "is \($0.type) \($0.shape)" } ?? "is missing"
-            problems.append("\(name) \(found), the head needs float \(shape)")
-            return try .zeros([])
-        }
-        return try file.tensor(name).converted(to: .float32)
+extension AdapterFolder {
+    /// Writes a head's parameters alone, as safetensors.
+    public static func write(_ head: Head, to path: String) throws {
+        try SafeTensors.write(
+            floats: head.parameters.map { ($0.name, $0.shape, $0.values) }, to: path)
     }
 
-    func finish() throws(TorchError) {
-        let unexpected = file.names.filter { !used.contains($0) }.map { "\($0) is unexpected" }
-        let all = problems + unexpected
-        if !all.isEmpty { throw .mismatch(path: file.path, problems: all) }
+    /// Parameters of a file that must hold exactly them.
+    private static func read(
+        _ file: SafeTensors, _ configuration: HeadConfiguration
+    ) throws -> Head {
+        let shapes = Head.shapes(configuration)
+        var problems = shapes.compactMap { name, shape, _ -> String? in
+            if let entry = file.entries[name], entry.shape == shape, entry.type.isFloating {
+                return nil
+            }
+            let found = file.entries[name].map { "is \($0.type) \($0.shape)" } ?? "is missing"
+            return "\(name) \(found), the head needs float \(shape)"
+        }
+        let known = Set(shapes.map(\.name))
+        problems += file.names.filter { !known.contains($0) }.map { "\($0) is unexpected" }
+        guard problems.isEmpty else {
+            throw TorchError.mismatch(path: file.path, problems: problems)
+        }
+        return try Head(configuration) { name, _, _ in try file.floats(name) }
     }
 }

@@ -35,22 +35,29 @@ public final class RandomSource: ParameterSource {
     public func parameter(
         _ name: String, _ shape: [Int], _ initialization: Initialization
     ) throws -> Tensor {
+        try Tensor(values(name, shape, initialization), shape).moved(to: device)
+    }
+
+    /// The first values alone.
+    public func values(
+        _ name: String, _ shape: [Int], _ initialization: Initialization
+    ) -> [Float] {
         let count = shape.reduce(1, *)
         var generator = SeededGenerator(seed: seed, SeededGenerator.stream(name))
-        let values: [Float] =
-            switch start.applied(to: initialization, shape) {
-            case .zeros: [Float](repeating: 0, count: count)
-            case .ones: [Float](repeating: 1, count: count)
-            case .constant(let value): [Float](repeating: Float(value), count: count)
-            case .normal(let deviation):
-                (0..<count).map { _ in Float(generator.normal() * deviation) }
-            case .truncatedNormal(let deviation):
-                (0..<count).map { _ in Float(Self.truncated(deviation, &generator)) }
-            case .xavierUniform:
-                Self.uniform((6 / Double(shape[0] + shape[1])).squareRoot(), count, &generator)
-            case .uniform(let bound): Self.uniform(bound, count, &generator)
-            }
-        return try Tensor(values, shape).moved(to: device)
+        return
+            switch start.applied(to: initialization, shape)
+        {
+        case .zeros: [Float](repeating: 0, count: count)
+        case .ones: [Float](repeating: 1, count: count)
+        case .constant(let value): [Float](repeating: Float(value), count: count)
+        case .normal(let deviation):
+            (0..<count).map { _ in Float(generator.normal() * deviation) }
+        case .truncatedNormal(let deviation):
+            (0..<count).map { _ in Float(Self.truncated(deviation, &generator)) }
+        case .xavierUniform:
+            Self.uniform((6 / Double(shape[0] + shape[1])).squareRoot(), count, &generator)
+        case .uniform(let bound): Self.uniform(bound, count, &generator)
+        }
     }
 
     private static func truncated(

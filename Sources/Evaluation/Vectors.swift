@@ -1,3 +1,5 @@
+internal import Numerics
+
 /// How two vectors are compared.
 public enum VectorMetric: String, Sendable, CaseIterable {
     /// `1 - cos`, 1 for a vector of zeros.
@@ -26,16 +28,16 @@ struct Vectors: Sendable {
                 place: place, expected: "rows of \(dimension) values", got: "\(values.count) values"
             )
         }
-        if let bad = values.firstIndex(where: { !$0.isFinite }) {
+        norms = Self.norms(values, dimension)
+        // In float64 the squares of finite numbers have a finite sum.
+        if let row = norms.firstIndex(where: { !$0.isFinite }) {
+            let range = row * dimension..<(row + 1) * dimension
+            let bad = values[range].firstIndex { !$0.isFinite } ?? range.lowerBound
             throw .value(
-                place: "\(place), row \(bad / dimension + 1)",
+                place: "\(place), row \(row + 1)",
                 reason: "\(values[bad]) in column \(bad % dimension); embed again")
         }
         (self.metric, self.values, self.dimension) = (metric, values, dimension)
-        norms = stride(from: 0, to: values.count, by: dimension).map { start in
-            values[start..<start + dimension].reduce(0) { $0 + Double($1) * Double($1) }
-                .squareRoot()
-        }
         inverseNorms = norms.map { $0 == 0 ? 0 : 1 / $0 }
     }
 
@@ -45,24 +47,45 @@ struct Vectors: Sendable {
         let (a, b) = (scale(row), other.scale(otherRow))
         // A row of zeros has no direction; scikit-learn puts it at cosine distance 1.
         if metric == .cosine, a == 0 || b == 0 { return 1 }
-        let squares = zip(slice(row), other.slice(otherRow)).reduce(0.0) { sum, pair in
-            let difference = Double(pair.0) * a - Double(pair.1) * b
-            return sum + difference * difference
+        let squares = values.withUnsafeBufferPointer { left in
+            other.values.withUnsafeBufferPointer { right in
+                (0..<dimension).reduce(0.0) { sum, column in
+                    let difference =
+                        Double(left[row * dimension + column]) * a
+                        - Double(right[otherRow * dimension + column]) * b
+                    return sum + difference * difference
+                }
+            }
         }
         return metric == .cosine ? squares / 2 : squares.squareRoot()
     }
 
     private func scale(_ row: Int) -> Double { metric == .cosine ? inverseNorms[row] : 1 }
-    private func slice(_ row: Int) -> ArraySlice<Float> {
-        values[row * dimension..<(row + 1) * dimension]
+
+    private static func norms(_ values: [Float], _ dimension: Int) -> [Double] {
+        let count = values.count / dimension
+        return .init(unsafeUninitializedCapacity: count) { norms, filled in
+            nonisolated(unsafe) let norms = norms
+            values.withUnsafeBufferPointer { values in
+                nonisolated(unsafe) let values = values
+                let parts = min(count, 64)
+                Workers.perform(parts) { part in
+                    for row in count * part / parts..<count * (part + 1) / parts {
+                        var square = 0.0
+                        for index in row * dimension..<(row + 1) * dimension {
+                            square += Double(values[index]) * Double(values[index])
+                        }
+                        norms[row] = square.squareRoot()
+                    }
+                }
+            }
+            filled = count
+        }
     }
 
-    /// The rows for the approximate product: of length 1 for the cosine, all divided by `scale`
-    /// otherwise, so that no product overflows.
-    func packed(scale: Double) -> PackedRows {
-        PackedRows(count: count, dimension: dimension) { row, column in
-            let factor = metric == .cosine ? inverseNorms[row] : 1 / scale
-            return Float(Double(values[row * dimension + column]) * factor)
-        }
+    /// What each row is multiplied by for the approximate product: to length 1 for the cosine, all
+    /// divided by `scale` otherwise, so that no product overflows.
+    func factors(scale: Double) -> [Double] {
+        metric == .cosine ? inverseNorms : .init(repeating: 1 / scale, count: count)
     }
 }

@@ -68,8 +68,7 @@ public struct BundleWriter {
     private func writeParts(_ plain: BundleManifest, to staged: String) throws {
         var manifest = plain
         if let adapter {
-            try SafeTensors.write(
-                adapter.folder.head.named, to: "\(staged)/adapter.safetensors")
+            try AdapterFolder.write(adapter.folder.head, to: "\(staged)/adapter.safetensors")
         }
         try FileSystem.write(
             labels.texts.map { $0 + "\n" }.joined(), to: "\(staged)/labels.txt")

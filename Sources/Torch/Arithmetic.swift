@@ -6,6 +6,7 @@ extension Tensor {
     private static let scale = Operator("mul", "Scalar")
     private static let divide = Operator("div", "Tensor")
     private static let exponential = Operator("exp")
+    private static let natural = Operator("log")
     private static let total = Operator("sum")
     private static let sumAlong = Operator("sum", "dim_IntList")
     private static let meanAlong = Operator("mean", "dim")
@@ -41,6 +42,8 @@ extension Tensor {
 
     /// e to the power of each element.
     public func exp() throws(TorchError) -> Tensor { try Self.exponential(.tensor(self)) }
+    /// The natural logarithm.
+    public func log() throws(TorchError) -> Tensor { try Self.natural(.tensor(self)) }
 
     /// Absolute values.
     public func abs() throws(TorchError) -> Tensor { try Self.absolute(.tensor(self)) }

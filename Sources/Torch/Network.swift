@@ -5,6 +5,7 @@ extension Tensor {
     private static let convolution1D = Operator("conv1d")
     private static let normalization = Operator("layer_norm")
     private static let gaussianError = Operator("gelu")
+    private static let rectifying = Operator("relu")
     private static let logistic = Operator("sigmoid")
     private static let soft = Operator("softmax", "int")
     private static let logSoft = Operator("log_softmax", "int")
@@ -46,6 +47,9 @@ extension Tensor {
 
     /// The exact GELU, with the error function (Hendrycks and Gimpel, 2016).
     public func gelu() throws(TorchError) -> Tensor { try Self.gaussianError(.tensor(self)) }
+
+    /// The larger of the value and 0.
+    public func relu() throws(TorchError) -> Tensor { try Self.rectifying(.tensor(self)) }
 
     /// The logistic function.
     public func sigmoid() throws(TorchError) -> Tensor { try Self.logistic(.tensor(self)) }

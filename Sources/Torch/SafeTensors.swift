@@ -69,6 +69,21 @@ public struct SafeTensors {
         }
     }
 
+    /// The numbers of one tensor; those of float32 are read without libtorch.
+    public func floats(_ name: String) throws -> [Float] {
+        guard let entry = entries[name], entry.type == .float32 else {
+            return try tensor(name).array()
+        }
+        let count = entry.range.count / 4
+        return file.withBytes { bytes in
+            [Float](unsafeUninitializedCapacity: count) { values, filled in
+                UnsafeMutableRawBufferPointer(values).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: bytes[entry.range]))
+                filled = count
+            }
+        }
+    }
+
     private static func header(
         _ bytes: UnsafeRawBufferPointer, _ refuse: (String) -> TorchError
     ) throws -> (members: [String: JSON], end: Int) {
@@ -146,17 +161,45 @@ extension SafeTensors {
         _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:],
         to path: String
     ) throws {
-        let sorted = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        try write(
+            tensors.map { name, tensor in
+                guard let type = tensor.type else {
+                    throw TorchError.file(path: path, reason: "tensor \(name) has an unknown type")
+                }
+                return Part(name: name, type: type, shape: tensor.shape) { try tensor.bytes() }
+            }, metadata, to: path)
+    }
+
+    /// The same with numbers that libtorch has not seen.
+    public static func write(
+        floats: [(name: String, shape: [Int], values: [Float])], to path: String
+    ) throws {
+        try write(
+            floats.map { name, shape, values in
+                Part(name: name, type: .float32, shape: shape) {
+                    values.withUnsafeBytes { Array($0) }
+                }
+            }, [:], to: path)
+    }
+
+    private struct Part {
+        let name: String
+        let type: ElementType
+        let shape: [Int]
+        let bytes: () throws -> [UInt8]
+    }
+
+    private static func write(
+        _ parts: [Part], _ metadata: [String: String], to path: String
+    ) throws {
+        let sorted = parts.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         var members: [String: JSON] = [:]
         var offset = 0
-        for (name, tensor) in sorted {
-            guard let type = tensor.type else {
-                throw TorchError.file(path: path, reason: "tensor \(name) has an unknown type")
-            }
-            let end = offset + tensor.count * type.size
-            members[name] = [
-                "dtype": .string(type.safetensors),
-                "shape": .array(tensor.shape.map(JSON.integer)),
+        for part in sorted {
+            let end = offset + part.shape.reduce(1, *) * part.type.size
+            members[part.name] = [
+                "dtype": .string(part.type.safetensors),
+                "shape": .array(part.shape.map(JSON.integer)),
                 "data_offsets": [.integer(offset), .integer(end)],
             ]
             offset = end
@@ -167,7 +210,7 @@ extension SafeTensors {
         var file = try AtomicFile(path)
         try file.write(withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) })
         try file.write(header)
-        for (_, tensor) in sorted { try file.write(try tensor.bytes()) }
+        for part in sorted { try file.write(try part.bytes()) }
         try file.commit()
     }
 }

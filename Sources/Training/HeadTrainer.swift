@@ -1,52 +1,7 @@
 public import Adapters
 internal import Encoders
 internal import Files
-internal import Torch
-
-/// How a head is trained; the defaults are the dermatology document's, with Microsoft's rate.
-public struct HeadRecipe: Sendable, Equatable {
-    /// Passes over the training rows.
-    public var epochs = 10
-    /// Rows a step.
-    public var batchSize = 32
-    /// AdamW's rate, constant.
-    public var learningRate = 3e-4
-    /// AdamW's decay, of every parameter, as the samples have it.
-    public var weightDecay = 0.01
-    /// Decides the first weights and the order of rows.
-    public var seed: UInt64 = 42
-    /// Epochs without a better validation metric before it stops; nil never stops early.
-    public var patience: Int?
-    /// The validation metric that decides which epoch is kept.
-    public var trackedMetric = "accuracy"
-
-    /// The defaults above.
-    public init() {}
-}
-
-/// Rows to train or judge a head on.
-public struct HeadRows: Sendable {
-    /// Embeddings, row-major [rows, width].
-    public let embeddings: [Float]
-    /// The column of the true class, a row each.
-    public let classes: [Int]
-
-    /// Rows with their classes.
-    public init(embeddings: [Float], classes: [Int]) {
-        (self.embeddings, self.classes) = (embeddings, classes)
-    }
-
-    /// Whether every row has length 1, to the precision of half-precision numbers.
-    public var areNormalized: Bool {
-        let width = embeddings.count / max(1, classes.count)
-        return classes.indices.allSatisfy { row in
-            let square = embeddings[row * width..<(row + 1) * width].reduce(0.0) {
-                $0 + Double($1) * Double($1)
-            }
-            return abs(square - 1) < 5e-3
-        }
-    }
-}
+internal import Foundation
 
 /// What an epoch gave.
 public struct HeadEpoch: Sendable {
@@ -60,44 +15,47 @@ public struct HeadEpoch: Sendable {
     public let isBest: Bool
 }
 
-/// Trains a head on frozen embeddings by cross-entropy and keeps the epoch that is best on the
-/// validation rows. The same inputs and seed give the same bytes on a processor.
+/// Trains a head on frozen embeddings and keeps the epoch that is best on the validation rows.
+/// The same inputs and seed give the same bytes, on any number of threads.
 public struct HeadTrainer {
     private let recipe: HeadRecipe
     private let configuration: HeadConfiguration
+    private let known: [String: [Float]]
 
     /// A trainer for one kind of head.
-    public init(_ recipe: HeadRecipe, _ configuration: HeadConfiguration) {
-        (self.recipe, self.configuration) = (recipe, configuration)
+    /// - Parameter known: parameters that do not start at random, by name; the others are drawn
+    ///   from the recipe's seed.
+    public init(
+        _ recipe: HeadRecipe, _ configuration: HeadConfiguration, known: [String: [Float]] = [:]
+    ) {
+        (self.recipe, self.configuration, self.known) = (recipe, configuration, known)
     }
 
-    /// Trains. `judge` gives validation metrics of the head as it stands; `report` hears each
+    /// Trains. `judge` gives validation metrics of the network as it stands; `report` hears each
     /// epoch.
     /// - Throws: ``TrainingError/recipe(path:reason:)`` when the loss is no number any more, or
     ///   when `judge` has no value for the tracked metric: then no epoch is better than another.
     public func train(
-        _ rows: HeadRows, judge: (Head) throws -> [(name: String, value: Double?)],
-        report: (HeadEpoch) -> Void
+        _ rows: HeadRows, judge: (HeadNetwork) throws -> [(name: String, value: Double?)],
+        report: (HeadEpoch) -> Void = { _ in }
     ) throws -> (head: Head, best: HeadEpoch) {
-        let head = try Head(configuration, from: RandomSource(seed: recipe.seed))
-        for (_, tensor) in head.named { try tensor.setRequiresGradient() }
-        let group = ParameterGroup(
-            weightDecay: recipe.weightDecay, rateScale: 1, names: head.named.map(\.name))
-        let optimizer = try AdamW(
-            [group], Dictionary(uniqueKeysWithValues: head.named.map { ($0.name, $0.tensor) }))
-        let x = try Tensor(rows.embeddings, [rows.classes.count, configuration.input])
-        let y = try Tensor(rows.classes, [rows.classes.count])
-        var best: (epoch: HeadEpoch, weights: [Tensor])?
+        let source = RandomSource(seed: recipe.seed)
+        let start = try Head(configuration) { name, shape, initialization in
+            known[name] ?? source.values(name, shape, initialization)
+        }
+        let network = HeadNetwork(configuration, try start.parameters.map(\.values))
+        let stepper = HeadStepper(
+            network, batchSize: min(recipe.batchSize, max(1, rows.count)),
+            loss: recipe.loss(rows, classes: configuration.classes))
+        var best: (epoch: HeadEpoch, parameters: [[Float]])?
         for number in 1...max(1, recipe.epochs) {
-            let loss = try epoch(number, head, optimizer, x, y)
-            let metrics = try judge(head)
+            let loss = try epoch(number, stepper, rows)
+            let metrics = try judge(network)
             guard value(metrics, recipe.trackedMetric) != nil else { throw untracked }
             let epoch = HeadEpoch(
                 number: number, loss: loss, metrics: metrics,
                 isBest: best.map { isBetter(metrics, than: $0.epoch.metrics) } ?? true)
-            if epoch.isBest {
-                best = (epoch, try head.named.map { try $0.tensor.detached().copied() })
-            }
+            if epoch.isBest { best = (epoch, network.parameters) }
             report(epoch)
             if let patience = recipe.patience, let kept = best?.epoch.number,
                 number - kept >= patience
@@ -108,37 +66,31 @@ public struct HeadTrainer {
         guard let best else {
             throw TrainingError.recipe(path: "--epochs", reason: "must be at least 1")
         }
-        try withoutGradients {
-            for (entry, kept) in zip(head.named, best.weights) {
-                try entry.tensor.overwrite(with: kept)
-            }
-        }
-        return (head, best.epoch)
+        var kept = best.parameters[...]
+        return (try Head(configuration) { _, _, _ in kept.removeFirst() }, best.epoch)
     }
 
-    private func epoch(
-        _ number: Int, _ head: Head, _ optimizer: AdamW, _ x: Tensor, _ y: Tensor
-    ) throws -> Double {
-        var order = Array(0..<y.count)
+    private func epoch(_ number: Int, _ stepper: HeadStepper, _ rows: HeadRows) throws -> Double {
+        var order = Array(0..<rows.count)
         var generator = SeededGenerator(
             seed: recipe.seed, SeededGenerator.stream("head"), UInt64(number))
         generator.shuffle(&order)
+        let steps = (rows.count + recipe.batchSize - 1) / recipe.batchSize
         var total = 0.0
-        for start in stride(from: 0, to: order.count, by: recipe.batchSize) {
-            let part = Array(order[start..<min(start + recipe.batchSize, order.count)])
-            let rows = try Tensor(part, [part.count])
-            let loss = try head(x.rows(rows)).crossEntropy(y.rows(rows))
-            let value = try loss.item()
-            guard value.isFinite else {
+        for index in 0..<steps {
+            let start = index * recipe.batchSize
+            let batch = Array(order[start..<min(start + recipe.batchSize, order.count)])
+            let done = Double((number - 1) * steps + index) / Double(recipe.epochs * steps)
+            let factor = recipe.cosine ? (1 + cos(.pi * done)) / 2 : 1
+            let loss = stepper.step(
+                rows.embeddings, rows.targets, batch: batch, rate: recipe.learningRate * factor,
+                decay: recipe.weightDecay)
+            guard loss.isFinite else {
                 throw TrainingError.recipe(
                     path: "--learning-rate \(recipe.learningRate)",
-                    reason: "in epoch \(number) the loss is \(value); lower the rate")
+                    reason: "in epoch \(number) the loss is \(loss); lower the rate")
             }
-            try loss.backward()
-            try withoutGradients {
-                _ = try optimizer.step(learningRate: recipe.learningRate, clipping: nil)
-            }
-            total += value * Double(part.count)
+            total += loss * Double(batch.count)
         }
         return total / Double(order.count)
     }

@@ -1,9 +1,7 @@
-public import Adapters
-public import ArgumentParser
+internal import ArgumentParser
+internal import Evaluation
 internal import Files
 internal import Training
-
-extension HeadConfiguration.Kind: ExpressibleByArgument {}
 
 /// `cambium adapt`: a head on frozen embeddings.
 struct AdaptCommand: ParsableCommand {
@@ -11,85 +9,134 @@ struct AdaptCommand: ParsableCommand {
         commandName: "adapt",
         abstract: "Train a head on frozen embeddings.",
         discussion: """
-            Classes come from the keys files beside the arrays. The epoch that is best on the \
-            validation rows is kept. mlp-conv is Microsoft's preset: Linear, GELU, Linear, \
-            LayerNorm, two Conv1d with GELU between, Linear.
+            Classes come from the keys files beside the arrays. Of heads that are trained by \
+            steps, the epoch that is best on the validation rows is kept. mlp-conv is Microsoft's \
+            preset: Linear, GELU, Linear, LayerNorm, two Conv1d with GELU between, Linear. \
+            --search looks for the best head by cross-validation inside the training rows. See \
+            docs/heads.md.
             """)
 
     @Option(help: "Embeddings to learn from (.npy, with its keys file).")
-    var train: String
+    var train: String?
 
     @Option(help: "Embeddings to choose the epoch on (.npy, with its keys file).")
-    var validation: String
+    var validation: String?
 
     @Option(help: "The adapter folder to write; it must not exist.")
     var out: String
 
     @Option(help: "The kind of head.")
-    var head = HeadConfiguration.Kind.mlpConv
+    var head = HeadChoice.mlpConv
 
-    @Option(help: "Passes over the training rows.")
-    var epochs = 10
+    @OptionGroup var options: HeadOptions
 
-    @Option(help: "Rows a step.")
-    var batchSize = 32
+    @Flag(help: "Try heads and settings by cross-validation inside the training rows.")
+    var search = false
 
-    @Option(help: "AdamW's learning rate.")
-    var learningRate = 3e-4
+    @Option(help: "Seconds after which --search begins nothing more.")
+    var budget = 120.0
 
-    @Option(help: "AdamW's weight decay.")
-    var weightDecay = 0.01
+    @Option(help: "Folds of the training rows, for --search and for choosing a strength.")
+    var folds = 5
 
-    @Option(help: "Channels of the convolutions.")
-    var hidden = 512
+    @Flag(help: "Train a head on all folds but one, in turn, and average their probabilities.")
+    var ensemble = false
 
-    @Option(help: "Decides first weights and order.")
-    var seed: UInt64 = 42
+    @Flag(help: "Choose the temperature of the probabilities on the validation rows.")
+    var calibrate = false
 
-    @Option(help: "Stop after this many epochs without a better one (default: never).")
-    var patience: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Rows that stay together in folds: a line KEY<TAB>GROUP for every key.",
+            valueName: "file"))
+    var groups: String?
 
-    @Option(help: "What decides: accuracy, macro_f1, mcc, mauc or loss.")
-    var track = "accuracy"
+    @Option(help: "The model folder that made the embeddings, for heads that need class texts.")
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The text that the model reads, {} for the class text; several are averaged."))
+    var template: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Rows with any number of classes: 0 or 1 for every class (.npy, rows x classes).",
+            valueName: "file"))
+    var trainLabels: String?
+
+    @Option(help: ArgumentHelp("The same for the validation rows.", valueName: "file"))
+    var validationLabels: String?
 
     @Option(
         help: "The label file (unique_texts.txt), where classes may be missing from the tables.")
     var classes: String?
 
+    @Option(
+        name: .customLong("import"),
+        help: ArgumentHelp(
+            "Take the weights of mlp-conv from this file (torch.save or safetensors) instead of "
+                + "training; needs --classes.", valueName: "file"))
+    var imported: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the head's state dictionary here, too, as torch.load reads it.",
+            valueName: "file.pth"))
+    var export: String?
+
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
-        guard ["accuracy", "macro_f1", "mcc", "mauc", "loss"].contains(track) else {
-            throw ValidationError("--track must be accuracy, macro_f1, mcc, mauc or loss.")
+        guard imported != nil || (train != nil && validation != nil) else {
+            throw ValidationError("--train and --validation are needed, or --import.")
         }
-        for (name, value, most) in [
-            ("epochs", epochs, 1_000_000), ("batch-size", batchSize, 1 << 24),
-            ("hidden", hidden, 1 << 13), ("patience", patience ?? 1, 1_000_000),
-        ] {
-            guard (1...most).contains(value) else {
-                throw ValidationError("--\(name) must be in 1...\(most).")
-            }
+        guard imported == nil || (train == nil && validation == nil && classes != nil) else {
+            throw ValidationError("--import needs --classes, and no --train or --validation.")
         }
-        guard seed <= UInt64(Int.max) else {
-            throw ValidationError("--seed must be in 0...\(Int.max).")
+        guard (2...1000).contains(folds) else {
+            throw ValidationError("--folds must be in 2...1000.")
         }
-        for (name, value) in [("learning-rate", learningRate), ("weight-decay", weightDecay)] {
-            guard value.isFinite, value >= 0 else {
-                throw ValidationError("--\(name) must be a number of at least 0.")
-            }
+        guard budget >= 0, budget.isFinite else {
+            throw ValidationError("--budget must be a number of at least 0.")
+        }
+        guard template.allSatisfy({ $0.contains("{}") }) else {
+            throw ValidationError("--template must hold {}, the place of the class text.")
+        }
+        guard template.isEmpty || model != nil else {
+            throw ValidationError("--template needs --model, which reads it.")
+        }
+        guard (trainLabels == nil) == (validationLabels == nil) else {
+            throw ValidationError("--train-labels and --validation-labels go together.")
+        }
+        guard trainLabels == nil || (classes != nil && !search && !ensemble && head.steps != nil)
+        else {
+            throw ValidationError(
+                "--train-labels needs --classes and a head trained by steps, without --search or "
+                    + "--ensemble.")
+        }
+        guard !(search && ensemble) else {
+            throw ValidationError("--search and --ensemble do not go together.")
         }
     }
 
     func run() throws {
         try Paths.requireFresh(out)
-        var recipe = HeadRecipe()
-        (recipe.epochs, recipe.batchSize, recipe.seed) = (epochs, batchSize, seed)
-        (recipe.learningRate, recipe.weightDecay) = (learningRate, weightDecay)
-        (recipe.patience, recipe.trackedMetric) = (patience, track)
-        let job = try AdapterJob(
-            train: train, validation: validation, classes: classes, recipe: recipe,
-            log: shared.log)
-        try job.run(head: head, hidden: hidden, out: out)
+        if let export { try Paths.requireFresh(export) }
+        if let imported, let classes {
+            try AdapterExchange.read(imported, classes: classes, to: out)
+        } else if let train, let validation {
+            let data = try AdapterData(
+                train: train, validation: validation, classes: classes, groups: groups,
+                labels: trainLabels.flatMap { first in validationLabels.map { (first, $0) } })
+            let texts = try model.map {
+                try AdapterTexts.embed(
+                    data.classes, model: $0, templates: template.isEmpty ? ["{}"] : template,
+                    width: data.train.dimension, log: shared.log)
+            }
+            try AdapterJob(self, data, texts).run()
+        }
+        if let export { try AdapterExchange.write(out, to: export) }
         print(out)
     }
 }

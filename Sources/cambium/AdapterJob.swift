@@ -1,42 +1,81 @@
 internal import Adapters
+internal import Corpus
 internal import Evaluation
 internal import Files
 internal import Foundation
 internal import Training
 
-/// One call of `cambium adapt`.
+/// One call of `cambium adapt` on tables.
 struct AdapterJob {
-    private let train: EmbeddingTable
-    private let validation: EmbeddingTable
-    private let classes: ClassList
+    private let command: AdaptCommand
+    private let data: AdapterData
+    private let texts: HeadTexts?
     private let recipe: HeadRecipe
+    private let fitter: HeadFitter
     private let log: Log
 
-    init(
-        train: String, validation: String, classes: String?, recipe: HeadRecipe, log: Log
-    ) throws {
-        self.train = try EvaluationTables.open(train)
-        self.validation = try EvaluationTables.open(validation)
-        self.classes = try EvaluationTables.classes(classes, [self.train, self.validation])
-        (self.recipe, self.log) = (recipe, log)
-        guard self.train.dimension == self.validation.dimension else {
-            throw UsageError(
-                "\(validation): \(self.validation.dimension) values a row, but \(train) has "
-                    + "\(self.train.dimension); embed both with one model")
+    /// A head with what `config.json` says about how it came to be.
+    private struct Fitted {
+        var head: Head
+        var training: [String: JSON]
+        var more: [String: JSON] = [:]
+    }
+
+    init(_ command: AdaptCommand, _ data: AdapterData, _ texts: HeadTexts?) {
+        (self.command, self.data, self.texts) = (command, data, texts)
+        recipe = command.options.recipe
+        log = command.shared.log
+        fitter = HeadFitter(
+            width: data.train.dimension, classes: data.classes.count, texts: texts,
+            task: command.trainLabels == nil ? .single : .multiple)
+    }
+
+    func run() throws {
+        var fitted = try fit()
+        if command.calibrate { try calibrate(&fitted) }
+        let scores = try fitted.head.probabilities(data.validationRows.embeddings)
+        var validation: [String: JSON] = [:]
+        for metric in try metrics(scores, data.validationRows) {
+            validation[metric.name] = .finite(metric.value)
+        }
+        let details: [String: JSON] = [
+            "training": .object(fitted.training),
+            "normalized": .bool(data.trainRows.areNormalized),
+            "validation": .object(validation), "inputs": try data.inputs(),
+            "program": .string(Release.version),
+        ]
+        try AdapterFolder.write(
+            fitted.head, labels: data.classes.labels.map { ($0.id, $0.name) },
+            details: details.merging(fitted.more) { _, new in new }, to: command.out)
+    }
+
+    private func fit() throws -> Fitted {
+        if command.search { return try search(.all) }
+        if command.ensemble { return try ensemble() }
+        if let kind = command.head.steps { return try steps(kind, data.trainRows) }
+        switch command.head {
+        case .prototype: return try fit(.prototype)
+        case .logistic:
+            guard let strength = command.options.strength else {
+                return try search(.logistic(recipe.classWeights))
+            }
+            return try fit(.logistic(strength: strength, recipe.classWeights))
+        default: return try search(.cache)
         }
     }
 
-    func run(head kind: HeadConfiguration.Kind, hidden: Int, out: String) throws {
-        var configuration = HeadConfiguration(
-            kind, input: train.dimension, classes: classes.count)
-        configuration.hidden = hidden
-        let rows = try EvaluateOptions.checked {
-            (try self.rows(of: train), try self.rows(of: validation))
-        }
+    private func fit(_ method: HeadMethod) throws -> Fitted {
+        Fitted(
+            head: try fitter.fit(method, data.trainRows), training: method.json.object ?? [:])
+    }
+
+    /// Trains by steps; the epoch that is best on the validation rows is kept.
+    private func steps(_ kind: HeadConfiguration.Kind, _ rows: HeadRows) throws -> Fitted {
         let progress = log.progress("adapt", total: recipe.epochs, unit: "epochs")
-        let trainer = HeadTrainer(recipe, configuration)
-        let result = try trainer.train(
-            rows.0, judge: { try metrics(of: $0, on: rows.1) },
+        let validation = data.validationRows
+        let result = try fitter.trainer(kind, recipe, hidden: command.options.hidden, rows).train(
+            rows,
+            judge: { try metrics($0.probabilities(validation.embeddings), validation) },
             report: { epoch in
                 let value = epoch.metrics.first { $0.name == recipe.trackedMetric }?.value ?? .nan
                 let detail = String(
@@ -45,53 +84,195 @@ struct AdapterJob {
             })
         progress.finish()
         log.note("kept epoch \(result.best.number) of \(recipe.epochs)")
-        try AdapterFolder.write(
-            result.head, labels: classes.labels.map { ($0.id, $0.name) },
-            details: try details(result.best, normalized: rows.0.areNormalized), to: out)
+        var training = recipe.json
+        training["kept_epoch"] = .integer(result.best.number)
+        return Fitted(head: result.head, training: training)
     }
 
-    private func rows(of table: EmbeddingTable) throws -> HeadRows {
-        let vectors = try table.vectors()
-        if let bad = vectors.firstIndex(where: { !$0.isFinite }) {
-            throw UsageError(
-                "\(table.path): row \(bad / table.dimension + 1) holds \(vectors[bad]); embed again"
+    /// A head on all folds but one, in turn; that one decides which epoch is kept.
+    private func ensemble() throws -> Fitted {
+        let folds = try folds()
+        var heads: [Head] = []
+        var kept: [JSON] = []
+        let progress = log.progress("adapt", total: command.folds, unit: "folds")
+        for fold in 0..<command.folds {
+            let (inside, outside) = (
+                data.trainRows.rows(folds.indices.filter { folds[$0] != fold }),
+                data.trainRows.rows(folds.indices.filter { folds[$0] == fold })
             )
+            if let kind = command.head.steps {
+                let result = try fitter.trainer(
+                    kind, recipe, hidden: command.options.hidden, inside
+                ).train(
+                    inside, judge: { try metrics($0.probabilities(outside.embeddings), outside) })
+                heads.append(result.head)
+                kept.append(.integer(result.best.number))
+            } else {
+                heads.append(try fitter.fit(method(), inside))
+            }
+            progress.update(fold + 1)
         }
-        return HeadRows(embeddings: vectors, classes: try table.columns(in: classes))
+        progress.finish()
+        var training = command.head.steps == nil ? try method().json.object ?? [:] : recipe.json
+        training["folds"] = .integer(command.folds)
+        if !kept.isEmpty { training["kept_epochs"] = .array(kept) }
+        return Fitted(head: try Head.ensemble(heads), training: training)
+    }
+
+    /// The method of a head that is not trained by steps, where its settings are given.
+    private func method() throws -> HeadMethod {
+        switch command.head {
+        case .prototype: return .prototype
+        case .logistic:
+            guard let strength = command.options.strength else {
+                throw UsageError("--ensemble with --head logistic needs --strength")
+            }
+            return .logistic(strength: strength, recipe.classWeights)
+        default:
+            throw UsageError(
+                "--ensemble does not go with --head \(command.head.rawValue): its cache would be "
+                    + "the training rows again; choose a head that is trained")
+        }
+    }
+
+    private func folds() throws -> [Int] {
+        let count = Set(data.groups ?? []).count
+        guard data.groups == nil || count >= command.folds else {
+            throw UsageError("--folds \(command.folds): there are only \(count) groups")
+        }
+        guard data.trainRows.count >= command.folds else {
+            throw UsageError(
+                "--folds \(command.folds): there are only \(data.trainRows.count) rows")
+        }
+        return HeadSearch.folds(data.trainRows, data.groups, settings)
+    }
+
+    private var settings: HeadSearch.Settings {
+        var settings = HeadSearch.Settings()
+        (settings.folds, settings.budget) = (command.folds, command.budget)
+        (settings.trackedMetric, settings.seed) = (recipe.trackedMetric, recipe.seed)
+        return settings
+    }
+
+    private func calibrate(_ fitted: inout Fitted) throws {
+        guard command.trainLabels == nil else {
+            throw UsageError("--calibrate does not go with --train-labels")
+        }
+        let rows = data.validationRows
+        let temperature = Temperature.fit(
+            try fitted.head.logits(rows.embeddings), truth: rows.classes,
+            classes: data.classes.count)
+        fitted.head = try fitted.head.with(temperature: temperature)
+        log.note(String(format: "temperature %.4f, chosen on the validation rows", temperature))
     }
 
     private func metrics(
-        of head: Head, on rows: HeadRows
+        _ scores: [Double], _ rows: HeadRows
     ) throws -> [(name: String, value: Double?)] {
-        let scores = try head.probabilities(rows.embeddings)
+        if case .labels(let labels) = rows.targets {
+            return MultiLabelJudge.metrics(scores, labels, classes: data.classes.count)
+        }
+        return try metrics(scores, rows.classes)
+    }
+
+    private func metrics(
+        _ scores: [Double], _ truth: [Int]
+    ) throws -> [(name: String, value: Double?)] {
         let metrics = try ClassificationMetrics(
-            Predictions(classes: classes, truth: rows.classes, scores: scores))
+            Predictions(classes: data.classes, truth: truth, scores: scores))
         return [
-            ("accuracy", metrics.accuracy), ("macro_f1", metrics.macro.f1), ("mcc", metrics.mcc),
-            ("mauc", metrics.mauc), ("loss", metrics.calibration?.nll),
+            ("accuracy", metrics.accuracy), ("balanced_accuracy", metrics.balancedAccuracy),
+            ("macro_f1", metrics.macro.f1), ("mcc", metrics.mcc), ("mauc", metrics.mauc),
+            ("loss", metrics.calibration?.nll),
+        ]
+    }
+}
+
+extension AdapterJob {
+    /// Searches inside the training rows and fits what it found on all of them.
+    private func search(_ scope: HeadSearch.Scope) throws -> Fitted {
+        _ = try folds()
+        let outcome = try HeadSearch(settings, fitter, classes: data.classes.count).run(
+            data.trainRows, groups: data.groups, scope: scope, hasTexts: texts != nil,
+            clock: { ProcessInfo.processInfo.systemUptime }, judge: { try metrics($0, $1) },
+            report: { name, best in
+                guard let best else { return }
+                let value = best.metrics.first { $0.name == recipe.trackedMetric }?.value ?? .nan
+                log.note(
+                    String(
+                        format: "%@: %@ %.4f (%.1f s)", name, recipe.trackedMetric, value,
+                        best.seconds))
+            })
+        let best = outcome.best
+        let value = best.metrics.first { $0.name == recipe.trackedMetric }?.value ?? .nan
+        let why = String(
+            format: "highest %@ of %d settings over %d folds of the training rows: %.4f",
+            recipe.trackedMetric, outcome.trials.count, command.folds, value)
+        log.note("chose \(best.method.json.line) (\(why))")
+        if !outcome.leftOut.isEmpty {
+            log.warning(
+                "the budget of \(command.budget) s left out \(outcome.leftOut.joined(separator: ", "))"
+            )
+        }
+        var fitted = try fit(best.method)
+        fitted.more["search"] = [
+            "why": .string(why), "tracked_metric": .string(recipe.trackedMetric),
+            "folds": .integer(command.folds), "grouped": .bool(data.groups != nil),
+            "seed": .integer(Int(clamping: recipe.seed)),
+            "budget_cut": .bool(!outcome.leftOut.isEmpty),
+            "left_out": .array(outcome.leftOut.map(JSON.string)),
+            "trials": .array(outcome.trials.map(Self.describe)),
+        ]
+        return fitted
+    }
+
+    private static func describe(_ trial: HeadSearch.Trial) -> JSON {
+        var metrics: [String: JSON] = [:]
+        for metric in trial.metrics { metrics[metric.name] = .finite(metric.value) }
+        return [
+            "method": trial.method.json, "metrics": .object(metrics),
+            "per_fold": .array(trial.perFold.map { .finite($0) }),
+        ]
+    }
+}
+
+/// What tells heads apart whose rows have any number of classes.
+enum MultiLabelJudge {
+    /// The share of right answers at one half, the mean binary cross-entropy, and the mean over
+    /// classes of the area under the ROC curve.
+    static func metrics(
+        _ scores: [Double], _ labels: [Float], classes: Int
+    ) -> [(name: String, value: Double?)] {
+        var (right, loss) = (0, 0.0)
+        for (score, label) in zip(scores, labels) {
+            right += (score > 0.5) == (label > 0.5) ? 1 : 0
+            loss -= log(max(label > 0.5 ? score : 1 - score, 1e-12))
+        }
+        let areas = (0..<classes).compactMap { column -> Double? in
+            let rows = stride(from: column, to: scores.count, by: classes)
+            return area(rows.map { (scores[$0], labels[$0] > 0.5) })
+        }
+        let count = Double(max(1, scores.count))
+        return [
+            ("accuracy", Double(right) / count), ("loss", loss / count),
+            ("mauc", areas.isEmpty ? nil : areas.reduce(0, +) / Double(areas.count)),
         ]
     }
 
-    /// What `config.json` remembers besides the head: settings, inputs, the kept epoch.
-    private func details(_ best: HeadEpoch, normalized: Bool) throws -> [String: JSON] {
-        var metrics: [String: JSON] = [:]
-        for metric in best.metrics { metrics[metric.name] = .finite(metric.value) }
-        let files = [train, validation].flatMap { EvaluationTables.files($0) }
-        let digests = try files.map { path in
-            JSON.object(["path": .string(path), "sha256": .string(try Digest.sha256(file: path))])
+    /// The share of pairs in the right order, ties half; nil without a positive or a negative.
+    private static func area(_ pairs: [(score: Double, isPositive: Bool)]) -> Double? {
+        let order = pairs.sorted { $0.score < $1.score }
+        let positives = order.filter(\.isPositive).count
+        guard positives > 0, positives < order.count else { return nil }
+        var (ranks, start) = (0.0, 0)
+        while start < order.count {
+            var end = start
+            while end < order.count, order[end].score == order[start].score { end += 1 }
+            let rank = Double(start + end + 1) / 2
+            ranks += rank * Double(order[start..<end].filter(\.isPositive).count)
+            start = end
         }
-        return [
-            "training": [
-                "epochs": .integer(recipe.epochs), "batch_size": .integer(recipe.batchSize),
-                "learning_rate": .number(recipe.learningRate),
-                "weight_decay": .number(recipe.weightDecay), "seed": .integer(Int(recipe.seed)),
-                "tracked_metric": .string(recipe.trackedMetric),
-                "kept_epoch": .integer(best.number),
-                "patience": recipe.patience.map(JSON.integer) ?? .null,
-            ],
-            "normalized": .bool(normalized),
-            "validation": .object(metrics), "inputs": .array(digests),
-            "program": .string(Release.version),
-        ]
+        let least = Double(positives * (positives + 1)) / 2
+        return (ranks - least) / Double(positives * (order.count - positives))
     }
 }

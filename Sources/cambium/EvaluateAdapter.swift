@@ -1,6 +1,7 @@
 internal import Adapters
 internal import ArgumentParser
 internal import Evaluation
+internal import Files
 internal import Training
 
 /// `cambium evaluate adapter`: a trained head decides.
@@ -29,6 +30,9 @@ struct EvaluateAdapter: ParsableCommand {
                     path: test, expected: loaded.head.configuration.input, got: table.dimension
                 ).description)
         }
+        guard loaded.head.configuration.task == .single else {
+            return try writeScores(loaded, table)
+        }
         let truth = try EvaluateOptions.checked { try table.columns(in: list) }
         try Ranks.perform(Ranks.place()) { distribution, _ in
             let predictions = try Predictions(
@@ -40,6 +44,23 @@ struct EvaluateAdapter: ParsableCommand {
                 inputs: ["\(adapter)/adapter.safetensors", "\(adapter)/config.json"]
                     + EvaluationTables.files(table))
         }
+    }
+
+    /// Rows with any number of classes have their labels elsewhere: only the probabilities are
+    /// written.
+    private func writeScores(_ adapter: AdapterFolder, _ table: EmbeddingTable) throws {
+        let staging = try StagedFolder(options.out)
+        try NPY.write(
+            adapter.head.probabilities(table.vectors()),
+            shape: [table.rows, adapter.labels.count], to: "\(staging.path)/scores.npy")
+        try EmbeddingTable.writeKeys(
+            table.keys, .init(repeating: nil, count: table.rows),
+            to: "\(staging.path)/scores.keys.tsv")
+        try staging.commit()
+        options.shared.log.note(
+            "the adapter gives any number of classes a row: measure \(options.out)/scores.npy "
+                + "with cambium evaluate scores")
+        print("\(options.out)/scores.npy")
     }
 
     private func scores(

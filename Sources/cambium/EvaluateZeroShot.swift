@@ -20,8 +20,20 @@ struct EvaluateZeroShot: ParsableCommand {
     @Option(help: "Embeddings to classify (.npy, with its keys file).")
     var test: String
 
-    @Option(help: "The text that the model reads; {} stands for the class text.")
-    var template = "{}"
+    @Option(
+        help: ArgumentHelp(
+            "The text that the model reads; {} stands for the class text. Of several, the "
+                + "embeddings' means decide."))
+    var template: [String] = []
+
+    @Option(help: ArgumentHelp("Templates, one a line.", valueName: "file"))
+    var templates: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Divides the cosines before they become probabilities (default: the model's own).",
+            valueName: "number"))
+    var temperature: Double?
 
     @Option(help: "cpu, cuda, cuda:N, or auto.")
     var device = "auto"
@@ -29,8 +41,14 @@ struct EvaluateZeroShot: ParsableCommand {
     @OptionGroup var options: EvaluateOptions
 
     func validate() throws {
-        guard template.contains("{}") else {
+        guard template.allSatisfy({ $0.contains("{}") }) else {
             throw ValidationError("--template must hold {}, the place of the class text.")
+        }
+        guard template.isEmpty || templates == nil else {
+            throw ValidationError("--template and --templates do not go together.")
+        }
+        guard temperature.map({ $0.isFinite && $0 > 0 }) ?? true else {
+            throw ValidationError("--temperature must be a number above 0.")
         }
     }
 
@@ -49,7 +67,7 @@ struct EvaluateZeroShot: ParsableCommand {
             guard distribution.leads else { return }
             try options.finish(
                 name: "Zero-shot", predictions, keys: table.keys,
-                inputs: [folder.weightsPath].compactMap(\.self) + [labels]
+                inputs: [folder.weightsPath, templates].compactMap(\.self) + [labels]
                     + EvaluationTables.files(table))
         }
     }
@@ -65,14 +83,22 @@ struct EvaluateZeroShot: ParsableCommand {
                 "\(test): \(table.dimension) values a row, but \(model) gives \(embedder.width); "
                     + "embed the images with this model")
         }
-        let texts = list.labels.map { template.replacingOccurrences(of: "{}", with: $0.name) }
-        let own = distribution.share(of: texts.count, inPieces: embedder.batchSize)
-        let vectors = try distribution.gather(
-            embedder.embed(texts: Array(texts[own]), folder.tokenizer()), width: embedder.width,
-            count: texts.count, inPieces: embedder.batchSize)
+        let tokenizer = try folder.tokenizer()
+        let names = list.labels.map(\.name)
+        let patterns = try templates.map(ClassPrompts.templates) ?? template
+        let used = patterns.isEmpty ? ["{}"] : patterns
+        if distribution.leads { ClassPrompts.warn(names, used, tokenizer, options.shared.log) }
+        let vectors = try ZeroShot.classTexts(names, templates: used, dimension: embedder.width) {
+            texts in
+            let own = distribution.share(of: texts.count, inPieces: embedder.batchSize)
+            return try distribution.gather(
+                embedder.embed(texts: Array(texts[own]), tokenizer), width: embedder.width,
+                count: texts.count, inPieces: embedder.batchSize)
+        }
+        let scale = try temperature.map { log(1 / $0) } ?? loaded.logitScale.item()
         let scores = try ZeroShot.scores(
             images: table.vectors(), texts: vectors, dimension: table.dimension,
-            logitScale: loaded.logitScale.item(), rows: distribution.share(of: table.rows))
+            logitScale: scale, rows: distribution.share(of: table.rows))
         return try Predictions(
             classes: list, truth: truth,
             scores: distribution.gather(scores, width: list.count, count: table.rows))

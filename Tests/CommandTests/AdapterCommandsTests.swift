@@ -181,7 +181,7 @@ import Testing
         #expect(try adapt("--seed", "18446744073709551615").contains("--seed must be in"))
         #expect(try adapt("--track", "f1").contains("--track must be"))
         #expect(try adapt("--epochs", "0").contains("--epochs must be in"))
-        #expect(try adapt("--head", "mlp").contains("mlp-conv"))
+        #expect(try adapt("--head", "mpl").contains("mlp-conv"))
         #expect(try adapt("--learning-rate", "nan").contains("--learning-rate must be"))
         try folder.write("", to: "a/file")
         #expect(try adapt().contains("exists already"))

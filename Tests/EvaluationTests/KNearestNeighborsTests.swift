@@ -48,7 +48,7 @@ private func randomVectors(_ count: Int, _ width: Int, seed: UInt64) -> [Float] 
     @Test(arguments: [1, 2, 5, 60], VectorMetric.allCases)
     func `shares and distances equal scikit-learn's`(k: Int, metric: VectorMetric) throws {
         let tables = try Tables()
-        for weights in KNearestNeighbors.Weights.allCases {
+        for weights in [KNearestNeighbors.Weights.uniform, .distance] {
             let classifier = try tables.classifier(k, metric, weights)
             let neighbors = try classifier.neighbors(of: tables.test, dimension: tables.width)
             let shares = classifier.scores(neighbors)
@@ -125,6 +125,46 @@ private func randomVectors(_ count: Int, _ width: Int, seed: UInt64) -> [Float] 
         let neighbors = try zero.neighbors(of: [0, 0, -1, 0], dimension: 2)
         #expect(neighbors[0].map(\.distance) == [1, 1])
         #expect(neighbors[1] == [Neighbor(row: 0, distance: 1), Neighbor(row: 1, distance: 2)])
+    }
+
+    @Test func `softmax votes fall with the distance over the temperature`() throws {
+        let classifier = try KNearestNeighbors(
+            train: [1, 0, 0.8, 0.6, 0, 1], dimension: 2, labels: [0, 1, 2], classCount: 3, k: 3,
+            weights: .softmax, temperature: 0.5)
+        let votes = classifier.scores(try classifier.neighbors(of: [1, 0], dimension: 2))
+        let expected = [0, 0.2, 1].map { exp(-$0 / 0.5) }
+        let sum = expected.reduce(0, +)
+        #expect(zip(votes, expected).allSatisfy { abs($0 - $1 / sum) < 1e-7 })
+    }
+
+    @Test(arguments: VectorMetric.allCases, [1, 40, 151])
+    func `rows of a query's own group are not found`(metric: VectorMetric, count: Int) throws {
+        let width = 8
+        let train = randomVectors(151, width, seed: 3)
+        let classifier = try KNearestNeighbors(
+            train: train, dimension: width, labels: [Int](repeating: 0, count: 151),
+            classCount: 1, k: 5, metric: metric)
+        let queries = Array(train[..<(count * width)])
+        // Leave-one-out, and groups of ten.
+        for size in [1, 10] {
+            let groups = (0..<151).map { $0 / size }
+            let found = try classifier.neighbors(
+                of: queries, dimension: width, groups: (groups, Array(groups[..<count])))
+            let complete = try KNearestNeighbors(
+                train: train, dimension: width, labels: [Int](repeating: 0, count: 151),
+                classCount: 1, k: 151, metric: metric)
+            let all = try complete.neighbors(of: queries, dimension: width).map { $0.map(\.row) }
+            for query in 0..<count {
+                let allowed = all[query].filter { groups[$0] != groups[query] }
+                #expect(found[query].map(\.row) == Array(allowed.prefix(5)))
+            }
+        }
+        let error = #expect(throws: EvaluationError.self) {
+            _ = try classifier.neighbors(
+                of: queries, dimension: width,
+                groups: (.init(repeating: 1, count: 151), .init(repeating: 1, count: count)))
+        }
+        #expect(error?.description.contains("row 1") == true)
     }
 
     @Test func `unusable input is named`() throws {

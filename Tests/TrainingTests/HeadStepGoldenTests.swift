@@ -31,21 +31,21 @@ import Training
         var rules = ParameterRules()
         rules.noDecayModules = []
         rules.weightDecay = try golden["weight_decay"].number
-        let groups = try ParameterGroups(rules, names: head.named.map(\.name)).groups
+        let groups = try ParameterGroups(rules, names: try head.named.map(\.name)).groups
         let optimizer = try AdamW(
-            groups, Dictionary(uniqueKeysWithValues: head.named.map { ($0.name, $0.tensor) }))
+            groups, Dictionary(uniqueKeysWithValues: try head.named.map { ($0.name, $0.tensor) }))
         let rate = try golden["learning_rate"].number
         for (index, expected) in try golden["losses"].numbers.enumerated() {
             let loss = try head(x).crossEntropy(y)
             expect([try loss.item()], [expected], 1e-12, "loss \(index + 1)")
             try loss.backward()
-            for (name, tensor) in head.named where index == 0 {
+            for (name, tensor) in try head.named where index == 0 {
                 let gradient = try #require(try tensor.gradient())
                 try matches(gradient, golden["gradients"][name], "gradient \(name)")
             }
             _ = try withoutGradients { try optimizer.step(learningRate: rate, clipping: nil) }
         }
-        for (name, tensor) in head.named {
+        for (name, tensor) in try head.named {
             try matches(tensor, golden["trained_parameters"][name], "trained \(name)")
         }
         let logits = try withoutGradients { try head(x).array(of: Double.self) }

@@ -1,0 +1,291 @@
+public import Adapters
+internal import Corpus
+internal import Foundation
+
+/// Looks for the best head by cross-validation inside the training rows: every method with each of
+/// its settings is fitted on all folds but one and judged on that one, in turn; the rows judged
+/// together decide. Groups stay together in a fold.
+///
+/// The outcome is a function of the rows and the settings, unless the time budget ends the search
+/// before all methods were tried: then it says which were not.
+public struct HeadSearch {
+    /// Metrics of probabilities, row-major [rows, classes], of rows of known classes.
+    public typealias Judge = (_ probabilities: [Double], _ truth: [Int]) throws
+        -> [(name: String, value: Double?)]
+
+    /// Which methods are tried.
+    public enum Scope: Sendable, Equatable {
+        /// All.
+        case all
+        /// Logistic regression's strengths.
+        case logistic(HeadRecipe.ClassWeights)
+        /// Tip-Adapter's share and sharpness.
+        case cache
+    }
+
+    /// How a search is done.
+    public struct Settings: Sendable, Equatable {
+        /// Folds of the training rows.
+        public var folds = 5
+        /// Seconds after which no further method is begun.
+        public var budget = 120.0
+        /// The metric that decides.
+        public var trackedMetric = "accuracy"
+        /// Decides folds, first weights and orders.
+        public var seed: UInt64 = 42
+
+        /// The defaults above.
+        public init() {}
+    }
+
+    /// A method with the metrics of all rows, each judged by a head that had not seen it.
+    public struct Trial: Sendable {
+        /// The method with its settings; an epoch count that was found to be best.
+        public let method: HeadMethod
+        /// Metrics over all rows.
+        public let metrics: [(name: String, value: Double?)]
+        /// The tracked metric on each fold alone.
+        public let perFold: [Double?]
+        /// Seconds that it took, with what was fitted along with it.
+        public let seconds: Double
+    }
+
+    /// What a search found.
+    public struct Outcome: Sendable {
+        /// The best trial.
+        public let best: Trial
+        /// All trials, the best first.
+        public let trials: [Trial]
+        /// Methods that the time budget left out.
+        public let leftOut: [String]
+    }
+
+    private let settings: Settings
+    private let fitter: HeadFitter
+    private let classes: Int
+
+    /// A search for heads of so many classes.
+    public init(_ settings: Settings, _ fitter: HeadFitter, classes: Int) {
+        (self.settings, self.fitter, self.classes) = (settings, fitter, classes)
+    }
+
+    /// Searches.
+    /// - Parameters:
+    ///   - groups: a group a row, whose rows stay together; nil where each row stands alone.
+    ///   - clock: seconds since some moment.
+    ///   - report: hears the name of each family of methods as it begins, and when it ends its
+    ///     best trial.
+    public func run(
+        _ rows: HeadRows, groups: [String]?, scope: Scope = .all, hasTexts: Bool,
+        clock: () -> Double, judge: Judge, report: (String, Trial?) -> Void = { _, _ in }
+    ) throws -> Outcome {
+        let folds = Self.folds(rows, groups, settings)
+        let start = clock()
+        var trials: [Trial] = []
+        var leftOut: [String] = []
+        for family in Family.all(scope, settings, hasTexts: hasTexts) {
+            guard clock() - start < settings.budget || trials.isEmpty else {
+                leftOut.append(family.name)
+                continue
+            }
+            report(family.name, nil)
+            let begin = clock()
+            let found = try trial(family, rows, folds, judge)
+            let seconds = clock() - begin
+            let made = found.map {
+                Trial(method: $0, metrics: $1, perFold: $2, seconds: seconds)
+            }
+            trials += made
+            report(
+                family.name,
+                made.reduce(nil) { best, trial in
+                    best.map { isBetter(trial, than: $0) ? trial : $0 } ?? trial
+                })
+        }
+        let order = trials.indices.sorted { a, b in
+            if isBetter(trials[a], than: trials[b]) { return true }
+            return isBetter(trials[b], than: trials[a]) ? false : a < b
+        }
+        guard let best = order.first else {
+            throw TrainingError.recipe(path: "--search", reason: "tried no head")
+        }
+        return Outcome(best: trials[best], trials: order.map { trials[$0] }, leftOut: leftOut)
+    }
+
+    /// The fold of each row.
+    public static func folds(
+        _ rows: HeadRows, _ groups: [String]?, _ settings: Settings
+    ) -> [Int] {
+        let seed = UInt32(truncatingIfNeeded: settings.seed)
+        if let groups {
+            return GroupedFolds.folds(
+                classes: rows.classes, groups: groups, count: settings.folds, seed: seed)
+        }
+        return StratifiedFolds.folds(classes: rows.classes, count: settings.folds, seed: seed)
+    }
+
+    /// A higher tracked metric; among equals the lower loss.
+    private func isBetter(_ a: Trial, than b: Trial) -> Bool {
+        func value(_ trial: Trial, _ name: String) -> Double? {
+            trial.metrics.first { $0.name == name }?.value
+        }
+        if settings.trackedMetric != "loss" {
+            let (x, y) = (
+                value(a, settings.trackedMetric) ?? -.infinity,
+                value(b, settings.trackedMetric) ?? -.infinity
+            )
+            if x != y { return x > y }
+        }
+        return (value(a, "loss") ?? .infinity) < (value(b, "loss") ?? .infinity)
+    }
+
+    private typealias Result = (
+        method: HeadMethod, metrics: [(name: String, value: Double?)], perFold: [Double?]
+    )
+
+    /// Every setting of a family, judged on rows that it had not seen.
+    private func trial(
+        _ family: Family, _ rows: HeadRows, _ folds: [Int], _ judge: Judge
+    ) throws -> [Result] {
+        var scores: [[Double]] = []
+        var methods: [HeadMethod] = []
+        for fold in 0..<settings.folds {
+            let (inside, outside) = (
+                folds.indices.filter { folds[$0] != fold },
+                folds.indices.filter { folds[$0] == fold }
+            )
+            guard !inside.isEmpty, !outside.isEmpty else { continue }
+            let found = try fit(family, rows.rows(inside), rows.rows(outside))
+            if methods.isEmpty {
+                methods = found.map(\.method)
+                scores = methods.map { _ in .init(repeating: 0, count: rows.count * classes) }
+            }
+            for (index, result) in found.enumerated() {
+                for (place, row) in outside.enumerated() {
+                    for column in 0..<classes {
+                        scores[index][row * classes + column] =
+                            result.probabilities[place * classes + column]
+                    }
+                }
+            }
+        }
+        return try zip(methods, scores).map { method, scores in
+            let perFold = try (0..<settings.folds).map { fold -> Double? in
+                let own = folds.indices.filter { folds[$0] == fold }
+                guard !own.isEmpty else { return nil }
+                let part = own.flatMap { scores[$0 * classes..<($0 + 1) * classes] }
+                return try judge(part, own.map { rows.classes[$0] })
+                    .first { $0.name == settings.trackedMetric }?.value
+            }
+            return (method, try judge(scores, rows.classes), perFold)
+        }
+    }
+
+    private func fit(
+        _ family: Family, _ inside: HeadRows, _ outside: HeadRows
+    ) throws -> [(method: HeadMethod, probabilities: [Double])] {
+        switch family {
+        case .single(let method):
+            let head = try fitter.fit(method, inside)
+            return [(method, try head.probabilities(outside.embeddings))]
+        case .logistic(let path, let weights):
+            let heads = try fitter.logistic(inside, path: path, weights, tolerance: 1e-4)
+            return try zip(path, heads).map { strength, head in
+                (
+                    .logistic(strength: strength, weights),
+                    try head.probabilities(outside.embeddings)
+                )
+            }
+        case .steps(let kind, let recipe, let hidden, let epochs):
+            var results: [(HeadMethod, [Double])] = []
+            var longest = recipe
+            longest.epochs = epochs.max() ?? recipe.epochs
+            longest.trackedMetric = "epoch"
+            var number = 0
+            _ = try fitter.trainer(kind, longest, hidden: hidden, inside).train(
+                inside,
+                judge: { network in
+                    number += 1
+                    if epochs.contains(number) {
+                        var stopped = recipe
+                        stopped.epochs = number
+                        results.append(
+                            (
+                                .steps(kind, stopped, hidden: hidden),
+                                network.probabilities(outside.embeddings)
+                            ))
+                    }
+                    return [("epoch", Double(number))]
+                })
+            return results
+        }
+    }
+
+    /// Settings of a method that are fitted in one go.
+    private enum Family {
+        case single(HeadMethod)
+        case logistic(path: [Double], HeadRecipe.ClassWeights)
+        /// Trained once; the epochs after which it is judged. The rate must be constant, so that
+        /// a shorter training is the beginning of a longer one.
+        case steps(HeadConfiguration.Kind, HeadRecipe, hidden: Int, epochs: [Int])
+
+        var name: String {
+            switch self {
+            case .single(let method): method.name
+            case .logistic(_, let weights):
+                "logistic" + (weights == .none ? "" : " (\(weights.rawValue) classes)")
+            case .steps(let kind, let recipe, let hidden, _):
+                "\(kind.rawValue) (rate \(recipe.learningRate), hidden \(hidden)"
+                    + (recipe.classWeights == .none
+                        ? "" : ", \(recipe.classWeights.rawValue) classes")
+                    + ")"
+            }
+        }
+
+        /// What is tried, the quickest first.
+        static func all(_ scope: Scope, _ settings: Settings, hasTexts: Bool) -> [Family] {
+            switch scope {
+            case .logistic(let weights): [.logistic(path: LogisticRegression.path, weights)]
+            case .cache: caches(hasTexts)
+            case .all:
+                [.single(.prototype), .logistic(path: LogisticRegression.path, .none)]
+                    + [steps(.mlpConv, settings, rate: 3e-4)] + caches(hasTexts)
+                    + (hasTexts ? [steps(.clipAdapter, settings, rate: 1e-3, hidden: 128)] : [])
+                    + [
+                        steps(.mlp, settings, rate: 1e-3), steps(.linear, settings, rate: 1e-2),
+                        steps(.mlpConvLean, settings, rate: 1e-3),
+                        steps(.mlpConvLean, settings, rate: 1e-4),
+                    ] + balanced(settings)
+            }
+        }
+
+        private static func caches(_ hasTexts: Bool) -> [Family] {
+            let shares = hasTexts ? [1.0, 10, 100] : [1]
+            return [2, 5.5, 12, 30, 80].flatMap { beta in
+                shares.map { .single(.cache(share: $0, beta: beta)) }
+            }
+        }
+
+        /// Where rare classes count as much as others, they may weigh more, too.
+        private static func balanced(_ settings: Settings) -> [Family] {
+            guard ["macro_f1", "mcc", "balanced_accuracy"].contains(settings.trackedMetric) else {
+                return []
+            }
+            return [
+                .logistic(path: LogisticRegression.path, .balanced),
+                steps(.mlp, settings, rate: 1e-3, .balanced),
+                steps(.mlpConv, settings, rate: 3e-4, .balanced),
+            ]
+        }
+
+        private static func steps(
+            _ kind: HeadConfiguration.Kind, _ settings: Settings, rate: Double,
+            hidden: Int = 512, _ weights: HeadRecipe.ClassWeights = .none
+        ) -> Family {
+            var recipe = HeadRecipe()
+            (recipe.seed, recipe.trackedMetric) = (settings.seed, settings.trackedMetric)
+            (recipe.learningRate, recipe.classWeights) = (rate, weights)
+            return .steps(kind, recipe, hidden: hidden, epochs: [5, 10, 20, 30])
+        }
+    }
+}
