@@ -1,7 +1,11 @@
 /// Protocols, operating points and subgroups as Markdown.
 enum DetailsText {
+    static func warnings(_ details: EvaluationDetails) -> String {
+        details.warnings.map { "\n**Warning:** \(ReportText.markdown($0))\n" }.joined()
+    }
+
     static func markdown(_ details: EvaluationDetails, argmax: ClassificationMetrics?) -> String {
-        var text = details.warnings.map { "\n**Warning:** \(ReportText.markdown($0))\n" }.joined()
+        var text = ""
         let best = details.protocols.filter { !$0.criterion.isOperatingPoint }
         if !best.isEmpty { text += protocols(best, argmax) }
         for point in details.protocols where point.criterion.isOperatingPoint {

@@ -58,7 +58,7 @@ public struct MultiLabelOutput: Sendable {
             + row("Pooled AP", metrics.areas.microAP, "micro_ap")
             + "\n\(metrics.count) test rows, \(metrics.perClass.count) classes, "
             + "\(ReportText.number(metrics.cardinality)) classes a row.\n"
-            + DetailsText.markdown(details, argmax: nil)
+            + DetailsText.warnings(details) + DetailsText.markdown(details, argmax: nil)
     }
 
     /// Writes `metrics.json`, `curves.json`, `scores.npy`, `labels.npy`, `scores.keys.tsv`,
