@@ -61,7 +61,7 @@ struct Ranks {
     /// The device with this name, for this process: `cuda` is a GPU of its own, over which the group
     /// works from now on.
     func device(_ name: String) throws -> Device {
-        let device = try own(name)
+        let device = try Self.device(name, place)
         if name == "cpu" { return device }
         try Self.usable { try group.agree(on: device) }
         guard case .cuda(let index) = device else { return device }
@@ -69,12 +69,6 @@ struct Ranks {
         let watch = try group.join(gpu: index)
         heartbeat.follow(trouble: { watch.trouble })
         return device
-    }
-
-    private func own(_ name: String) throws -> Device {
-        let device = try Arguments.device(name)
-        guard case .cuda = device, !name.hasPrefix("cuda:") else { return device }
-        return try Self.usable { .cuda(try place.gpu(of: CUDA.count)) }
     }
 
     /// How long to wait at the start until all have come, in seconds.
@@ -98,12 +92,11 @@ struct Ranks {
         max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, place?.localSize ?? 1))
     }
 
-    /// The device of a `--device` option; every process of a machine gets a GPU of its own as far
-    /// as they go.
+    /// The device with this name; `cuda` is a GPU of its own for every process of a machine.
     static func device(_ name: String, _ place: ProcessPlace?) throws -> Device {
         let device = try Arguments.device(name)
-        guard case .cuda = device, !name.contains(":"), let place else { return device }
-        return .cuda(place.localRank % max(1, CUDA.count))
+        guard case .cuda = device, !name.hasPrefix("cuda:"), let place else { return device }
+        return try usable { .cuda(try place.gpu(of: CUDA.count)) }
     }
 
     private static func usable<Result>(_ body: () throws -> Result) throws -> Result {
