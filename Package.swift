@@ -27,6 +27,22 @@ let swift: [SwiftSetting] =
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let http: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdTLS", package: "hummingbird"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
+let client: [Target.Dependency] = [
+    .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 
 /// One floor of the house: a Swift target and its mirror under Tests.
 func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
@@ -78,9 +94,9 @@ let targets: [Target] =
                 ]),
                 .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
             ]),
-        .target(name: "CSystem"),
+        .target(name: "CProcess"),
         .target(
-            name: "CNumerics", exclude: ["erf_polynomial.py", "erf_polynomial.inc"]),
+            name: "CVectorMath", exclude: ["erf_polynomial.py", "erf_polynomial.inc"]),
         .target(
             name: "CImage",
             linkerSettings: [
@@ -96,31 +112,37 @@ let targets: [Target] =
     ]
     + nccl
     + floor("Files", on: [crypto, yams])
-    + floor("Numerics", on: ["CNumerics"])
+    + floor("VectorMath", on: ["CVectorMath"])
     + floor("Torch", on: ["CTorch", "Files"])
     + floor("Imaging", on: ["CImage", "CDicom", "Files"])
     + floor("Corpus", on: ["Imaging", "Files", yams])
     + floor("Layers", on: ["Torch"])
     + floor("Encoders", on: ["Layers", "Torch", "Corpus", "Imaging", "Files", yams])
-    + floor("Adapters", on: ["Layers", "Numerics", "Torch", "Files"])
+    + floor("Adapters", on: ["Layers", "VectorMath", "Torch", "Files"])
     + floor(
         "Training",
         on: [
-            "Encoders", "Adapters", "Layers", "Numerics", "Torch", "Corpus", "Imaging", "Files",
+            "Encoders", "Adapters", "Layers", "VectorMath", "Torch", "Corpus", "Imaging", "Files",
             yams,
         ])
     + floor(
         "Evaluation",
-        on: ["Encoders", "Adapters", "Numerics", "Torch", "Corpus", "Imaging", "Files"])
+        on: ["Encoders", "Adapters", "VectorMath", "Torch", "Corpus", "Imaging", "Files"])
     + floor(
         "Packaging",
         on: ["Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"])
+    + floor("Pipelines", on: ["Files", yams])
+    + floor("Remote", on: ["Files"] + client)
+    + floor(
+        "Serving",
+        on: ["Packaging", "Evaluation", "Encoders", "Torch", "Corpus", "Imaging", "Files"] + http)
     + [
         .executableTarget(
             name: "cambium",
             dependencies: [
-                "Packaging", "Training", "Evaluation", "Encoders", "Adapters", "Torch", "Corpus",
-                "Imaging", "Files", "CSystem", arguments,
+                "Serving", "Remote", "Pipelines", "Packaging", "Training", "Evaluation",
+                "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files", "CProcess",
+                arguments,
             ],
             swiftSettings: swift),
         // Measures what ships beside PyTorch: `make bench`.
@@ -157,6 +179,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     ],
     targets: targets,
     cLanguageStandard: .c17,

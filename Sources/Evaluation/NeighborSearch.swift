@@ -1,4 +1,4 @@
-internal import Numerics
+internal import VectorMath
 
 /// Exact search in one table: candidates by products in float32, every one that their rounding
 /// could hide measured again in float64.

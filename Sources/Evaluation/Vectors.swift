@@ -1,4 +1,4 @@
-internal import Numerics
+internal import VectorMath
 
 /// How two vectors are compared.
 public enum VectorMetric: String, Sendable, CaseIterable {

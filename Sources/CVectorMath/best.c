@@ -1,4 +1,4 @@
-#include "CNumerics.h"
+#include "CVectorMath.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-internal import CNumerics
+internal import CVectorMath
 internal import Dispatch
 internal import Glibc
 
@@ -8,12 +8,6 @@ enum Kernels {
     nonisolated(unsafe) static let best = cn_best().pointee
     /// Columns a panel.
     static let panel = Int(CN_PANEL)
-}
-
-/// Which vectors products use: avx512, avx2 or portable.
-public enum VectorUnit {
-    /// The one in use.
-    public static var name: String { String(cString: Kernels.best.name) }
 }
 
 /// Work in parts on all cores. What a part computes must not depend on the number of cores.

@@ -1,6 +1,6 @@
 // The bodies of all kernels; each including file says how wide vectors are (LANES floats), how
 // many rows are treated together (ROWS, an even number) and how the table is called (TABLE).
-#include "CNumerics.h"
+#include "CVectorMath.h"
 
 #define INLINE static inline __attribute__((always_inline))
 typedef float vec __attribute__((vector_size(LANES * 4), aligned(4)));

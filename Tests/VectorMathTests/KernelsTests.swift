@@ -1,6 +1,6 @@
-import CNumerics
+import CVectorMath
 import Foundation
-import Numerics
+import VectorMath
 import Testing
 
 /// The kernels of every kind of vectors that this processor has, beside plain loops in float64.
