@@ -2,10 +2,6 @@ internal import Files
 
 /// The files of a bundle on disk: listed, digested and checked against the manifest.
 enum BundleFiles {
-    /// What Python and MLflow leave in a model's folder when they load it. No file of the bundle
-    /// has these names, and nothing here reads them.
-    private static let visitors: Set = ["code/__pycache__", "registered_model_meta"]
-
     /// Every file below `folder` with its size and digest, by its path in the folder.
     static func digests(in folder: String) throws -> [String: BundleManifest.File] {
         var files: [String: BundleManifest.File] = [:]
@@ -18,8 +14,11 @@ enum BundleFiles {
     }
 
     /// Checks that the folder holds the manifest's files, all of them, only them, byte for byte.
-    static func check(_ manifest: BundleManifest, in folder: String) throws {
-        let found = Set(try list(folder)).subtracting(["bundle.json"])
+    /// `ignoring`: names that others may have added; nothing reads them.
+    static func check(
+        _ manifest: BundleManifest, in folder: String, ignoring: Set<String> = []
+    ) throws {
+        let found = Set(try list(folder)).subtracting(ignoring.union(["bundle.json"]))
         if let extra = found.subtracting(manifest.files.keys).sorted().first {
             throw PackagingError.damaged(
                 path: "\(folder)/\(extra)", reason: "is not named in bundle.json")
@@ -40,10 +39,14 @@ enum BundleFiles {
         }
     }
 
-    /// Paths of all files below a folder; links and devices are refused.
+    /// Paths of all files below a folder; links, devices and folders without files are refused.
     private static func list(_ folder: String, below prefix: String = "") throws -> [String] {
-        try FileSystem.names(in: folder).flatMap { name -> [String] in
-            guard !visitors.contains(prefix + name) else { return [] }
+        let names = try FileSystem.names(in: folder)
+        guard !names.isEmpty else {
+            throw PackagingError.damaged(
+                path: folder, reason: "is an empty folder, which bundle.json does not name")
+        }
+        return try names.flatMap { name -> [String] in
             let path = "\(folder)/\(name)"
             guard !FileSystem.isLink(path) else {
                 throw PackagingError.damaged(path: path, reason: "is a link; bundles have none")

@@ -15,12 +15,15 @@ public struct BundleOptions: Sendable {
     public var isMultiLabel = false
     /// How the weights are stored; nil: they stay where they are.
     public var precision: WeightPrecision? = .float32
+    /// Pictures that go along with what is computed for them; without any, patterns that show
+    /// nobody.
+    public var golden: [GoldenPicture] = []
 
     /// A bundle in float32 without measured numbers.
     public init() {}
 }
 
-/// Puts a model, its classes and perhaps a head into one folder that predicts.
+/// Puts a model, its classes and perhaps a head into one folder, or one tar, that predicts.
 public struct BundleWriter {
     private let folder: ModelFolder
     private let configuration: ModelConfiguration
@@ -55,8 +58,8 @@ public struct BundleWriter {
         }
     }
 
-    /// Writes the bundle whole or not at all; `path` must not exist. The same inputs give the
-    /// same bytes.
+    /// Writes the bundle whole or not at all, as a tar where the name ends so; `path` must not
+    /// exist. The same inputs give the same bytes.
     public func write(to path: String) throws {
         guard FileSystem.kind(path) == nil, !FileSystem.isLink(path) else {
             throw PackagingError.occupied(path: path)
@@ -69,12 +72,18 @@ public struct BundleWriter {
         }
         let metrics = try options.metrics.map { try BundleMetrics($0, labels: entries) }
         let manifest = try manifest(logitScale: scale, metrics)
-        let staging = try StagedFolder(path)
+        let isTar = path.hasSuffix(".tar")
+        let staging = try StagedFolder(isTar ? "\(path).parts" : path)
         try ModelFolder.fill(
             staging.path, model.named, configuration, folder.tokenizerLocation(),
             precision: options.precision)
-        try writeParts(manifest, metrics, to: staging.path)
-        try staging.commit()
+        let written = try writeParts(manifest, metrics, to: staging.path)
+        if isTar {
+            try BundleTar.write(
+                staging.path, files: written.files.keys + ["bundle.json"], to: path)
+        } else {
+            try staging.commit()
+        }
     }
 
     private var entries: [BundleLabel] {
@@ -111,7 +120,7 @@ public struct BundleWriter {
 
     private func writeParts(
         _ plain: BundleManifest, _ metrics: BundleMetrics?, to staged: String
-    ) throws {
+    ) throws -> BundleManifest {
         var manifest = plain
         if let adapter {
             try AdapterFolder.write(adapter.folder.head, to: "\(staged)/adapter.safetensors")
@@ -125,6 +134,7 @@ public struct BundleWriter {
         for (name, text) in MLflowFiles.fixed {
             try FileSystem.write(text, to: "\(staged)/\(name)")
         }
+        try writeGolden(manifest, to: staged)
         try FileSystem.write(
             ModelCard(manifest, metrics: metrics?.json).text, to: "\(staged)/MODEL_CARD.md")
         manifest.files = try BundleFiles.digests(in: staged)
@@ -133,6 +143,22 @@ public struct BundleWriter {
         manifest.files["MLmodel"] = BundleManifest.File(
             size: model.utf8.count, sha256: Digest.sha256(Array(model.utf8)))
         try FileSystem.write(manifest.document, to: "\(staged)/bundle.json")
+        return manifest
+    }
+
+    /// What the weights give as they are stored, which is not always what they were trained to.
+    private func writeGolden(_ manifest: BundleManifest, to staged: String) throws {
+        let stored = try ModelFolder(staged)
+        let engine = try Engine(
+            options.precision == nil ? stored.with(weights: folder.weightsPath ?? "") : stored,
+            manifest.preprocessing, folder.path + (adapter.map { " with \($0.path)" } ?? ""),
+            manifest, adapter?.folder.head, .cpu)
+        guard options.golden.count <= GoldenRows.most else {
+            throw PackagingError.mismatch(
+                "\(options.golden.count) golden images: at most \(GoldenRows.most) go along")
+        }
+        _ = try GoldenRows(
+            options.golden.isEmpty ? GoldenPicture.patterns() : options.golden, engine, in: staged)
     }
 
     private func checkWidth(_ model: ImageTextModel) throws {

@@ -56,6 +56,8 @@ public struct EngineOutput: Sendable {
 /// It holds tensors and so belongs to one thread or actor; ``preparation`` may be used anywhere.
 public final class Engine {
     private let path: String
+    /// The files of a bundle that came as a tar: the tokenizer is opened late.
+    private let unpacked: PrivateFolder?
     private let model: ImageTextModel
     private let embedder: Embedder
     private let tokenizer: Tokenizing
@@ -80,8 +82,8 @@ public final class Engine {
     /// Loads a bundle's model; in zero-shot mode its class texts are encoded once.
     public convenience init(_ bundle: ModelBundle, device: Device = .cpu) throws {
         try self.init(
-            bundle.folder, bundle.manifest.preprocessing, bundle.path, bundle.manifest,
-            bundle.adapter?.head, device)
+            bundle.folder, bundle.manifest.preprocessing, bundle.source, bundle.manifest,
+            bundle.adapter?.head, device, bundle.unpacked)
     }
 
     /// Loads a model folder: an encoder without classes.
@@ -89,11 +91,14 @@ public final class Engine {
         try self.init(folder, folder.preprocessing, folder.path, nil, nil, device)
     }
 
-    private init(
+    /// Loads the parts of a bundle that is not written yet.
+    init(
         _ folder: ModelFolder, _ recipe: Preprocessing, _ path: String,
-        _ manifest: BundleManifest?, _ head: Head?, _ device: Device
+        _ manifest: BundleManifest?, _ head: Head?, _ device: Device,
+        _ unpacked: PrivateFolder? = nil
     ) throws {
         (self.path, self.manifest, self.head) = (path, manifest, head)
+        self.unpacked = unpacked
         folderPreprocessing = recipe
         model = try folder.load(device: device)
         logitScale =
@@ -113,7 +118,7 @@ public final class Engine {
     public func run(_ images: [[Float]]) throws -> EngineOutput {
         let embeddings = try embed(images)
         guard embeddings.allSatisfy(\.isFinite) else { throw Self.notFinite(path) }
-        let probabilities = images.isEmpty ? [] : try probabilities(embeddings)
+        let probabilities = images.isEmpty ? [] : try probabilities(of: embeddings)
         guard probabilities.allSatisfy(\.isFinite) else { throw Self.notFinite(path) }
         return EngineOutput(
             rows: images.count, embeddings: embeddings, probabilities: probabilities)
@@ -136,8 +141,13 @@ public final class Engine {
         texts.isEmpty ? [] : try embedder.embed(texts: texts, tokenizer.opened())
     }
 
+    /// Normalised embeddings of texts that were cut into tokens, row-major [texts, width].
+    public func embed(texts: TokenBatch) throws -> [Float] {
+        try withoutGradients { try model.embed(texts: texts).array() }
+    }
+
     /// Class probabilities, row-major [rows, classes], of embeddings; none for a plain encoder.
-    public func probabilities(_ embeddings: [Float]) throws -> [Double] {
+    public func probabilities(of embeddings: [Float]) throws -> [Double] {
         guard let manifest else { return [] }
         if let head { return try head.probabilities(embeddings) }
         return try ZeroShot.scores(

@@ -8,6 +8,9 @@ enum MLflowFiles {
     /// The files that depend on nothing, by their paths in the bundle.
     static let fixed = [
         "code/\(MLflowLoader.module).py": MLflowLoader.source,
+        "code/cambium_pipe.py": MLflowLoader.pipe,
+        // Where Python would keep bytecode that it runs instead of the checked modules.
+        "code/__pycache__": "A file, so that Python keeps no bytecode beside checked modules.\n",
         "python_env.yaml": """
         python: "\(python)"
         build_dependencies:
@@ -41,6 +44,7 @@ enum MLflowFiles {
         signature:
           inputs: '\(inputs.line)'
           outputs: '\(outputs.line)'
+          params: '\(params.line)'
 
         """
     }
@@ -55,6 +59,19 @@ enum MLflowFiles {
     /// so no caller from outside can name a file of the server. In Python, paths pass too.
     private static let inputs: JSON = [
         ["name": "image", "required": true, "type": "binary"]
+    ]
+
+    /// Microsoft's parameters. MLflow fills in what a caller leaves out, so that their own values as
+    /// defaults would change every picture: left out, the bundle's recipe holds.
+    private static let params: JSON = [
+        [
+            "name": "image_standardization_jpeg_compression_ratio", "type": "integer",
+            "default": nil, "shape": nil,
+        ],
+        [
+            "name": "image_standardization_image_size", "type": "integer", "default": nil,
+            "shape": nil,
+        ],
     ]
 
     private static let outputs: JSON = [
@@ -73,6 +90,7 @@ enum MLflowFiles {
                     "class_id": ["required": true, "type": "long"],
                     "label": ["required": true, "type": "string"],
                     "score": ["required": true, "type": "double"],
+                    "present": ["required": false, "type": "boolean"],
                 ],
             ],
         ],

@@ -5,7 +5,10 @@ internal import Glibc
 
 /// A bundle on disk whose every byte was checked against its manifest.
 public struct ModelBundle {
-    /// The folder.
+    /// What was opened: a folder or a tar.
+    public let source: String
+    /// The folder with its files; those of a tar are private and go with the last value that
+    /// stands for the bundle.
     public let path: String
     /// What it is.
     public let manifest: BundleManifest
@@ -13,25 +16,34 @@ public struct ModelBundle {
     public let folder: ModelFolder
     /// Its head, in adapter mode.
     public let adapter: AdapterFolder?
+    /// The folder that a tar was unpacked to.
+    let unpacked: PrivateFolder?
 
-    /// Opens and checks a bundle.
+    /// Opens and checks a bundle, a folder or the same as a tar.
     /// - Parameter weights: the file of weights that the bundle refers to, where it stands elsewhere
     ///   than on the packaging machine; the variable `CAMBIUM_WEIGHTS` when nil.
+    /// - Parameter ignoring: names of files that others may have added to the folder.
     /// - Throws: ``PackagingError/damaged(path:reason:)`` for any file that is missing, not named
     ///   in `bundle.json`, changed, or a link.
-    public init(_ path: String, weights: String? = nil) throws {
+    public init(_ source: String, weights: String? = nil, ignoring: Set<String> = []) throws {
+        guard FileSystem.kind(source) != nil else { throw FileError.missing(path: source) }
+        self.source = source
+        unpacked = try Self.unpack(source)
+        let path = unpacked?.path ?? source
+        self.path = path
         let file = "\(path)/bundle.json"
-        guard FileSystem.kind(path) != nil else { throw FileError.missing(path: path) }
-        guard FileSystem.kind(file) == .file else {
+        guard !FileSystem.isLink(file), FileSystem.kind(file) == .file else {
             throw PackagingError.mismatch(
                 "\(path): is no bundle: it has no bundle.json; make one with `cambium package`")
         }
-        self.path = path
         guard try FileSystem.size(file) <= BundleManifest.mostBytes else {
             throw PackagingError.damaged(path: file, reason: "is too large for a manifest")
         }
-        manifest = try BundleManifest(text: FileSystem.readText(file), path: file)
-        try BundleFiles.check(manifest, in: path)
+        // As it stands: a byte order mark would be dropped by the reader of texts.
+        let text = String(validating: try FileSystem.read(file), as: UTF8.self)
+        manifest = try BundleManifest(text: text ?? "", path: file)
+        // What came out of a tar was checked on its way.
+        if unpacked == nil { try BundleFiles.check(manifest, in: path, ignoring: ignoring) }
         let model = try ModelFolder(path)
         folder =
             try manifest.weights.reference.map {
@@ -43,6 +55,14 @@ public struct ModelBundle {
         if let reason = contradiction {
             throw PackagingError.damaged(path: file, reason: reason)
         }
+    }
+
+    private static func unpack(_ source: String) throws -> PrivateFolder? {
+        guard BundleTar.recognizes(source) else { return nil }
+        let tar = try BundleTar(source)
+        let folder = try PrivateFolder("cambium-bundle")
+        try tar.unpack(to: folder.path)
+        return folder
     }
 
     /// The file that the bundle refers to, once its size and digest are right.

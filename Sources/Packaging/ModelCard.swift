@@ -63,7 +63,7 @@ struct ModelCard {
         ## Check
 
         `cambium verify` proves that no byte was changed and that a machine computes what the
-        packaging machine did.
+        packaging machine did, for the images in `golden/`.
 
         """
     }

@@ -21,6 +21,7 @@ struct Cambium: ParsableCommand {
             ReportCommand.self,
             PackageCommand.self,
             PredictCommand.self,
+            VerifyCommand.self,
             InspectCommand.self,
             DoctorCommand.self,
             LaunchCommand.self,

@@ -26,6 +26,9 @@ struct FileInspector {
         if Self.isWeights(head) {
             return try WeightsInspector(path, listsTensors: listsTensors).inspect(size)
         }
+        if BundleTarInspector.recognizes(head) {
+            return try BundleTarInspector(path: path).inspect(size)
+        }
         if Self.isVolume(head) { return try volume(size) }
         if let text = TextInspector(path, head: head) { return try text.inspect(size) }
         return Inspection(path: path, kind: "unknown binary file", findings: [size])

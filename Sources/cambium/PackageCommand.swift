@@ -59,10 +59,23 @@ struct PackageCommand: ParsableCommand {
     @Option(help: "include them, or keep a reference: their path, size and digest.")
     var weights = Weights.include
 
+    @Option(
+        name: .customLong("golden"), parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Images to go along, with what is computed for them, for `cambium verify`; choose ones "
+                + "that may leave the house. Without any, patterns go along.",
+            valueName: "image"))
+    var goldenFiles: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "With --data: take this many test images as --golden ones.", valueName: "n"))
+    var goldenRows = 0
+
     @Option(help: "The class id of the label file's first line, where there is no adapter.")
     var firstClassID = 1
 
-    @Option(help: "The bundle folder to write; it must not exist.")
+    @Option(help: "The bundle to write, a folder, or a file X.tar; it must not exist.")
     var out: String
 
     @OptionGroup var shared: SharedOptions
@@ -71,8 +84,11 @@ struct PackageCommand: ParsableCommand {
         guard (0...1_000_000_000).contains(firstClassID) else {
             throw ValidationError("--first-class-id must be in 0...1000000000.")
         }
-        guard !out.hasSuffix(".tar") else {
-            throw ValidationError("This version writes folders; give --out a folder's name.")
+        guard (0...64).contains(goldenRows), goldenFiles.count + goldenRows <= 64 else {
+            throw ValidationError("At most 64 images go along as --golden and --golden-rows.")
+        }
+        guard goldenRows == 0 || data != nil else {
+            throw ValidationError("--golden-rows takes images of --data.")
         }
         guard weights == .include || dtype == nil else {
             throw ValidationError("--weights reference keeps a file as it is; leave --dtype out.")
@@ -91,7 +107,8 @@ struct PackageCommand: ParsableCommand {
             return try BundleWriter(
                 ModelFolder(model, environment: ProcessInfo.processInfo.environment),
                 labels: LabelFile(labels, firstClassID: firstClassID), adapter: adapter,
-                template: template, data: data.map { try DataSetFolder($0) }, options: options)
+                template: template, data: data.map { try DataSetFolder($0) },
+                options: try options())
         }
         try writer.write(to: out)
         // A bundle that does not load is no bundle.
@@ -102,12 +119,29 @@ struct PackageCommand: ParsableCommand {
         print(out)
     }
 
-    private var options: BundleOptions {
+    private func options() throws -> BundleOptions {
         var options = BundleOptions()
         (options.metrics, options.operatingPoints) = (metrics, operatingPoints)
         options.isMultiLabel = multiLabel
         options.precision = weights == .reference ? nil : dtype ?? .float32
+        options.golden = try golden()
         return options
+    }
+
+    /// The pictures for golden rows: files, then test rows as evenly as they can be taken.
+    private func golden() throws -> [GoldenPicture] {
+        let files = try goldenFiles.map { path in
+            try Paths.requireFile(path)
+            return GoldenPicture(name: path, bytes: try FileSystem.read(path))
+        }
+        guard goldenRows > 0, let data else { return files }
+        let split = try DataSetFolder(data).split(.test)
+        let count = min(goldenRows, split.count)
+        return try files
+            + (0..<count).map { index in
+                let row = index * split.count / count
+                return GoldenPicture(name: split.key(row), bytes: try split.bytes(row))
+            }
     }
 }
 

@@ -10,11 +10,11 @@ struct PredictCommand: ParsableCommand {
             the exit status is 1.
             """)
 
-    @Argument(help: "The bundle folder.")
+    @Argument(help: "The bundle, a folder or a .tar.")
     var bundle: String
 
     @Argument(help: "Image files (JPEG, PNG or DICOM).")
-    var images: [String]
+    var images: [String] = []
 
     @Option(help: "Show this many classes an image.")
     var top: Int?
@@ -32,14 +32,31 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Keep the model and answer requests from standard input, a line of JSON each "
+                + "(docs/bundle.md)."))
+    var stream = false
+
+    @Flag(help: ArgumentHelp("What MLflow's registry adds is no damage.", visibility: .hidden))
+    var mlflow = false
+
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
-        guard !images.isEmpty else { throw ValidationError("Name at least one image.") }
+        guard !stream || images.isEmpty else {
+            throw ValidationError("--stream takes images from standard input only.")
+        }
+        guard stream || !images.isEmpty else {
+            throw ValidationError("Name at least one image.")
+        }
         guard (top ?? 1) >= 1 else { throw ValidationError("--top must be at least 1.") }
     }
 
     func run() throws {
+        if stream {
+            return try PredictionStream(bundle: bundle, device: device, forMLflow: mlflow).run()
+        }
         let run = try PredictionRun(
             bundle: bundle, device: device, top: top ?? (json ? .max : 3),
             operatingPoint: operatingPoint)

@@ -212,7 +212,8 @@ import Testing
                 ["package", "--model", release, "--labels", labels, "--out", place(out)] + more,
                 status: 2)
         }
-        #expect(try package(out: "b.tar").contains("writes folders"))
+        #expect(try package("--weights", "reference", "--dtype", "int8").contains("--dtype"))
+        #expect(try package("--golden-rows", "3").contains("--data"))
         #expect(try package("--adapter", place("none")).contains("none"))
         #expect(try package("--metrics", place("none.json")).contains("none.json"))
         try folder.write("", to: "b/file")

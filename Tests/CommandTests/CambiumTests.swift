@@ -28,7 +28,8 @@ import Testing
     @Test func `commands of the contract that are not built are not listed`() throws {
         let known: Set = [
             "prepare", "validate", "train", "embed", "adapt", "evaluate", "umap", "report",
-            "compare", "package", "predict", "serve", "launch", "run", "inspect", "doctor",
+            "compare", "package", "predict", "verify", "serve", "launch", "run", "inspect",
+            "doctor",
         ]
         let commands = try listed()
         #expect(known.isSuperset(of: commands))

@@ -14,7 +14,8 @@ import Testing
         let names = try FileSystem.names(in: path)
         #expect(
             names == [
-                "MLmodel", "MODEL_CARD.md", "bundle.json", "code", "config.yaml", "labels.txt",
+                "MLmodel", "MODEL_CARD.md", "bundle.json", "code", "config.yaml", "golden",
+                "labels.txt",
                 "model.safetensors", "python_env.yaml", "requirements.txt", "tokenizer",
             ])
         let json = try JSON(file: "\(path)/bundle.json")

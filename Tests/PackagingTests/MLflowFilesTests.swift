@@ -17,7 +17,7 @@ import Testing
     @Test func `MLmodel is the python function with its signature`() throws {
         let path = try shop.bundle()
         let lines = try read(path, "MLmodel").split(separator: "\n").map(String.init)
-        try #require(lines.count == 12)
+        try #require(lines.count == 13)
         #expect(
             lines[..<8] == [
                 "flavors:", "  python_function:", "    code: code", "    data: .", "    env:",
@@ -28,6 +28,13 @@ import Testing
         #expect(lines[9] == "signature:")
         #expect(
             lines[10] == #"  inputs: '[{"name": "image", "required": true, "type": "binary"}]'"#)
+        let params = try #require(
+            JSON(parsing: String(lines[12].trimmingPrefix("  params: '").dropLast())).array)
+        #expect(
+            params.map { $0["name"]?.string } == [
+                "image_standardization_jpeg_compression_ratio", "image_standardization_image_size",
+            ])
+        #expect(params.allSatisfy { $0["type"] == "integer" && $0["default"] == .null })
         let outputs = lines[11].trimmingPrefix("  outputs: '").dropLast()
         let columns = try #require(JSON(parsing: String(outputs)).array)
         #expect(
@@ -84,17 +91,21 @@ import Testing
         for name in names.dropFirst() { #expect(try read(first, name) == read(other, name)) }
     }
 
-    @Test func `what Python and MLflow leave behind does no harm, anything else does`() throws {
+    @Test func `Python finds no place for bytecode that could stand in for a checked module`()
+        throws
+    {
         let path = try shop.bundle()
+        #expect(FileSystem.kind("\(path)/code/__pycache__") == .file)
+        try FileSystem.remove("\(path)/code/__pycache__")
         try FileSystem.makeFolder("\(path)/code/__pycache__")
         try FileSystem.write("x", to: "\(path)/code/__pycache__/cambium_pyfunc.cpython-311.pyc")
-        try FileSystem.write("model_name: m\n", to: "\(path)/registered_model_meta")
-        _ = try ModelBundle(path)
-        try FileSystem.write("", to: "\(path)/code/sitecustomize.py")
-        expectRefused(path, "code/sitecustomize.py: is not named in bundle.json")
-        try FileSystem.remove("\(path)/code/sitecustomize.py")
-        try FileSystem.makeFolder("\(path)/__pycache__")
-        try FileSystem.write("", to: "\(path)/__pycache__/x.pyc")
-        expectRefused(path, "__pycache__/x.pyc: is not named in bundle.json")
+        expectRefused(path, "cambium_pyfunc.cpython-311.pyc: is not named in bundle.json")
+    }
+
+    @Test func `the loader's pipe is the client package's`() throws {
+        let root = FileSystem.parent(FileSystem.parent(FileSystem.parent(#filePath)))
+        #expect(
+            try read(shop.bundle(), "code/cambium_pipe.py")
+                == FileSystem.readText("\(root)/python/cambium_client/pipe.py"))
     }
 }

@@ -1,0 +1,10 @@
+internal import Packaging
+internal import Torch
+
+/// The work of `cambium verify`.
+enum Verification {
+    static func run(_ path: String, device: String) throws -> BundleVerification {
+        let bundle = try Arguments.checked { try ModelBundle(path) }
+        return try BundleVerification(bundle, device: Arguments.device(device))
+    }
+}
