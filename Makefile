@@ -30,6 +30,9 @@ build: setup  ## build the program: .build/release/cambium
 test: setup  ## build everything and run every test
 	@$(build) --build-tests
 	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive swift test $(flags) --skip-build
+	@if command -v $(PYTHON) >/dev/null; then \
+		PYTHONPATH=python PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m unittest discover -s python/tests; \
+	else echo "test: no $(PYTHON) here, the Python client was not tested" >&2; fi
 
 format:  ## format all Swift files in place
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
