@@ -86,6 +86,18 @@ import Testing
         let record = try JSON(file: place("adapter/config.json"))
         #expect(record["task"] == "multi-label")
         #expect((record["validation"]?["mauc"]?.number ?? 0) > 0.9)
+        let measured = try Program.run([
+            "evaluate", "adapter", "--adapter", place("adapter"), "--test", validation,
+            "--labels", place("validation-labels.npy"), "--out", place("measured"),
+            "--resamples", "10", "--json",
+        ])
+        #expect(measured.status == 0, "\(measured.stderr)")
+        let metrics = try JSON(parsing: measured.stdout)
+        #expect(metrics["task"] == "multi-label" && metrics["count"] == 30)
+        #expect(
+            abs((metrics["mauc"]?.number ?? 0) - (record["validation"]?["mauc"]?.number ?? 9))
+                < 1e-9)
+        #expect(FileSystem.kind(place("measured/report.html")) == .file)
         if options.contains("--search") {
             #expect(record["search"]?["left_out"]?.array?.isEmpty == false)
         }
