@@ -15,7 +15,7 @@ public struct Prediction: Sendable, Equatable {
 /// A loaded bundle: image bytes in, class probabilities out.
 public final class Engine {
     private let bundle: ModelBundle
-    private let model: ImageTextModel
+    let model: ImageTextModel
     private let transform: ImageTransform
     private let texts: [Float]
     /// Classes in the order of the scores.
@@ -50,8 +50,7 @@ public final class Engine {
     /// Predictions of prepared images, probabilities falling, equal ones in the classes' order.
     /// - Throws: ``PackagingError/mismatch(_:)`` when the weights give no finite numbers.
     public func predict(_ images: [[Float]]) throws -> [[Prediction]] {
-        let scores = try scores(embed(images))
-        guard scores.allSatisfy(\.isFinite) else { throw Self.notFinite(bundle.path) }
+        let scores = try probabilities(of: embed(images))
         let count = labels.count
         return images.indices.map { image in
             zip(labels, scores[image * count..<(image + 1) * count])
@@ -72,7 +71,14 @@ public final class Engine {
         }
     }
 
-    /// Class probabilities, row-major [rows, classes], of embeddings.
+    /// Class probabilities in the order of the labels, row-major [rows, classes], of embeddings.
+    /// - Throws: ``PackagingError/mismatch(_:)`` when the weights give no finite numbers.
+    public func probabilities(of embeddings: [Float]) throws -> [Double] {
+        let scores = try scores(embeddings)
+        guard scores.allSatisfy(\.isFinite) else { throw Self.notFinite(bundle.path) }
+        return scores
+    }
+
     private func scores(_ embeddings: [Float]) throws -> [Double] {
         guard embeddings.allSatisfy(\.isFinite) else { throw Self.notFinite(bundle.path) }
         if let adapter = bundle.adapter { return try adapter.head.probabilities(embeddings) }
