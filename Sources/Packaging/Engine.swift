@@ -56,7 +56,7 @@ public struct EngineOutput: Sendable {
 /// It holds tensors and so belongs to one thread or actor; ``preparation`` may be used anywhere.
 public final class Engine {
     private let path: String
-    private let model: ImageTextModel
+    let model: ImageTextModel
     private let embedder: Embedder
     private let tokenizer: Tokenizing
     private let head: Head?
