@@ -15,7 +15,7 @@ public struct ModelFolder: Sendable {
     /// The description.
     public let configuration: ModelConfiguration
     /// The weights, nil where the folder is a description only.
-    public let weightsPath: String?
+    public private(set) var weightsPath: String?
     private let tokenizerPlace: TokenizerPlace?
     private let environment: [String: String]
 
@@ -28,6 +28,13 @@ public struct ModelFolder: Sendable {
         configuration = try ModelConfiguration(settings)
         weightsPath = try Self.weights(in: self.path)
         tokenizerPlace = try Self.tokenizer(in: self.path)
+    }
+
+    /// The same folder with weights that stand elsewhere.
+    public func with(weights path: String) -> ModelFolder {
+        var other = self
+        other.weightsPath = path
+        return other
     }
 
     /// What is done to an image first.
@@ -68,15 +75,27 @@ public struct ModelFolder: Sendable {
         try staging.commit()
     }
 
-    /// Writes the files of a model folder into an existing folder.
+    /// Writes the files of a model folder into an existing folder; without a precision, none for
+    /// the weights.
     package static func fill(
         _ folder: String, _ parameters: [(name: String, tensor: Tensor)],
-        _ configuration: ModelConfiguration, _ tokenizer: TokenizerPlace
+        _ configuration: ModelConfiguration, _ tokenizer: TokenizerPlace,
+        precision: WeightPrecision? = .float32
     ) throws {
         try FileSystem.write(configuration.yaml, to: "\(folder)/config.yaml")
-        try SafeTensors.write(parameters, to: "\(folder)/model.safetensors")
+        if let precision {
+            try SafeTensors.write(
+                parameters, in: precision, channels: channels, to: "\(folder)/model.safetensors")
+        }
         try tokenizer.copy(
             to: "\(folder)/tokenizer", contextLength: configuration.model.text.contextLength)
+    }
+
+    /// The dimension of a matrix that counts its output channels: rows of linear layers and of the
+    /// vocabulary, columns of the projections into the shared space; nil for everything else.
+    private static func channels(_ name: String, _ shape: [Int]) -> Int? {
+        guard shape.count == 2 else { return nil }
+        return name.hasSuffix("_projection") ? 1 : name.hasSuffix("weight") ? 0 : nil
     }
 
     private static func root(_ path: String) throws -> String {

@@ -8,10 +8,12 @@ public enum ZeroShot {
     ///   - logitScale: the model's own value, a logarithm (the embedding endpoint's
     ///     `scaling_factor`).
     ///   - rows: the images that are asked for, all when nil.
+    ///   - independent: whether an image may have any number of classes; then each probability
+    ///     is the logistic function of its own logit.
     /// - Throws: ``EvaluationError`` when a width differs or a value is not finite.
     public static func scores(
         images: [Float], texts: [Float], dimension: Int, logitScale: Double,
-        rows: Range<Int>? = nil
+        rows: Range<Int>? = nil, independent: Bool = false
     ) throws(EvaluationError) -> [Double] {
         guard logitScale.isFinite else {
             throw .value(place: "logit scale", reason: "\(logitScale) is no finite number")
@@ -23,8 +25,10 @@ public enum ZeroShot {
         guard texts.count > 0 else { throw .noRows("class text embeddings") }
         let temperature = exp(logitScale)
         return (rows ?? 0..<images.count).flatMap { image in
-            softmax(
-                (0..<texts.count).map { temperature * (1 - images.distance(image, to: texts, $0)) })
+            let logits = (0..<texts.count).map {
+                temperature * (1 - images.distance(image, to: texts, $0))
+            }
+            return independent ? logits.map { 1 / (1 + exp(-$0)) } : softmax(logits)
         }
     }
 

@@ -1,6 +1,6 @@
+public import Adapters
 public import Encoders
 public import Files
-internal import Imaging
 
 /// What a bundle predicts with.
 public enum BundleMode: String, Sendable {
@@ -37,6 +37,9 @@ public struct BundleManifest: Sendable, Equatable {
 
     /// Zero-shot or adapter.
     public var mode: BundleMode
+    /// Whether an image has one class (probabilities sum to 1) or any number of them (each
+    /// probability stands for itself, and an operating point decides).
+    public var task = HeadConfiguration.Task.single
     /// Classes in the order of the scores.
     public var labels: [BundleLabel]
     /// How pixels are prepared.
@@ -47,47 +50,21 @@ public struct BundleManifest: Sendable, Equatable {
     public var template: String
     /// The adapter's description, in adapter mode.
     public var adapter: JSON?
+    /// Thresholds that were chosen on validation rows; of those that nobody asks for by name, the
+    /// first decides.
+    public var operatingPoints: [OperatingPoint] = []
+    /// Where the weights stand.
+    public var weights = BundleWeights()
+    /// The data set that was learned from: the digest of its `dataset.json` and its counts.
+    public var data: JSON?
+    /// The metrics that were taken along: the digest of the file as it was given.
+    public var metrics: JSON?
     /// libtorch's version where it was packaged.
     public var libtorch: String
     /// Cambium's version where it was packaged.
     public var program: String
     /// Every file of the bundle but `bundle.json`, by its path in the bundle.
     public var files: [String: File] = [:]
-
-    /// The manifest as `bundle.json`, with a digest of itself, so that no byte of it can change
-    /// unnoticed either.
-    public var document: String {
-        var members = body
-        members["manifest_sha256"] = .string(Self.digest(body))
-        return JSON.object(members).document
-    }
-
-    /// Reads `bundle.json`.
-    /// - Throws: ``PackagingError/damaged(path:reason:)`` when it is not what was written.
-    public init(text: String, path: String) throws(PackagingError) {
-        func damaged(_ reason: String) -> PackagingError { .damaged(path: path, reason: reason) }
-        guard let json = try? JSON(parsing: text), var members = json.object else {
-            throw damaged("is not a bundle manifest")
-        }
-        guard members["schema_version"] == 1 else {
-            throw damaged("has a schema this version does not know")
-        }
-        let digest = members.removeValue(forKey: "manifest_sha256")?.string
-        guard digest == Self.digest(members), json.document == text else {
-            throw damaged("does not match its own digest")
-        }
-        guard let mode = members["mode"]?.string.flatMap(BundleMode.init),
-            let labels = members["labels"]?.array.flatMap(Self.labels),
-            let preprocessing = members["preprocessing"].flatMap(Self.preprocessing),
-            let scale = members["logit_scale"]?.number, let template = members["template"]?.string,
-            let libtorch = members["libtorch"]?.string, let program = members["program"]?.string,
-            let files = members["files"]?.object.flatMap(Self.files)
-        else { throw damaged("lacks a part") }
-        self.mode = mode
-        (self.labels, self.preprocessing, logitScale) = (labels, preprocessing, scale)
-        (self.template, self.libtorch, self.program) = (template, libtorch, program)
-        (self.files, adapter) = (files, members["adapter"])
-    }
 
     /// A manifest without files yet.
     public init(
@@ -99,77 +76,19 @@ public struct BundleManifest: Sendable, Equatable {
         (self.template, self.adapter, self.libtorch) = (template, adapter, libtorch)
         program = Release.version
     }
-}
 
-extension BundleManifest {
-    private var body: [String: JSON] {
-        var members: [String: JSON] = [
-            "schema_version": 1, "mode": .string(mode.rawValue), "template": .string(template),
-            "labels": .array(
-                labels.map {
-                    [
-                        "class_id": .integer($0.id), "label": .string($0.name),
-                        "text": .string($0.text),
-                    ]
-                }),
-            "preprocessing": Self.json(preprocessing), "logit_scale": .number(logitScale),
-            "temperature": .number(BundleMath.exponential(logitScale)), "operating_points": [],
-            "libtorch": .string(libtorch), "program": .string(program),
-            "files": .object(
-                files.mapValues { ["size": .integer($0.size), "sha256": .string($0.sha256)] }),
-        ]
-        if let adapter { members["adapter"] = adapter }
-        return members
-    }
-
-    private static func digest(_ members: [String: JSON]) -> String {
-        Digest.sha256(Array(JSON.object(members).document.utf8))
-    }
-
-    private static func json(_ preprocessing: Preprocessing) -> JSON {
-        let members: [String: JSON] = [
-            "height": .integer(preprocessing.height), "width": .integer(preprocessing.width),
-            "mean": .array(preprocessing.mean.map(JSON.number)),
-            "std": .array(preprocessing.deviation.map(JSON.number)),
-            "resize": "bicubic, as Pillow 11, aspect not kept", "color": "RGB",
-        ]
-        return .object(members.merging(preprocessing.reading?.members ?? [:]) { own, _ in own })
-    }
-
-    private static func preprocessing(_ json: JSON) -> Preprocessing? {
-        var result = Preprocessing()
-        guard let height = json["height"]?.integer, let width = json["width"]?.integer,
-            let mean = json["mean"]?.array?.compactMap(\.number), mean.count == 3,
-            let deviation = json["std"]?.array?.compactMap(\.number), deviation.count == 3
-        else { return nil }
-        (result.height, result.width, result.mean, result.deviation) =
-            (height, width, mean, deviation)
-        if json["intensity"] != nil {
-            guard let reading = ImageReading(json) else { return nil }
-            result.reading = reading
+    /// What decides which classes are present: the operating point of that name, without a name
+    /// the first one, or one half, of a bundle whose images may have several classes; else nil,
+    /// the likeliest class.
+    /// - Throws: ``PackagingError/mismatch(_:)`` for a name that the bundle does not know.
+    public func decision(named name: String?) throws(PackagingError) -> OperatingPoint? {
+        guard let name else {
+            return task == .single ? nil : operatingPoints.first ?? .half(labels)
         }
-        return result
-    }
-
-    private static func labels(_ entries: [JSON]) -> [BundleLabel]? {
-        var labels: [BundleLabel] = []
-        for entry in entries {
-            guard let id = entry["class_id"]?.integer, let name = entry["label"]?.string,
-                let text = entry["text"]?.string
-            else { return nil }
-            labels.append(BundleLabel(id: id, name: name, text: text))
-        }
-        return labels.isEmpty ? nil : labels
-    }
-
-    private static func files(_ members: [String: JSON]) -> [String: File]? {
-        var files: [String: File] = [:]
-        for (name, entry) in members {
-            guard let size = entry["size"]?.integer, let digest = entry["sha256"]?.string else {
-                return nil
-            }
-            files[name] = File(size: size, sha256: digest)
-        }
-        return files
+        if let point = operatingPoints.first(where: { $0.criterion == name }) { return point }
+        let known = operatingPoints.map(\.criterion).joined(separator: ", ")
+        throw .mismatch(
+            "operating point \(shown(name)): "
+                + (known.isEmpty ? "this bundle has none" : "this bundle has \(known)"))
     }
 }

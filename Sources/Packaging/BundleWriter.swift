@@ -3,7 +3,22 @@ public import Corpus
 public import Encoders
 internal import Files
 internal import Imaging
-internal import Torch
+public import Torch
+
+/// What goes into a bundle beside a model, its classes and its head, and in which form.
+public struct BundleOptions: Sendable {
+    /// A `metrics.json` to take along and show in the model card.
+    public var metrics: String?
+    /// A `metrics.json` whose thresholds, chosen on validation rows, are the operating points.
+    public var operatingPoints: String?
+    /// Whether an image may have several classes, where there is no adapter to say so.
+    public var isMultiLabel = false
+    /// How the weights are stored; nil: they stay where they are.
+    public var precision: WeightPrecision? = .float32
+
+    /// A bundle in float32 without measured numbers.
+    public init() {}
+}
 
 /// Puts a model, its classes and perhaps a head into one folder that predicts.
 public struct BundleWriter {
@@ -12,17 +27,19 @@ public struct BundleWriter {
     private let labels: LabelFile
     private let adapter: (folder: AdapterFolder, path: String)?
     private let template: String
-    private let metrics: String?
+    private let data: DataSetFolder?
+    private let options: BundleOptions
 
     /// A bundle of `folder`'s model for the classes of `labels`; with an adapter, its classes
-    /// must be the label file's. `{}` in `template` stands for a class's name. `metrics` is a
-    /// `metrics.json` to take along. `data` is the data set whose recipe for reading files
-    /// predictions repeat, where the model does not name one itself.
+    /// must be the label file's. `{}` in `template` stands for a class's name. `data` is the data
+    /// set whose recipe for reading files predictions repeat, where the model does not name one
+    /// itself.
     public init(
         _ folder: ModelFolder, labels: LabelFile, adapter: String?, template: String,
-        metrics: String?, data: DataSetFolder? = nil
+        data: DataSetFolder? = nil, options: BundleOptions = BundleOptions()
     ) throws {
-        (self.folder, self.template, self.metrics) = (folder, template, metrics)
+        (self.folder, self.template, self.data) = (folder, template, data)
+        self.options = options
         var configuration = folder.configuration
         configuration.preprocessing.reading = try Self.reading(folder, data)
         self.configuration = configuration
@@ -31,6 +48,10 @@ public struct BundleWriter {
         guard template.contains("{}") else {
             throw PackagingError.mismatch(
                 "--template \(template): must contain {}, which stands for the class's name")
+        }
+        guard !options.isMultiLabel || adapter == nil else {
+            throw PackagingError.mismatch(
+                "--multi-label: the adapter says itself whether an image may have several classes")
         }
     }
 
@@ -46,26 +67,51 @@ public struct BundleWriter {
         guard scale.isFinite else {
             throw PackagingError.mismatch("\(folder.path): logit_scale is \(scale); no model")
         }
+        let metrics = try options.metrics.map { try BundleMetrics($0, labels: entries) }
+        let manifest = try manifest(logitScale: scale, metrics)
         let staging = try StagedFolder(path)
         try ModelFolder.fill(
-            staging.path, model.named, configuration, folder.tokenizerLocation())
-        try writeParts(manifest(logitScale: scale), to: staging.path)
+            staging.path, model.named, configuration, folder.tokenizerLocation(),
+            precision: options.precision)
+        try writeParts(manifest, metrics, to: staging.path)
         try staging.commit()
     }
 
-    private func manifest(logitScale: Double) -> BundleManifest {
-        let entries = labels.classIDs.compactMap { id in
+    private var entries: [BundleLabel] {
+        labels.classIDs.compactMap { id in
             labels.text(of: id).map { name in
                 BundleLabel(id: id, name: name, text: Self.fill(template, name))
             }
         }
-        return BundleManifest(
+    }
+
+    private func manifest(logitScale: Double, _ metrics: BundleMetrics?) throws -> BundleManifest {
+        var manifest = BundleManifest(
             mode: adapter == nil ? .zeroShot : .adapter, labels: entries,
             preprocessing: configuration.preprocessing, logitScale: logitScale, template: template,
             adapter: adapter?.folder.record, libtorch: Runtime.version)
+        manifest.task =
+            adapter?.folder.head.configuration.task ?? (options.isMultiLabel ? .multiple : .single)
+        manifest.weights = try weights()
+        manifest.operatingPoints =
+            try options.operatingPoints.map { try OperatingPoint.read($0, for: manifest.labels) }
+            ?? []
+        manifest.metrics = metrics?.record
+        manifest.data = try data.flatMap(Self.record)
+        return manifest
     }
 
-    private func writeParts(_ plain: BundleManifest, to staged: String) throws {
+    private func weights() throws -> BundleWeights {
+        guard let path = folder.weightsPath else {
+            throw PackagingError.mismatch("\(folder.path): holds no weights to package")
+        }
+        guard let precision = options.precision else { return try BundleWeights(reference: path) }
+        return BundleWeights(precision, origin: try Digest.sha256(file: path))
+    }
+
+    private func writeParts(
+        _ plain: BundleManifest, _ metrics: BundleMetrics?, to staged: String
+    ) throws {
         var manifest = plain
         if let adapter {
             try AdapterFolder.write(adapter.folder.head, to: "\(staged)/adapter.safetensors")
@@ -73,15 +119,14 @@ public struct BundleWriter {
         try FileSystem.write(
             labels.texts.map { $0 + "\n" }.joined(), to: "\(staged)/labels.txt")
         if let metrics {
-            try FileSystem.write(JSON(file: metrics).document, to: "\(staged)/metrics.json")
+            try FileSystem.write(metrics.json.document, to: "\(staged)/metrics.json")
         }
-        try FileSystem.write(
-            ModelCard(manifest, metrics: metrics.map { try JSON(file: $0) }).text,
-            to: "\(staged)/MODEL_CARD.md")
         try FileSystem.makeFolder("\(staged)/code")
         for (name, text) in MLflowFiles.fixed {
             try FileSystem.write(text, to: "\(staged)/\(name)")
         }
+        try FileSystem.write(
+            ModelCard(manifest, metrics: metrics?.json).text, to: "\(staged)/MODEL_CARD.md")
         manifest.files = try BundleFiles.digests(in: staged)
         let model = MLflowFiles.model(manifest.files)
         try FileSystem.write(model, to: "\(staged)/MLmodel")
@@ -104,7 +149,9 @@ public struct BundleWriter {
                 path: folder.path, expected: expected, got: model.configuration.projection)
         }
     }
+}
 
+extension BundleWriter {
     /// The recipe that the model and the data set agree on.
     private static func reading(
         _ folder: ModelFolder, _ data: DataSetFolder?
@@ -116,16 +163,31 @@ public struct BundleWriter {
                     + "recipes, none of which fits all images; prepare them by one recipe, or "
                     + "package without --data")
         }
-        guard let reading = data.reading else {
+        guard data.manifest != nil else {
             throw PackagingError.mismatch(
-                "\(data.path): its dataset.json names no intensity recipe; prepare it again")
+                "\(data.path): has no dataset.json that says how its images were made; prepare it "
+                    + "with `cambium prepare`")
         }
+        // Of slices of volumes no file is an image, and there is no recipe to repeat.
+        guard let reading = data.reading else { return folder.preprocessing.reading }
         guard reading == folder.preprocessing.reading ?? reading else {
             throw PackagingError.mismatch(
                 "\(data.path): was prepared by another intensity recipe than the data set that "
                     + "\(folder.path) learned from; package with that one")
         }
         return reading
+    }
+
+    /// What the manifest says of the data set.
+    private static func record(_ data: DataSetFolder) throws -> JSON? {
+        guard let manifest = data.manifest else { return nil }
+        var members: [String: JSON] = [
+            "dataset_sha256": .string(try Digest.sha256(file: "\(data.path)/dataset.json"))
+        ]
+        for name in ["name", "counts", "split", "licence"] {
+            if let value = manifest[name] { members[name] = value }
+        }
+        return .object(members)
     }
 
     /// The label file with the adapter's class numbers; without one, as it stands.
@@ -146,5 +208,24 @@ public struct BundleWriter {
 
     private static func fill(_ template: String, _ name: String) -> String {
         template.split(separator: "{}", omittingEmptySubsequences: false).joined(separator: name)
+    }
+}
+
+/// A `metrics.json` that goes along.
+struct BundleMetrics {
+    let json: JSON
+    /// What the manifest says of it.
+    let record: JSON
+
+    /// Reads a file, whose classes must be the bundle's where it names any.
+    init(_ path: String, labels: [BundleLabel]) throws {
+        json = try JSON(file: path)
+        record = ["sha256": .string(try Digest.sha256(file: path))]
+        guard let classes = json["per_class"]?.array else { return }
+        guard classes.compactMap({ $0["class_name"]?.string }) == labels.map(\.name) else {
+            throw PackagingError.mismatch(
+                "\(path): was measured on other classes than the bundle's \(labels.count), line "
+                    + "for line; give the metrics of this model's evaluation")
+        }
     }
 }

@@ -1,6 +1,8 @@
 internal import Adapters
-internal import Encoders
+internal import Corpus
+public import Encoders
 internal import Evaluation
+public import Files
 public import Imaging
 public import Torch
 
@@ -8,58 +10,113 @@ public import Torch
 public struct Prediction: Sendable, Equatable {
     /// The class.
     public let label: BundleLabel
-    /// Its probability; all of an image sum to 1.
+    /// Its probability; where an image has one class, all of an image sum to 1.
     public let score: Double
+    /// Whether the class is present by an operating point; nil where the likeliest class decides.
+    public var isPresent: Bool?
 }
 
-/// A loaded bundle: image bytes in, class probabilities out.
+extension Prediction {
+    /// The entry of an answer: `class_id`, `label`, `score`, and `present` where that was decided.
+    public var json: JSON {
+        var members: [String: JSON] = [
+            "class_id": .integer(label.id), "label": .string(label.name), "score": .number(score),
+        ]
+        if let isPresent { members["present"] = .bool(isPresent) }
+        return .object(members)
+    }
+}
+
+/// What an engine computed for some images.
+public struct EngineOutput: Sendable {
+    /// Images.
+    public let rows: Int
+    /// Normalised embeddings, row-major [rows, width].
+    public let embeddings: [Float]
+    /// Class probabilities, row-major [rows, classes]; empty for a plain encoder.
+    public let probabilities: [Double]
+
+    /// The embedding of one image.
+    public func embedding(_ row: Int) -> ArraySlice<Float> { Self.part(embeddings, row, rows) }
+
+    /// The probabilities of one image, in the order of the labels.
+    public func probabilities(_ row: Int) -> ArraySlice<Double> {
+        Self.part(probabilities, row, rows)
+    }
+
+    private static func part<Value>(_ values: [Value], _ row: Int, _ rows: Int) -> ArraySlice<Value>
+    {
+        let width = values.count / rows
+        return values[row * width..<(row + 1) * width]
+    }
+}
+
+/// A loaded bundle, or a plain encoder: pixels in, embeddings and class probabilities out.
+///
+/// It holds tensors and so belongs to one thread or actor; ``preparation`` may be used anywhere.
 public final class Engine {
-    private let bundle: ModelBundle
-    private let model: ImageTextModel
-    private let transform: ImageTransform
+    private let path: String
+    let model: ImageTextModel
+    private let embedder: Embedder
+    private let tokenizer: Tokenizing
+    private let head: Head?
     private let texts: [Float]
-    /// Classes in the order of the scores.
-    public var labels: [BundleLabel] { bundle.manifest.labels }
+    /// What the bundle is; nil for a plain encoder.
+    public let manifest: BundleManifest?
+    /// From bytes to pixels.
+    public let preparation: ImagePreparation
+    /// Logarithm of the factor before the cosine: the embedding endpoint's `scaling_factor`.
+    public let logitScale: Double
+    /// Classes in the order of the scores; none for a plain encoder.
+    public var labels: [BundleLabel] { manifest?.labels ?? [] }
+    /// Numbers of an embedding.
+    public var width: Int { model.configuration.projection }
+    /// How files become pixels, nil where nothing says.
+    public var reading: ImageReading? {
+        (manifest?.preprocessing ?? folderPreprocessing).reading
+    }
+    private let folderPreprocessing: Preprocessing
 
     /// Loads a bundle's model; in zero-shot mode its class texts are encoded once.
-    public init(_ bundle: ModelBundle, device: Device = .cpu) throws {
-        self.bundle = bundle
-        model = try bundle.folder.load(device: device)
-        let recipe = bundle.manifest.preprocessing
-        transform = try ImageTransform(
-            width: recipe.width, height: recipe.height, mean: recipe.mean.map(Float.init),
-            std: recipe.deviation.map(Float.init))
-        texts =
-            bundle.adapter == nil
-            ? try Embedder(model, recipe).embed(
-                texts: bundle.manifest.labels.map(\.text), bundle.folder.tokenizer()) : []
+    public convenience init(_ bundle: ModelBundle, device: Device = .cpu) throws {
+        try self.init(
+            bundle.folder, bundle.manifest.preprocessing, bundle.path, bundle.manifest,
+            bundle.adapter?.head, device)
     }
 
-    /// The pixels of an encoded image as the model takes them, [3, height, width].
-    /// - Throws: `ImageError` for bytes that are no complete picture.
-    public func prepare(_ bytes: [UInt8]) throws -> [Float] {
-        prepare(try ImageDecoder.decode(bytes, reading: reading ?? .init()).image)
+    /// Loads a model folder: an encoder without classes.
+    public convenience init(encoder folder: ModelFolder, device: Device = .cpu) throws {
+        try self.init(folder, folder.preprocessing, folder.path, nil, nil, device)
     }
 
-    /// The pixels of a picture as the model takes them, [3, height, width].
-    public func prepare(_ image: RGBImage) -> [Float] { transform.evaluation(image) }
+    private init(
+        _ folder: ModelFolder, _ recipe: Preprocessing, _ path: String,
+        _ manifest: BundleManifest?, _ head: Head?, _ device: Device
+    ) throws {
+        (self.path, self.manifest, self.head) = (path, manifest, head)
+        folderPreprocessing = recipe
+        model = try folder.load(device: device)
+        logitScale =
+            try manifest?.logitScale
+            ?? withoutGradients { [model] in
+                try model.logitScale.item()
+            }
+        preparation = try ImagePreparation(recipe)
+        embedder = try Embedder(model, recipe)
+        tokenizer = Tokenizing(folder)
+        let classTexts = head == nil ? manifest?.labels.map(\.text) ?? [] : []
+        texts = classTexts.isEmpty ? [] : try embedder.embed(texts: classTexts, tokenizer.opened())
+    }
 
-    /// How files become pixels, nil where the bundle does not say.
-    public var reading: ImageReading? { bundle.manifest.preprocessing.reading }
-
-    /// Predictions of prepared images, probabilities falling, equal ones in the classes' order.
+    /// Embeddings and class probabilities of prepared images, in one pass.
     /// - Throws: ``PackagingError/mismatch(_:)`` when the weights give no finite numbers.
-    public func predict(_ images: [[Float]]) throws -> [[Prediction]] {
-        let scores = try scores(embed(images))
-        guard scores.allSatisfy(\.isFinite) else { throw Self.notFinite(bundle.path) }
-        let count = labels.count
-        return images.indices.map { image in
-            zip(labels, scores[image * count..<(image + 1) * count])
-                .map { Prediction(label: $0, score: $1) }
-                .enumerated()
-                .sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
-                .map(\.element)
-        }
+    public func run(_ images: [[Float]]) throws -> EngineOutput {
+        let embeddings = try embed(images)
+        guard embeddings.allSatisfy(\.isFinite) else { throw Self.notFinite(path) }
+        let probabilities = images.isEmpty ? [] : try probabilities(embeddings)
+        guard probabilities.allSatisfy(\.isFinite) else { throw Self.notFinite(path) }
+        return EngineOutput(
+            rows: images.count, embeddings: embeddings, probabilities: probabilities)
     }
 
     /// Normalised embeddings of prepared images, row-major [images, width].
@@ -67,22 +124,76 @@ public final class Engine {
         guard !images.isEmpty else { return [] }
         return try withoutGradients {
             let pixels = try Tensor(
-                images.flatMap { $0 }, [images.count, 3, transform.height, transform.width])
+                images.flatMap { $0 }, [images.count, 3, preparation.height, preparation.width])
             return try model.embed(images: pixels.moved(to: model.device)).array()
         }
     }
 
-    /// Class probabilities, row-major [rows, classes], of embeddings.
-    private func scores(_ embeddings: [Float]) throws -> [Double] {
-        guard embeddings.allSatisfy(\.isFinite) else { throw Self.notFinite(bundle.path) }
-        if let adapter = bundle.adapter { return try adapter.head.probabilities(embeddings) }
+    /// Normalised embeddings of texts, row-major [texts, width]. Tokens beyond the context are
+    /// cut, as the embedding endpoint does.
+    /// - Throws: `EncoderError` where the model has no tokenizer here.
+    public func embed(texts: [String]) throws -> [Float] {
+        texts.isEmpty ? [] : try embedder.embed(texts: texts, tokenizer.opened())
+    }
+
+    /// Class probabilities, row-major [rows, classes], of embeddings; none for a plain encoder.
+    public func probabilities(_ embeddings: [Float]) throws -> [Double] {
+        guard let manifest else { return [] }
+        if let head { return try head.probabilities(embeddings) }
         return try ZeroShot.scores(
-            images: embeddings, texts: texts, dimension: model.configuration.projection,
-            logitScale: bundle.manifest.logitScale)
+            images: embeddings, texts: texts, dimension: width, logitScale: manifest.logitScale,
+            independent: manifest.task == .multiple)
     }
 
     private static func notFinite(_ path: String) -> PackagingError {
         .mismatch(
             "\(path): its weights give no finite numbers; package a model whose training held")
+    }
+}
+
+extension Engine {
+    /// The pixels of an encoded image as the model takes them, [3, height, width].
+    /// - Throws: `ImageError` for bytes that are no complete picture.
+    public func prepare(_ bytes: [UInt8]) throws -> [Float] { try preparation.pixels(bytes) }
+
+    /// The pixels of a picture as the model takes them, [3, height, width].
+    public func prepare(_ image: RGBImage) throws -> [Float] { try preparation.pixels(image) }
+
+    /// Predictions of prepared images, probabilities falling, equal ones in the classes' order.
+    /// - Throws: ``PackagingError/mismatch(_:)`` when the weights give no finite numbers.
+    public func predict(
+        _ images: [[Float]], deciding point: OperatingPoint? = nil
+    ) throws -> [[Prediction]] {
+        predictions(try run(images), deciding: point)
+    }
+
+    /// An output as predictions, probabilities falling, equal ones in the classes' order.
+    /// - Parameter point: says which classes are present (``BundleManifest/decision(named:)``).
+    public func predictions(
+        _ output: EngineOutput, deciding point: OperatingPoint? = nil
+    ) -> [[Prediction]] {
+        (0..<output.rows).map { row in
+            zip(labels, output.probabilities(row)).enumerated()
+                .sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
+                .map { index, entry in
+                    Prediction(
+                        label: entry.0, score: entry.1, isPresent: point?.decides(index, entry.1))
+                }
+        }
+    }
+}
+
+/// A tokenizer that is opened when it is first asked for: adapters do without one.
+private final class Tokenizing {
+    private let folder: ModelFolder
+    private var made: Tokenizer?
+
+    init(_ folder: ModelFolder) { self.folder = folder }
+
+    func opened() throws -> Tokenizer {
+        if let made { return made }
+        let tokenizer = try folder.tokenizer()
+        made = tokenizer
+        return tokenizer
     }
 }

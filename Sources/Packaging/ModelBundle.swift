@@ -1,6 +1,7 @@
 public import Adapters
 public import Encoders
 internal import Files
+internal import Glibc
 
 /// A bundle on disk whose every byte was checked against its manifest.
 public struct ModelBundle {
@@ -14,9 +15,11 @@ public struct ModelBundle {
     public let adapter: AdapterFolder?
 
     /// Opens and checks a bundle.
+    /// - Parameter weights: the file of weights that the bundle refers to, where it stands elsewhere
+    ///   than on the packaging machine; the variable `CAMBIUM_WEIGHTS` when nil.
     /// - Throws: ``PackagingError/damaged(path:reason:)`` for any file that is missing, not named
     ///   in `bundle.json`, changed, or a link.
-    public init(_ path: String) throws {
+    public init(_ path: String, weights: String? = nil) throws {
         let file = "\(path)/bundle.json"
         guard FileSystem.kind(path) != nil else { throw FileError.missing(path: path) }
         guard FileSystem.kind(file) == .file else {
@@ -24,9 +27,16 @@ public struct ModelBundle {
                 "\(path): is no bundle: it has no bundle.json; make one with `cambium package`")
         }
         self.path = path
+        guard try FileSystem.size(file) <= BundleManifest.mostBytes else {
+            throw PackagingError.damaged(path: file, reason: "is too large for a manifest")
+        }
         manifest = try BundleManifest(text: FileSystem.readText(file), path: file)
         try BundleFiles.check(manifest, in: path)
-        folder = try ModelFolder(path)
+        let model = try ModelFolder(path)
+        folder =
+            try manifest.weights.reference.map {
+                model.with(weights: try Self.located($0, weights, file))
+            } ?? model
         adapter = try manifest.adapter.map {
             try AdapterFolder(record: $0, weights: "\(path)/adapter.safetensors", file: file)
         }
@@ -35,13 +45,38 @@ public struct ModelBundle {
         }
     }
 
+    /// The file that the bundle refers to, once its size and digest are right.
+    private static func located(
+        _ reference: BundleWeights.Reference, _ weights: String?, _ file: String
+    ) throws -> String {
+        let path =
+            weights ?? getenv("CAMBIUM_WEIGHTS").map { String(cString: $0) } ?? reference.path
+        guard FileSystem.kind(path) == .file else {
+            throw PackagingError.mismatch(
+                "\(file): refers to weights that are not at \(path); put them there, or name the "
+                    + "file with SHA-256 \(reference.file.sha256) in CAMBIUM_WEIGHTS")
+        }
+        guard try FileSystem.size(path) == reference.file.size,
+            try Digest.sha256(file: path) == reference.file.sha256
+        else {
+            throw PackagingError.damaged(
+                path: path, reason: "is not the file that \(file) refers to")
+        }
+        return path
+    }
+
     /// How its parts contradict each other, which no digest tells where all of it was rewritten.
     private var contradiction: String? {
         guard (adapter != nil) == (manifest.mode == .adapter) else {
             return
                 "says \(manifest.mode.rawValue) and \(adapter == nil ? "has no" : "has an") adapter"
         }
+        guard (manifest.weights.reference == nil) == (manifest.files["model.safetensors"] != nil)
+        else { return "does not say where its weights are" }
         guard let adapter else { return nil }
+        guard adapter.head.configuration.task == manifest.task else {
+            return "says \(manifest.task.rawValue), its adapter does not"
+        }
         let classes = manifest.labels.map { "\($0.id) \($0.name)" }
         guard adapter.labels.map({ "\($0.id) \($0.name)" }) == classes else {
             return "names other classes than its adapter"

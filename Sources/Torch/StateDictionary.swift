@@ -30,6 +30,7 @@ public struct StateDictionary {
 
     private enum File {
         case safetensors(SafeTensors)
+        case int8(Int8File)
         case torchZip(TorchZip)
     }
 
@@ -52,8 +53,13 @@ public struct StateDictionary {
         let head = try MappedFile(path).withBytes { Array($0.prefix(64)) }
         if head.withUnsafeBytes({ SafeTensors.recognizes($0) }) {
             let opened = try SafeTensors(path)
-            (file, container) = (.safetensors(opened), .safetensors)
-            entries = opened.entries.mapValues { Entry(type: $0.type, shape: $0.shape) }
+            container = .safetensors
+            if let matrices = try Int8File(opened) {
+                (file, entries) = (.int8(matrices), matrices.entries)
+            } else {
+                file = .safetensors(opened)
+                entries = opened.entries.mapValues { Entry(type: $0.type, shape: $0.shape) }
+            }
         } else if TorchZip.recognizes(head) {
             let opened = try TorchZip(path)
             (file, container) = (.torchZip(opened), .torchZip(member: opened.member))
@@ -67,6 +73,7 @@ public struct StateDictionary {
     public func tensor(_ name: String) throws -> Tensor {
         switch file {
         case .safetensors(let file): try file.tensor(name)
+        case .int8(let file): try file.tensor(name)
         case .torchZip(let file): try file.tensor(name)
         }
     }

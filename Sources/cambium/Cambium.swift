@@ -21,6 +21,7 @@ struct Cambium: ParsableCommand {
             ReportCommand.self,
             PackageCommand.self,
             PredictCommand.self,
+            ServeCommand.self,
             InspectCommand.self,
             DoctorCommand.self,
             LaunchCommand.self,

@@ -4,6 +4,7 @@ internal import Encoders
 internal import Files
 internal import Foundation
 internal import Packaging
+internal import Torch
 
 /// `cambium package`: a model, its classes and perhaps an adapter in one folder that predicts.
 struct PackageCommand: ParsableCommand {
@@ -14,6 +15,9 @@ struct PackageCommand: ParsableCommand {
             Without an adapter the bundle is a zero-shot classifier: the class texts, put into \
             the template, go through the text encoder.
             """)
+
+    /// Whether the weights go along.
+    enum Weights: String, ExpressibleByArgument, CaseIterable { case include, reference }
 
     @Option(help: "The model folder.")
     var model: String
@@ -27,14 +31,33 @@ struct PackageCommand: ParsableCommand {
     @Option(help: "The text of a class; {} stands for its name.")
     var template = "{}"
 
+    @Flag(help: "Without an adapter: an image may have several classes, or none.")
+    var multiLabel = false
+
     @Option(help: "A metrics.json to take along and show in the model card.")
     var metrics: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The metrics.json of an evaluation with --validation, whose thresholds go along.",
+            valueName: "file"))
+    var operatingPoints: String?
 
     @Option(
         help: ArgumentHelp(
             "The data set that was learned from: predictions read files by its recipe (needed for "
                 + "DICOM where the model folder names none).", valueName: "dir"))
     var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How weights are stored: float32, bfloat16, or int8 (matrices in 8 bits with a scale "
+                + "each output channel). They are widened to float32 when they are loaded.",
+            valueName: "type"), transform: precision)
+    var dtype: WeightPrecision?
+
+    @Option(help: "include them, or keep a reference: their path, size and digest.")
+    var weights = Weights.include
 
     @Option(help: "The class id of the label file's first line, where there is no adapter.")
     var firstClassID = 1
@@ -51,6 +74,9 @@ struct PackageCommand: ParsableCommand {
         guard !out.hasSuffix(".tar") else {
             throw ValidationError("This version writes folders; give --out a folder's name.")
         }
+        guard weights == .include || dtype == nil else {
+            throw ValidationError("--weights reference keeps a file as it is; leave --dtype out.")
+        }
     }
 
     func run() throws {
@@ -58,12 +84,14 @@ struct PackageCommand: ParsableCommand {
         let writer = try Arguments.checked {
             try Paths.requireFile(labels)
             if let data { try Paths.requireFolder(data) }
-            if let metrics { try Paths.requireFile(metrics) }
+            for file in [metrics, operatingPoints].compactMap(\.self) {
+                try Paths.requireFile(file)
+            }
             if let adapter { try Paths.requireFolder(adapter) }
             return try BundleWriter(
                 ModelFolder(model, environment: ProcessInfo.processInfo.environment),
                 labels: LabelFile(labels, firstClassID: firstClassID), adapter: adapter,
-                template: template, metrics: metrics, data: data.map { try DataSetFolder($0) })
+                template: template, data: data.map { try DataSetFolder($0) }, options: options)
         }
         try writer.write(to: out)
         // A bundle that does not load is no bundle.
@@ -72,5 +100,22 @@ struct PackageCommand: ParsableCommand {
             "\(bundle.manifest.mode.rawValue) bundle, \(bundle.manifest.labels.count) classes, "
                 + "\(bundle.manifest.files.count) files")
         print(out)
+    }
+
+    private var options: BundleOptions {
+        var options = BundleOptions()
+        (options.metrics, options.operatingPoints) = (metrics, operatingPoints)
+        options.isMultiLabel = multiLabel
+        options.precision = weights == .reference ? nil : dtype ?? .float32
+        return options
+    }
+}
+
+extension PackageCommand {
+    private static func precision(_ name: String) throws -> WeightPrecision {
+        guard let precision = WeightPrecision(rawValue: name) else {
+            throw ValidationError("\(name) is none of float32, bfloat16 and int8.")
+        }
+        return precision
     }
 }

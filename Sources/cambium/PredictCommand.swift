@@ -19,6 +19,13 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Show this many classes an image.")
     var top: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Say which classes are present by the bundle's thresholds of this name, such as f1; "
+                + "where images may have several classes, its first ones do it unasked.",
+            valueName: "name"))
+    var operatingPoint: String?
+
     @Option(help: "cpu, cuda, cuda:N, or auto.")
     var device = "auto"
 
@@ -34,7 +41,8 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         let run = try PredictionRun(
-            bundle: bundle, device: device, top: top ?? (json ? .max : 3))
+            bundle: bundle, device: device, top: top ?? (json ? .max : 3),
+            operatingPoint: operatingPoint)
         let result = try run.predict(images, log: shared.log)
         print(json ? result.json : result.text, terminator: "")
         if result.failed > 0 { throw ExitCode(1) }

@@ -8,24 +8,28 @@ internal import Torch
 struct PredictionRun {
     private let engine: Engine
     private let top: Int
+    private let point: OperatingPoint?
     private static let batch = 16
 
     /// Loads the bundle; `device` as the commands name it, `top` classes an image are kept.
-    init(bundle: String, device: String, top: Int) throws {
-        engine = try Engine(
-            Arguments.checked { try ModelBundle(bundle) },
-            device: Arguments.device(device))
-        self.top = top
+    init(bundle: String, device: String, top: Int, operatingPoint: String? = nil) throws {
+        let (opened, point) = try Arguments.checked {
+            let bundle = try ModelBundle(bundle)
+            return (bundle, try bundle.manifest.decision(named: operatingPoint))
+        }
+        engine = try Engine(opened, device: Arguments.device(device))
+        (self.top, self.point) = (top, point)
     }
 
     /// What came out, in the order of the images.
     struct Result {
         var rows: [(image: String, predictions: [Prediction])] = []
+        var operatingPoint: String?
         var failed = 0
     }
 
     func predict(_ paths: [String], log: Log) throws -> Result {
-        var result = Result()
+        var result = Result(operatingPoint: point?.criterion)
         // The names are the paths as they were given, with the frame's number where there is one.
         let pictures = paths.flatMap { path in
             ImageFile.pictures(in: path, named: "").map { (name: path + $0.key, file: $0) }
@@ -34,7 +38,7 @@ struct PredictionRun {
             let part = pictures[start..<min(start + Self.batch, pictures.count)]
             let prepared = part.compactMap { picture -> (String, [Float])? in
                 do {
-                    return (picture.name, engine.prepare(try picture.file.image(engine.reading)))
+                    return (picture.name, try engine.prepare(picture.file.image(engine.reading)))
                 } catch CorpusError.image(_, let reason) {
                     log.warning("\(picture.name): \(reason)")
                 } catch {
@@ -43,7 +47,7 @@ struct PredictionRun {
                 result.failed += 1
                 return nil
             }
-            let predictions = try engine.predict(prepared.map(\.1))
+            let predictions = try engine.predict(prepared.map(\.1), deciding: point)
             result.rows += zip(prepared, predictions).map { ($0.0, Array($1.prefix(top))) }
         }
         return result
@@ -55,16 +59,12 @@ extension PredictionRun.Result {
     var json: String {
         JSON.array(
             rows.map { row in
-                [
+                var members: [String: JSON] = [
                     "image": .string(row.image),
-                    "predictions": .array(
-                        row.predictions.map {
-                            [
-                                "class_id": .integer($0.label.id), "label": .string($0.label.name),
-                                "score": .number($0.score),
-                            ]
-                        }),
+                    "predictions": .array(row.predictions.map(\.json)),
                 ]
+                if let operatingPoint { members["operating_point"] = .string(operatingPoint) }
+                return .object(members)
             }
         ).document
     }
@@ -75,8 +75,9 @@ extension PredictionRun.Result {
             ([row.image]
                 + row.predictions.map { prediction in
                     String(
-                        format: "  %6.2f %%  %@ (class %d)", prediction.score * 100,
-                        prediction.label.name, prediction.label.id)
+                        format: "  %6.2f %%  %@ (class %d)%@", prediction.score * 100,
+                        prediction.label.name, prediction.label.id,
+                        prediction.isPresent.map { $0 ? ", present" : ", absent" } ?? "")
                 }).joined(separator: "\n") + "\n"
         }.joined()
     }

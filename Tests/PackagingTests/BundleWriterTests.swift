@@ -59,9 +59,11 @@ import Testing
     {
         let metrics = "\(shop.path)/metrics.json"
         try FileSystem.write(#"{"accuracy": 0.81239, "count": 7, "mauc": null}"#, to: metrics)
-        let path = try shop.bundle(metrics: metrics)
+        var options = BundleOptions()
+        options.metrics = metrics
+        let path = try shop.bundle(options: options)
         let card = try FileSystem.readText("\(path)/MODEL_CARD.md")
-        #expect(card.contains("| Accuracy | 0.8124 |") && card.contains("| mAUC | undefined |"))
+        #expect(card.contains("| Accuracy | 0.8124 | – |") && card.contains("| mAUC | undefined |"))
         #expect(card.contains("| 2 | mri \\| brain | mri \\| brain |"))
         #expect(try JSON(file: "\(path)/metrics.json") == JSON(file: metrics))
         #expect(
@@ -91,7 +93,9 @@ import Testing
             "\($0)".contains("not normalised")
         }
         #expect(throws: PackagingError.self) { try shop.bundle(template: "no place") }
-        #expect(throws: FileError.self) { try shop.bundle(metrics: "\(shop.path)/absent.json") }
+        var options = BundleOptions()
+        options.metrics = "\(shop.path)/absent.json"
+        #expect(throws: FileError.self) { try shop.bundle(options: options) }
         #expect(try FileSystem.names(in: shop.path) == ["long", "other", "wide"])
     }
 }

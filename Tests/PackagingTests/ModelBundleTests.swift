@@ -66,7 +66,7 @@ import Testing
             try FileSystem.write(forged.document, to: "\(path)/bundle.json")
         }
         try forge { $0.files["../outside"] = $0.files["labels.txt"] }
-        expectRefused(path, "../outside: is missing")
+        expectRefused(path, "../outside, which is no path inside the bundle")
         try forge { $0.labels.append(BundleLabel(id: 9, name: "more", text: "more")) }
         expectRefused(path, "names other classes than its adapter")
         try forge { $0.mode = .zeroShot }

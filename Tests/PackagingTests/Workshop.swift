@@ -31,11 +31,11 @@ final class Workshop {
     /// An adapter for the labels on embeddings of `input` channels; gives its folder.
     func adapter(
         input: Int = 24, labels: [(id: Int, name: String)]? = nil, normalized: Bool = true,
-        name: String = "adapter"
+        task: HeadConfiguration.Task = .single, name: String = "adapter"
     ) throws -> String {
         let labels = labels ?? self.labels.texts.enumerated().map { ($0 + 1, $1) }
         var configuration = HeadConfiguration(.mlpConv, input: input, classes: labels.count)
-        (configuration.inner, configuration.hidden) = (8, 8)
+        (configuration.inner, configuration.hidden, configuration.task) = (8, 8, task)
         let head = try Head(configuration, from: RandomSource(seed: 7))
         try AdapterFolder.write(
             head, labels: labels, details: ["normalized": .bool(normalized)], to: "\(path)/\(name)")
@@ -45,11 +45,11 @@ final class Workshop {
     /// Writes a bundle and gives its path.
     @discardableResult
     func bundle(
-        adapter: String? = nil, template: String = "{}", metrics: String? = nil,
+        adapter: String? = nil, template: String = "{}", options: BundleOptions = BundleOptions(),
         to name: String = "bundle"
     ) throws -> String {
         try BundleWriter(
-            model(), labels: labels, adapter: adapter, template: template, metrics: metrics
+            model(), labels: labels, adapter: adapter, template: template, options: options
         ).write(to: "\(path)/\(name)")
         return "\(path)/\(name)"
     }
