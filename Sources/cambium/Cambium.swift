@@ -25,10 +25,12 @@ struct Cambium: ParsableCommand {
             InspectCommand.self,
             DoctorCommand.self,
             LaunchCommand.self,
+            RunCommand.self,
         ])
 
     static func main() {
         Launcher.follow()
+        StageProgram.become()
         Interruption.install()
         Glibc.exit(Outcome(of: Array(CommandLine.arguments.dropFirst())).announce())
     }
