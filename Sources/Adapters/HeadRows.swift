@@ -25,6 +25,20 @@ public struct HeadRows: Sendable {
     /// Values a row.
     public var width: Int { embeddings.count / max(1, count) }
 
+    /// A number a row that rows with the same targets have in common: the column of the true class,
+    /// or the number of its set of classes in the order of appearance.
+    public var strata: [Int] {
+        guard case .labels(let all) = targets else { return classes }
+        let classes = all.count / max(1, count)
+        var numbers: [[Float]: Int] = [:]
+        return (0..<count).map { row in
+            let set = Array(all[row * classes..<(row + 1) * classes])
+            let number = numbers[set] ?? numbers.count
+            numbers[set] = number
+            return number
+        }
+    }
+
     /// Some of the rows, in the order of `indices`.
     public func rows(_ indices: [Int]) -> HeadRows {
         var part: [Float] = []

@@ -80,9 +80,11 @@ public struct Comparison: Sendable {
     ]
     static let lowerIsBetter = ["hamming_loss", "ece", "brier", "nll"]
 
-    /// Compares evaluations.
+    /// Compares evaluations; `remarks` join the notes.
     /// - Throws: ``EvaluationError`` when the cases, their classes or the tasks differ.
-    public init(_ runs: [StoredEvaluation], bootstrap: Bootstrap) throws(EvaluationError) {
+    public init(
+        _ runs: [StoredEvaluation], bootstrap: Bootstrap, remarks: [String] = []
+    ) throws(EvaluationError) {
         let rows = try Self.aligned(runs)
         var measured: [MetricDraws] = []
         for run in rows { measured.append(try run.draws(bootstrap)) }
@@ -104,7 +106,7 @@ public struct Comparison: Sendable {
         intervals = Intervals(
             level: bootstrap.level, resamples: bootstrap.resamples, seed: bootstrap.seed,
             drawn: plan.drawn, values: [:])
-        notes = Self.notes(runs, count)
+        notes = remarks + Self.notes(runs, count)
     }
 
     private static func notes(_ runs: [StoredEvaluation], _ count: Int) -> [String] {

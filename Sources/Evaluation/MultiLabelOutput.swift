@@ -9,6 +9,7 @@ public struct MultiLabelOutput: Sendable {
     private let details: EvaluationDetails
     private let keys: [String]
     private let provenance: Provenance
+    private let mistakes: [LabelMistake]
 
     /// Cautions that stand at the head of a report.
     public var warnings: [String] { details.warnings }
@@ -19,7 +20,7 @@ public struct MultiLabelOutput: Sendable {
     /// - Throws: ``EvaluationError`` when keys, groups or subgroups do not fit the rows.
     public init(
         name: String, predictions: MultiLabelPredictions, keys: [String], provenance: Provenance,
-        plan: EvaluationPlan
+        plan: EvaluationPlan, thumbnail: (String) -> [UInt8]? = { _ in nil }
     ) throws(EvaluationError) {
         guard keys.isEmpty || keys.count == predictions.count else {
             throw .shape(
@@ -27,17 +28,22 @@ public struct MultiLabelOutput: Sendable {
         }
         (self.name, self.predictions, self.keys) = (name, predictions, keys)
         self.provenance = provenance
+        var shown = predictions.mistakes(keys, limit: 24)
+        for index in shown.indices { shown[index].thumbnail = thumbnail(shown[index].key) }
+        mistakes = shown
         evaluation = try MultiLabelEvaluation(predictions, bootstrap: plan.bootstrap)
         details = try plan.details(.several(predictions))
     }
 
     /// The content of `metrics.json`.
-    public var document: String {
+    public var document: String { json.document }
+
+    private var json: JSON {
         var members = metrics.json.object ?? [:]
         members.merge(details.members(argmax: .null)) { $1 }
         members["name"] = .string(name)
         members["provenance"] = provenance.json
-        return JSON.object(members).document
+        return .object(members)
     }
 
     /// The summary as Markdown.
@@ -62,7 +68,7 @@ public struct MultiLabelOutput: Sendable {
     }
 
     /// Writes `metrics.json`, `curves.json`, `scores.npy`, `labels.npy`, `scores.keys.tsv`,
-    /// `summary.md` and `per_class.csv` into a new folder, which appears whole or not at all.
+    /// `report.html`, `summary.md` and `per_class.csv` into a new folder, which appears whole or not at all.
     public func write(to folder: String) throws {
         try EvaluationOutput.requireFree(folder)
         let staging = try StagedFolder(folder)
@@ -80,9 +86,16 @@ public struct MultiLabelOutput: Sendable {
                 keys, [ClassLabel?](repeating: nil, count: keys.count),
                 to: "\(path)/scores.keys.tsv")
         }
+        try FileSystem.write(page, to: "\(path)/report.html")
         try FileSystem.write(markdown, to: "\(path)/summary.md")
         try FileSystem.write(perClassTable, to: "\(path)/per_class.csv")
         try staging.commit()
+    }
+
+    private var page: String {
+        let method = MultiLabelMethod(
+            name: name, json: json, predictions: predictions, mistakes: mistakes)
+        return MultiLabelReport(title: name, methods: [method]).html
     }
 
     private var perClassTable: String {

@@ -7,6 +7,8 @@ public struct Report: Sendable {
     public var map: EmbeddingMap?
     /// Pictures for points and mistakes.
     public var thumbnails: ThumbnailSheet?
+    /// Paired tests of the methods.
+    public var comparison: Comparison?
     /// The command that made the report and the files it read.
     public var provenance: Provenance?
 
@@ -38,7 +40,8 @@ public struct Report: Sendable {
         }
         let body = [
             header, figures.methods.count > 1 ? Self.plain(figures.intervals) : "", noteList,
-            comparisons(figures), mapSection(figures), sections.joined(separator: "\n"), origin,
+            comparisons(figures), comparison.map { ComparisonSection($0).html } ?? "",
+            mapSection(figures), sections.joined(separator: "\n"), origin,
             tip,
         ].filter { !$0.isEmpty }.joined(separator: "\n")
         return ReportPage(
@@ -73,6 +76,7 @@ public struct Report: Sendable {
         if methods.count > 1, methods.contains(where: { $0.rows != nil }) {
             links.insert("<a href=\"#curves\">Curves</a>", at: 0)
         }
+        if comparison != nil { links.insert("<a href=\"#paired\">Differences</a>", at: 0) }
         return "<nav>\(links.joined(separator: " "))</nav>"
     }
 

@@ -4,9 +4,9 @@ internal import Files
 /// rows, operating points, subgroups. Read from `metrics.json`; nothing where it holds none.
 struct ReportDetails {
     private let json: JSON
-    private let metrics: ClassificationMetrics
 
-    init(_ method: ReportMethod) { (json, metrics) = (method.json, method.result.metrics) }
+    /// - Parameter json: a `metrics.json`.
+    init(_ json: JSON) { self.json = json }
 
     /// What makes a result one that must not be published as it is, a sentence each.
     static func alarms(_ json: JSON) -> [String] {
@@ -54,7 +54,11 @@ struct ReportDetails {
     private var protocols: String {
         let entries = json["protocols"]?["thresholds"]?.array ?? []
         guard !entries.isEmpty else { return "" }
-        let first = row("the class with the highest score", json, right: "accuracy")
+        let isMultiple = json["task"]?.string == "multi-label"
+        let first =
+            isMultiple
+            ? row("every class by the threshold given", json, right: "subset_accuracy")
+            : row("the class with the highest score", json, right: "accuracy")
         let others = entries.map { entry in
             let criterion = ReportText.escape(entry["criterion"]?.string ?? "")
             return row(

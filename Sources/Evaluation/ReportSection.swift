@@ -18,7 +18,7 @@ struct ReportSection {
                 + "<h2>\(ReportText.escape(method.result.name))</h2>",
             ReportDetails.box(ReportDetails.alarms(method.json)), chips, pictures, curves,
             ClassTable(method).html,
-            ReportDetails(method).html, mistakes, notes,
+            ReportDetails(method.json).html, mistakes, notes,
             method.result.provenance.map {
                 "<h3>How this was made</h3>\n" + Self.origin($0)
             } ?? "", "</section>",

@@ -11,10 +11,20 @@ public struct StoredEvaluation: Sendable {
     /// A key a row; empty where rows have none.
     public let keys: [String]
 
+    /// Which decisions of rows with one class each are meant.
+    public enum Decisions: Sendable, Equatable {
+        /// The class with the highest score.
+        case highest
+        /// Every class by its threshold of this criterion, chosen on other rows; nil where the
+        /// evaluation has only one.
+        case thresholds(criterion: String?)
+    }
+
     /// Reads `metrics.json`, `scores.npy`, `labels.npy` and, where there is one,
     /// `scores.keys.tsv`.
-    /// - Throws: `FileError` or ``EvaluationError`` for files that are missing or do not fit.
-    public init(folder: String, name: String? = nil) throws {
+    /// - Throws: `FileError` or ``EvaluationError`` for files that are missing or do not fit, or
+    ///   that have no such thresholds.
+    public init(folder: String, name: String? = nil, decisions: Decisions = .highest) throws {
         let path = "\(folder)/metrics.json"
         let json = try JSON(file: path)
         guard json["task"]?.string != "retrieval" else {
@@ -26,9 +36,15 @@ public struct StoredEvaluation: Sendable {
         let classes = try ClassList(Self.labels(json, path))
         let scores = try ScoreMatrix(NPY("\(folder)/scores.npy"))
         let truth = try NPY("\(folder)/labels.npy")
-        rows = try LabelledScores(
+        let read = try LabelledScores(
             classes: classes, truth: truth, scores: scores,
             thresholds: Self.thresholds(json, count: classes.count))
+        if case .thresholds(let criterion) = decisions, case .single = read {
+            let chosen = try Self.chosen(criterion, json, path, count: classes.count)
+            rows = .several(try read.decided(by: chosen))
+        } else {
+            rows = read
+        }
         let keysPath = "\(folder)/scores.keys.tsv"
         keys =
             FileSystem.kind(keysPath) == .file ? try EmbeddingTable.readKeys(keysPath).keys : []
@@ -48,6 +64,33 @@ public struct StoredEvaluation: Sendable {
             }
             return ClassLabel(id: id, name: name)
         }
+    }
+
+    /// The thresholds of a criterion that the evaluation chose on validation rows.
+    private static func chosen(
+        _ criterion: String?, _ json: JSON, _ path: String, count: Int
+    ) throws -> [Double] {
+        let all = json["protocols"]?["thresholds"]?.array ?? []
+        let names = all.compactMap { $0["criterion"]?.string }
+        let own = all.filter { criterion == nil || $0["criterion"]?.string == criterion }
+        guard own.count == 1, let entries = own[0]["per_class"]?.array, entries.count == count
+        else {
+            let known =
+                names.isEmpty
+                ? "evaluate with --validation and --criterion"
+                : "it has \(names.joined(separator: ", "))"
+            throw EvaluationError.value(
+                place: path,
+                reason: "has no single set of thresholds\(criterion.map { " of \($0)" } ?? ""); "
+                    + known)
+        }
+        guard own[0]["chosen_on"]?.string == "validation" else {
+            throw EvaluationError.value(
+                place: path,
+                reason: "its thresholds were chosen on the test rows, which proves nothing; "
+                    + "evaluate with --validation")
+        }
+        return entries.map { $0["threshold"]?.number ?? .infinity }
     }
 
     private static func thresholds(_ json: JSON, count: Int) -> [Double] {

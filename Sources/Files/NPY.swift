@@ -5,10 +5,13 @@ public enum NPYElement: String, Sendable, CaseIterable {
     case float64 = "<f8"
     case int32 = "<i4"
     case int64 = "<i8"
+    case uint8 = "|u1"
+    case bool = "|b1"
 
     /// Bytes an element.
     public var size: Int {
         switch self {
+        case .uint8, .bool: 1
         case .float16: 2
         case .float32, .int32: 4
         case .float64, .int64: 8
@@ -16,7 +19,12 @@ public enum NPYElement: String, Sendable, CaseIterable {
     }
 
     /// Whether elements are whole numbers.
-    public var isInteger: Bool { self == .int32 || self == .int64 }
+    public var isInteger: Bool {
+        switch self {
+        case .int32, .int64, .uint8, .bool: true
+        case .float16, .float32, .float64: false
+        }
+    }
 }
 
 /// A NumPy `.npy` array on disk, memory-mapped: C order, any shape.
@@ -80,12 +88,14 @@ public struct NPY: Sendable {
         return elements(range) { (bits: UInt64) in Double(bitPattern: bits) }
     }
 
-    /// The whole array as integers.
+    /// The whole array as integers; true is 1.
     /// - Throws: ``FileError`` when it holds fractions.
     public func integers() throws(FileError) -> [Int] {
         switch element {
         case .int32: return elements(0..<count) { Int(Int32(bitPattern: $0)) }
         case .int64: return elements(0..<count) { Int(Int64(bitPattern: $0)) }
+        case .uint8: return elements(0..<count) { (byte: UInt8) in Int(byte) }
+        case .bool: return elements(0..<count) { (byte: UInt8) in byte == 0 ? 0 : 1 }
         default:
             throw .malformed(
                 path: path,

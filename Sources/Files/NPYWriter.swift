@@ -25,7 +25,7 @@ public struct NPYWriter: ~Copyable {
         case .float16: try append(values) { Float16($0).bitPattern }
         case .float32: try append(values) { $0.bitPattern }
         case .float64: try append(values) { Double($0).bitPattern }
-        case .int32, .int64: throw mismatch("fractions")
+        default: throw mismatch("fractions")
         }
     }
 
@@ -35,7 +35,7 @@ public struct NPYWriter: ~Copyable {
         case .float16: try append(values) { Float16($0).bitPattern }
         case .float32: try append(values) { Float($0).bitPattern }
         case .float64: try append(values) { $0.bitPattern }
-        case .int32, .int64: throw mismatch("fractions")
+        default: throw mismatch("fractions")
         }
     }
 

@@ -58,7 +58,7 @@ public final class Engine {
     private let path: String
     /// The files of a bundle that came as a tar: the tokenizer is opened late.
     private let unpacked: PrivateFolder?
-    private let model: ImageTextModel
+    let model: ImageTextModel
     private let embedder: Embedder
     private let tokenizer: Tokenizing
     private let head: Head?
@@ -118,7 +118,7 @@ public final class Engine {
     public func run(_ images: [[Float]]) throws -> EngineOutput {
         let embeddings = try embed(images)
         guard embeddings.allSatisfy(\.isFinite) else { throw Self.notFinite(path) }
-        let probabilities = images.isEmpty ? [] : try probabilities(of: embeddings)
+        let probabilities = images.isEmpty ? [] : try probabilities(embeddings)
         guard probabilities.allSatisfy(\.isFinite) else { throw Self.notFinite(path) }
         return EngineOutput(
             rows: images.count, embeddings: embeddings, probabilities: probabilities)
@@ -141,13 +141,8 @@ public final class Engine {
         texts.isEmpty ? [] : try embedder.embed(texts: texts, tokenizer.opened())
     }
 
-    /// Normalised embeddings of texts that were cut into tokens, row-major [texts, width].
-    public func embed(texts: TokenBatch) throws -> [Float] {
-        try withoutGradients { try model.embed(texts: texts).array() }
-    }
-
     /// Class probabilities, row-major [rows, classes], of embeddings; none for a plain encoder.
-    public func probabilities(of embeddings: [Float]) throws -> [Double] {
+    public func probabilities(_ embeddings: [Float]) throws -> [Double] {
         guard let manifest else { return [] }
         if let head { return try head.probabilities(embeddings) }
         return try ZeroShot.scores(

@@ -38,6 +38,20 @@ public struct HeadFitter: Sendable {
         }
     }
 
+    /// The mean of so many heads that were trained by steps from different first weights, in
+    /// different orders; a method without steps has only one outcome.
+    public func fit(_ method: HeadMethod, _ rows: HeadRows, members: Int) throws -> Head {
+        guard case .steps(let kind, let recipe, let hidden) = method, members > 1 else {
+            return try fit(method, rows)
+        }
+        return try Head.ensemble(
+            (0..<members).map { member in
+                var own = recipe
+                own.seed &+= UInt64(member)
+                return try fit(.steps(kind, own, hidden: hidden), rows)
+            })
+    }
+
     /// A trainer for a kind of head, started where its kind starts.
     public func trainer(
         _ kind: HeadConfiguration.Kind, _ recipe: HeadRecipe, hidden: Int, _ rows: HeadRows

@@ -9,8 +9,8 @@ internal import Foundation
 /// The outcome is a function of the rows and the settings, unless the time budget ends the search
 /// before all methods were tried: then it says which were not.
 public struct HeadSearch {
-    /// Metrics of probabilities, row-major [rows, classes], of rows of known classes.
-    public typealias Judge = (_ probabilities: [Double], _ truth: [Int]) throws
+    /// Metrics of probabilities, row-major [rows, classes], of rows whose truth is known.
+    public typealias Judge = (_ probabilities: [Double], _ truth: HeadTargets) throws
         -> [(name: String, value: Double?)]
 
     /// Which methods are tried.
@@ -27,7 +27,8 @@ public struct HeadSearch {
     public struct Settings: Sendable, Equatable {
         /// Folds of the training rows.
         public var folds = 5
-        /// Seconds after which no further method is begun.
+        /// Seconds after which no further method or fold is begun; the first method is finished
+        /// always.
         public var budget = 120.0
         /// The metric that decides.
         public var trackedMetric = "accuracy"
@@ -83,14 +84,18 @@ public struct HeadSearch {
         let start = clock()
         var trials: [Trial] = []
         var leftOut: [String] = []
-        for family in Family.all(scope, settings, hasTexts: hasTexts) {
-            guard clock() - start < settings.budget || trials.isEmpty else {
+        func hasTime() -> Bool { clock() - start < settings.budget || trials.isEmpty }
+        for family in HeadFamily.all(scope, settings, rows.targets, hasTexts: hasTexts) {
+            guard hasTime() else {
                 leftOut.append(family.name)
                 continue
             }
             report(family.name, nil)
             let begin = clock()
-            let found = try trial(family, rows, folds, judge)
+            guard let found = try trial(family, rows, folds, judge, hasTime: hasTime) else {
+                leftOut.append(family.name)
+                continue
+            }
             let seconds = clock() - begin
             let made = found.map {
                 Trial(method: $0, metrics: $1, perFold: $2, seconds: seconds)
@@ -119,9 +124,9 @@ public struct HeadSearch {
         let seed = UInt32(truncatingIfNeeded: settings.seed)
         if let groups {
             return GroupedFolds.folds(
-                classes: rows.classes, groups: groups, count: settings.folds, seed: seed)
+                classes: rows.strata, groups: groups, count: settings.folds, seed: seed)
         }
-        return StratifiedFolds.folds(classes: rows.classes, count: settings.folds, seed: seed)
+        return StratifiedFolds.folds(classes: rows.strata, count: settings.folds, seed: seed)
     }
 
     /// A higher tracked metric; among equals the lower loss.
@@ -143,10 +148,11 @@ public struct HeadSearch {
         method: HeadMethod, metrics: [(name: String, value: Double?)], perFold: [Double?]
     )
 
-    /// Every setting of a family, judged on rows that it had not seen.
+    /// Every setting of a family, judged on rows that it had not seen; nil where the time ran out.
     private func trial(
-        _ family: Family, _ rows: HeadRows, _ folds: [Int], _ judge: Judge
-    ) throws -> [Result] {
+        _ family: HeadFamily, _ rows: HeadRows, _ folds: [Int], _ judge: Judge,
+        hasTime: () -> Bool
+    ) throws -> [Result]? {
         var scores: [[Double]] = []
         var methods: [HeadMethod] = []
         for fold in 0..<settings.folds {
@@ -155,6 +161,7 @@ public struct HeadSearch {
                 folds.indices.filter { folds[$0] == fold }
             )
             guard !inside.isEmpty, !outside.isEmpty else { continue }
+            guard hasTime() else { return nil }
             let found = try fit(family, rows.rows(inside), rows.rows(outside))
             if methods.isEmpty {
                 methods = found.map(\.method)
@@ -174,15 +181,15 @@ public struct HeadSearch {
                 let own = folds.indices.filter { folds[$0] == fold }
                 guard !own.isEmpty else { return nil }
                 let part = own.flatMap { scores[$0 * classes..<($0 + 1) * classes] }
-                return try judge(part, own.map { rows.classes[$0] })
+                return try judge(part, rows.targets.rows(own, classes: classes))
                     .first { $0.name == settings.trackedMetric }?.value
             }
-            return (method, try judge(scores, rows.classes), perFold)
+            return (method, try judge(scores, rows.targets), perFold)
         }
     }
 
     private func fit(
-        _ family: Family, _ inside: HeadRows, _ outside: HeadRows
+        _ family: HeadFamily, _ inside: HeadRows, _ outside: HeadRows
     ) throws -> [(method: HeadMethod, probabilities: [Double])] {
         switch family {
         case .single(let method):
@@ -218,74 +225,6 @@ public struct HeadSearch {
                     return [("epoch", Double(number))]
                 })
             return results
-        }
-    }
-
-    /// Settings of a method that are fitted in one go.
-    private enum Family {
-        case single(HeadMethod)
-        case logistic(path: [Double], HeadRecipe.ClassWeights)
-        /// Trained once; the epochs after which it is judged. The rate must be constant, so that
-        /// a shorter training is the beginning of a longer one.
-        case steps(HeadConfiguration.Kind, HeadRecipe, hidden: Int, epochs: [Int])
-
-        var name: String {
-            switch self {
-            case .single(let method): method.name
-            case .logistic(_, let weights):
-                "logistic" + (weights == .none ? "" : " (\(weights.rawValue) classes)")
-            case .steps(let kind, let recipe, let hidden, _):
-                "\(kind.rawValue) (rate \(recipe.learningRate), hidden \(hidden)"
-                    + (recipe.classWeights == .none
-                        ? "" : ", \(recipe.classWeights.rawValue) classes")
-                    + ")"
-            }
-        }
-
-        /// What is tried, the quickest first.
-        static func all(_ scope: Scope, _ settings: Settings, hasTexts: Bool) -> [Family] {
-            switch scope {
-            case .logistic(let weights): [.logistic(path: LogisticRegression.path, weights)]
-            case .cache: caches(hasTexts)
-            case .all:
-                [.single(.prototype), .logistic(path: LogisticRegression.path, .none)]
-                    + [steps(.mlpConv, settings, rate: 3e-4)] + caches(hasTexts)
-                    + (hasTexts ? [steps(.clipAdapter, settings, rate: 1e-3, hidden: 128)] : [])
-                    + [
-                        steps(.mlp, settings, rate: 1e-3), steps(.linear, settings, rate: 1e-2),
-                        steps(.mlpConvLean, settings, rate: 1e-3),
-                        steps(.mlpConvLean, settings, rate: 1e-4),
-                    ] + balanced(settings)
-            }
-        }
-
-        private static func caches(_ hasTexts: Bool) -> [Family] {
-            let shares = hasTexts ? [1.0, 10, 100] : [1]
-            return [2, 5.5, 12, 30, 80].flatMap { beta in
-                shares.map { .single(.cache(share: $0, beta: beta)) }
-            }
-        }
-
-        /// Where rare classes count as much as others, they may weigh more, too.
-        private static func balanced(_ settings: Settings) -> [Family] {
-            guard ["macro_f1", "mcc", "balanced_accuracy"].contains(settings.trackedMetric) else {
-                return []
-            }
-            return [
-                .logistic(path: LogisticRegression.path, .balanced),
-                steps(.mlp, settings, rate: 1e-3, .balanced),
-                steps(.mlpConv, settings, rate: 3e-4, .balanced),
-            ]
-        }
-
-        private static func steps(
-            _ kind: HeadConfiguration.Kind, _ settings: Settings, rate: Double,
-            hidden: Int = 512, _ weights: HeadRecipe.ClassWeights = .none
-        ) -> Family {
-            var recipe = HeadRecipe()
-            (recipe.seed, recipe.trackedMetric) = (settings.seed, settings.trackedMetric)
-            (recipe.learningRate, recipe.classWeights) = (rate, weights)
-            return .steps(kind, recipe, hidden: hidden, epochs: [5, 10, 20, 30])
         }
     }
 }

@@ -33,7 +33,7 @@ struct AdaptCommand: ParsableCommand {
     @Flag(help: "Try heads and settings by cross-validation inside the training rows.")
     var search = false
 
-    @Option(help: "Seconds after which --search begins nothing more.")
+    @Option(help: "Seconds after which --search begins no further method or fold.")
     var budget = 120.0
 
     @Option(help: "Folds of the training rows, for --search and for choosing a strength.")
@@ -109,11 +109,11 @@ struct AdaptCommand: ParsableCommand {
         guard (trainLabels == nil) == (validationLabels == nil) else {
             throw ValidationError("--train-labels and --validation-labels go together.")
         }
-        guard trainLabels == nil || (classes != nil && !search && !ensemble && head.steps != nil)
+        guard trainLabels == nil || (classes != nil && (head == .logistic || head.knowsLabels))
         else {
             throw ValidationError(
-                "--train-labels needs --classes and a head trained by steps, without --search or "
-                    + "--ensemble.")
+                "--train-labels needs --classes and --head mlp-conv, mlp-conv-lean, mlp, linear or "
+                    + "logistic.")
         }
         guard !(search && ensemble) else {
             throw ValidationError("--search and --ensemble do not go together.")

@@ -64,7 +64,8 @@ struct AdapterData {
                 "\(labels): \(array.shape) values, [\(table.rows), \(classes.count)] expected: a "
                     + "row an embedding, a column a class")
         }
-        let values = try array.doubles()
+        let values =
+            try array.element.isInteger ? array.integers().map(Double.init) : array.doubles()
         if let bad = values.firstIndex(where: { $0 != 0 && $0 != 1 }) {
             throw UsageError(
                 "\(labels): row \(bad / classes.count + 1) holds \(values[bad]), 0 or 1 expected")

@@ -35,7 +35,7 @@ struct AdapterJob {
         if command.calibrate { try calibrate(&fitted) }
         let scores = try fitted.head.probabilities(data.validationRows.embeddings)
         var validation: [String: JSON] = [:]
-        for metric in try metrics(scores, data.validationRows) {
+        for metric in try metrics(scores, data.validationRows.targets) {
             validation[metric.name] = .finite(metric.value)
         }
         let details: [String: JSON] = [
@@ -75,7 +75,7 @@ struct AdapterJob {
         let validation = data.validationRows
         let result = try fitter.trainer(kind, recipe, hidden: command.options.hidden, rows).train(
             rows,
-            judge: { try metrics($0.probabilities(validation.embeddings), validation) },
+            judge: { try metrics($0.probabilities(validation.embeddings), validation.targets) },
             report: { epoch in
                 let value = epoch.metrics.first { $0.name == recipe.trackedMetric }?.value ?? .nan
                 let detail = String(
@@ -104,7 +104,8 @@ struct AdapterJob {
                 let result = try fitter.trainer(
                     kind, recipe, hidden: command.options.hidden, inside
                 ).train(
-                    inside, judge: { try metrics($0.probabilities(outside.embeddings), outside) })
+                    inside,
+                    judge: { try metrics($0.probabilities(outside.embeddings), outside.targets) })
                 heads.append(result.head)
                 kept.append(.integer(result.best.number))
             } else {
@@ -155,29 +156,27 @@ struct AdapterJob {
     }
 
     private func calibrate(_ fitted: inout Fitted) throws {
-        guard command.trainLabels == nil else {
-            throw UsageError("--calibrate does not go with --train-labels")
-        }
         let rows = data.validationRows
-        let temperature = Temperature.fit(
-            try fitted.head.logits(rows.embeddings), truth: rows.classes,
-            classes: data.classes.count)
+        let logits = try fitted.head.logits(rows.embeddings)
+        let temperature =
+            switch rows.targets {
+            case .classes(let truth):
+                Temperature.fit(logits, truth: truth, classes: data.classes.count)
+            case .labels(let labels): Temperature.fit(logits, labels: labels)
+            }
         fitted.head = try fitted.head.with(temperature: temperature)
         log.note(String(format: "temperature %.4f, chosen on the validation rows", temperature))
     }
 
     private func metrics(
-        _ scores: [Double], _ rows: HeadRows
+        _ scores: [Double], _ targets: HeadTargets
     ) throws -> [(name: String, value: Double?)] {
-        if case .labels(let labels) = rows.targets {
+        let truth: [Int]
+        switch targets {
+        case .labels(let labels):
             return MultiLabelJudge.metrics(scores, labels, classes: data.classes.count)
+        case .classes(let classes): truth = classes
         }
-        return try metrics(scores, rows.classes)
-    }
-
-    private func metrics(
-        _ scores: [Double], _ truth: [Int]
-    ) throws -> [(name: String, value: Double?)] {
         let metrics = try ClassificationMetrics(
             Predictions(classes: data.classes, truth: truth, scores: scores))
         return [
@@ -214,7 +213,7 @@ extension AdapterJob {
                 "the budget of \(command.budget) s left out \(outcome.leftOut.joined(separator: ", "))"
             )
         }
-        var fitted = try fit(best.method)
+        var fitted = try refit(best.method)
         fitted.more["search"] = [
             "why": .string(why), "tracked_metric": .string(recipe.trackedMetric),
             "folds": .integer(command.folds), "grouped": .bool(data.groups != nil),
@@ -226,53 +225,27 @@ extension AdapterJob {
         return fitted
     }
 
+    /// A head for all training rows. Of one that is trained by steps several are averaged: a
+    /// single training ends where chance has it, its neighbours disagree by more than the search's
+    /// candidates do.
+    private func refit(_ method: HeadMethod) throws -> Fitted {
+        guard case .steps = method else { return try fit(method) }
+        var training = method.json.object ?? [:]
+        training["members"] = .integer(Self.members)
+        return Fitted(
+            head: try fitter.fit(method, data.trainRows, members: Self.members),
+            training: training)
+    }
+
+    private static var members: Int { 5 }
+
     private static func describe(_ trial: HeadSearch.Trial) -> JSON {
         var metrics: [String: JSON] = [:]
         for metric in trial.metrics { metrics[metric.name] = .finite(metric.value) }
         return [
             "method": trial.method.json, "metrics": .object(metrics),
             "per_fold": .array(trial.perFold.map { .finite($0) }),
-        ]
-    }
-}
 
-/// What tells heads apart whose rows have any number of classes.
-enum MultiLabelJudge {
-    /// The share of right answers at one half, the mean binary cross-entropy, and the mean over
-    /// classes of the area under the ROC curve.
-    static func metrics(
-        _ scores: [Double], _ labels: [Float], classes: Int
-    ) -> [(name: String, value: Double?)] {
-        var (right, loss) = (0, 0.0)
-        for (score, label) in zip(scores, labels) {
-            right += (score > 0.5) == (label > 0.5) ? 1 : 0
-            loss -= log(max(label > 0.5 ? score : 1 - score, 1e-12))
-        }
-        let areas = (0..<classes).compactMap { column -> Double? in
-            let rows = stride(from: column, to: scores.count, by: classes)
-            return area(rows.map { (scores[$0], labels[$0] > 0.5) })
-        }
-        let count = Double(max(1, scores.count))
-        return [
-            ("accuracy", Double(right) / count), ("loss", loss / count),
-            ("mauc", areas.isEmpty ? nil : areas.reduce(0, +) / Double(areas.count)),
         ]
-    }
-
-    /// The share of pairs in the right order, ties half; nil without a positive or a negative.
-    private static func area(_ pairs: [(score: Double, isPositive: Bool)]) -> Double? {
-        let order = pairs.sorted { $0.score < $1.score }
-        let positives = order.filter(\.isPositive).count
-        guard positives > 0, positives < order.count else { return nil }
-        var (ranks, start) = (0.0, 0)
-        while start < order.count {
-            var end = start
-            while end < order.count, order[end].score == order[start].score { end += 1 }
-            let rank = Double(start + end + 1) / 2
-            ranks += rank * Double(order[start..<end].filter(\.isPositive).count)
-            start = end
-        }
-        let least = Double(positives * (positives + 1)) / 2
-        return (ranks - least) / Double(positives * (order.count - positives))
     }
 }

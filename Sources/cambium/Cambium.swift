@@ -22,13 +22,16 @@ struct Cambium: ParsableCommand {
             PackageCommand.self,
             PredictCommand.self,
             VerifyCommand.self,
+            ServeCommand.self,
             InspectCommand.self,
             DoctorCommand.self,
             LaunchCommand.self,
+            RunCommand.self,
         ])
 
     static func main() {
         Launcher.follow()
+        StageProgram.become()
         Interruption.install()
         Glibc.exit(Outcome(of: Array(CommandLine.arguments.dropFirst())).announce())
     }

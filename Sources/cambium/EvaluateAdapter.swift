@@ -16,6 +16,12 @@ struct EvaluateAdapter: ParsableCommand {
     @Option(help: "Embeddings to classify (.npy, with its keys file).")
     var test: String
 
+    @Option(
+        help: ArgumentHelp(
+            "Of a head that gives several labels a row: 0 or 1 for every row and class (.npy).",
+            valueName: "file"))
+    var labels: String?
+
     @OptionGroup var options: EvaluateOptions
 
     func run() throws {
@@ -31,7 +37,12 @@ struct EvaluateAdapter: ParsableCommand {
                 ).description)
         }
         guard loaded.head.configuration.task == .single else {
-            return try writeScores(loaded, table)
+            return try labels.map { try measure(loaded, table, list, $0) }
+                ?? writeScores(loaded, table)
+        }
+        guard labels == nil else {
+            throw UsageError(
+                "--labels: \(adapter) gives one class a row, which the keys file of \(test) names")
         }
         let truth = try EvaluateOptions.checked { try table.columns(in: list) }
         try Ranks.perform(Ranks.place()) { distribution, _ in
@@ -46,7 +57,29 @@ struct EvaluateAdapter: ParsableCommand {
         }
     }
 
-    /// Rows with any number of classes have their labels elsewhere: only the probabilities are
+    /// Rows with any number of classes, each predicted from a probability of one half on.
+    private func measure(
+        _ adapter: AdapterFolder, _ table: EmbeddingTable, _ list: ClassList, _ labels: String
+    ) throws {
+        try Paths.requireFile(labels)
+        let rows = try EvaluateOptions.checked {
+            let scores = try ScoreMatrix(
+                adapter.head.probabilities(table.vectors()), rows: table.rows, columns: list.count)
+            return try LabelledScores(
+                classes: list, truth: NPY(labels), scores: scores,
+                thresholds: [Double](repeating: 0.5, count: list.count))
+        }
+        guard case .several(let predictions) = rows else {
+            throw UsageError("\(labels): 0 or 1 for every row and class expected, [rows, classes]")
+        }
+        try options.finish(
+            name: "Adapter (\(adapter.head.configuration.kind.rawValue))", predictions,
+            keys: table.keys,
+            inputs: ["\(self.adapter)/adapter.safetensors", "\(self.adapter)/config.json", labels]
+                + EvaluationTables.files(table), validation: nil)
+    }
+
+    /// Rows with any number of classes whose labels are elsewhere: only the probabilities are
     /// written.
     private func writeScores(_ adapter: AdapterFolder, _ table: EmbeddingTable) throws {
         let staging = try StagedFolder(options.out)
@@ -58,8 +91,8 @@ struct EvaluateAdapter: ParsableCommand {
             to: "\(staging.path)/scores.keys.tsv")
         try staging.commit()
         options.shared.log.note(
-            "the adapter gives any number of classes a row: measure \(options.out)/scores.npy "
-                + "with cambium evaluate scores")
+            "the adapter gives any number of classes a row: give --labels to measure them, or "
+                + "measure \(options.out)/scores.npy with cambium evaluate scores")
         print("\(options.out)/scores.npy")
     }
 

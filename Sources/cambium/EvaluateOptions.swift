@@ -77,13 +77,15 @@ struct EvaluateOptions: ParsableArguments {
         name: String, _ predictions: MultiLabelPredictions, keys: [String], inputs: [String],
         validation: ValidationRows?
     ) throws {
+        let thumbnails = try images.map { try Thumbnails($0, log: shared.log) }
         let plan = try plan(.several(predictions), keys, validation)
         let output = try MultiLabelOutput(
             name: self.name ?? name, predictions: predictions, keys: keys,
-            provenance: try provenance(inputs), plan: plan)
+            provenance: try provenance(inputs), plan: plan,
+            thumbnail: { thumbnails?.jpeg(of: $0) })
         try output.write(to: out)
         for warning in output.warnings { shared.log.warning(warning) }
-        print(json ? output.document : "\(output.markdown)\n\(out)/summary.md\n", terminator: "")
+        print(json ? output.document : "\(output.markdown)\n\(out)/report.html\n", terminator: "")
     }
 
     private func provenance(_ inputs: [String]) throws -> Provenance {

@@ -14,6 +14,10 @@ enum HeadChoice: String, CaseIterable, ExpressibleByArgument {
     case tipAdapter = "tip-adapter"
     case tipAdapterFine = "tip-adapter-f"
 
+    /// Whether AdamW can train it on rows with several labels: the others start from one class a
+    /// row or from a softmax over class texts.
+    var knowsLabels: Bool { [.mlpConv, .mlpConvLean, .mlp, .linear].contains(self) }
+
     /// The kind of a head that is trained by steps, nil of one that is not.
     var steps: HeadConfiguration.Kind? {
         switch self {

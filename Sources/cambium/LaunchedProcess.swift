@@ -8,6 +8,10 @@ final class LaunchedProcess {
         case status(Int32)
         case signal(Int32)
 
+        static func signalOrStatus(_ signal: Int32, _ status: Int32) -> End {
+            signal == 0 ? .status(status) : .signal(signal)
+        }
+
         /// `ended with status 1`.
         var sentence: String {
             switch self {
@@ -47,7 +51,7 @@ final class LaunchedProcess {
         var status: Int32 = 0
         guard end == nil, waitpid(process, &status, WNOHANG) == process else { return }
         let signal = status & 0x7F
-        end = signal == 0 ? .status(status >> 8 & 0xFF) : .signal(signal)
+        end = .signalOrStatus(signal, status >> 8 & 0xFF)
     }
 
     /// The lines that it wrote since, with the last one when it has ended.
@@ -100,7 +104,8 @@ final class LaunchedProcess {
             operation: operation, path: "/proc/self/exe", reason: String(cString: strerror(code)))
     }
 
-    private static func withCStrings<Value>(
+    /// Calls `body` with the strings as C's programs take them, null at the end.
+    static func withCStrings<Value>(
         _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
     ) -> Value {
         let copies = strings.map { strdup($0) }

@@ -27,6 +27,14 @@ enum Paths {
         }
     }
 
+    /// Cuts NAME=PATH; what exists with "=" in its own name is taken as it is.
+    static func named(_ text: String) -> (name: String?, path: String) {
+        guard FileSystem.kind(text) == nil, let split = text.firstIndex(of: "=") else {
+            return (nil, text)
+        }
+        return (String(text[..<split]), String(text[text.index(after: split)...]))
+    }
+
     /// Checks that nothing stands where the output goes, so that no earlier result is overwritten.
     static func requireFresh(_ path: String) throws {
         guard FileSystem.kind(path) == nil, !FileSystem.isLink(path) else {

@@ -130,6 +130,16 @@ private struct ScoreBench {
             "--json", "--resamples", "30",
         ])
         #expect(compared.status == 0, "\(compared.stderr)")
+        #expect(
+            try FileSystem.readText(bench.place("c/report.html")).contains("id=\"paired\""))
+        let page = try Program.run([
+            "report", "one=\(bench.place("a"))", bench.place("b"), "--paired", "--out",
+            bench.place("page.html"),
+        ])
+        #expect(page.status == 0 && page.stdout.contains("| one |"), "\(page.stderr)")
+        #expect(
+            try FileSystem.readText(bench.place("page.html")).contains("Differences on the same"))
+        #expect(FileSystem.kind(bench.place("page-files/1-roc.png")) == .file)
         let json = try JSON(parsing: compared.stdout)
         #expect(json == (try JSON(file: bench.place("c/comparison.json"))))
         #expect(json["models"]?.array?[0]["name"] == "one")
@@ -139,6 +149,47 @@ private struct ScoreBench {
             [Int](repeating: 2, count: 180), shape: [60, 3], to: bench.place("test-hot.npy"))
         let bad = try run("test", "d")
         #expect(bad.status == 2 && bad.stderr.contains("0 or 1 expected"))
+    }
+
+    @Test func `decisions by thresholds are compared where they were chosen on other rows`() throws
+    {
+        let bench = ScoreBench()
+        try bench.write("test", seed: 1)
+        try bench.write("validation", seed: 2)
+        #expect(try bench.evaluate("validation", out: "v").status == 0)
+        #expect(try bench.evaluate("test", out: "bare").status == 0)
+        try bench.write("other", seed: 3)
+        try FileSystem.write(FileSystem.read(bench.place("test.tsv")), to: bench.place("other.tsv"))
+        for name in ["test", "other"] {
+            let run = try bench.evaluate(
+                name, out: "\(name)-t", "--validation", bench.place("v"), "--criterion", "f1")
+            #expect(run.status == 0, "\(run.stderr)")
+        }
+        func compare(_ second: String, _ decisions: String) throws -> Program.Result {
+            try Program.run([
+                "compare", bench.place("test-t"), bench.place(second), "--protocol", decisions,
+                "--json", "--resamples", "30",
+            ])
+        }
+        let compared = try compare("other-t", "thresholds:f1")
+        #expect(compared.status == 0, "\(compared.stderr)")
+        let json = try JSON(parsing: compared.stdout)
+        let own = try JSON(file: bench.place("test-t/metrics.json"))
+        let chosen = try #require(own["protocols"]?["thresholds"]?.array?.first)
+        #expect(json["models"]?.array?[0]["metrics"]?["macro_f1"] == chosen["macro"]?["f1"])
+        #expect(json["models"]?.array?[0]["metrics"]?["mcc"] == nil)
+        #expect(json["notes"]?.array?.first?.string?.contains("own threshold") == true)
+        #expect(try compare("other-t", "thresholds").stdout == compared.stdout)
+        let none = try compare("bare", "thresholds")
+        #expect(none.status == 2 && none.stderr.contains("--criterion"), "\(none.stderr)")
+        #expect(try compare("other-t", "threshold").status == 2)
+        let mixed = try Program.run([
+            "report", bench.place("test-t"), bench.place("bare"), "--paired", "--out",
+            bench.place("page.html"),
+        ])
+        #expect(mixed.status == 0, "\(mixed.stderr)")
+        #expect(
+            try FileSystem.readText(bench.place("page.html")).contains("Differences on the same"))
     }
 
     @Test func `subgroups of any column, and the same bytes on one core`() throws {

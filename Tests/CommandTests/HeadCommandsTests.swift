@@ -61,6 +61,49 @@ import Testing
     }
 
     @Test(arguments: [
+        ["--search", "--folds", "3", "--budget", "0"], ["--ensemble", "--folds", "3"],
+        ["--head", "logistic"], ["--head", "mlp", "--calibrate"],
+    ])
+    func `several labels a row are learned every way`(options: [String]) throws {
+        let (train, validation) = (
+            try table("train", rows: 60, seed: 1), try table("validation", rows: 30, seed: 2)
+        )
+        for (name, rows) in [("train", 60), ("validation", 30)] {
+            let labels = (0..<rows).flatMap { row in
+                (0..<3).map { column -> Int in column == row % 3 ? 1 : 0 }
+            }
+            try NPY.write(labels, shape: [rows, 3], to: place("\(name)-labels.npy"))
+        }
+        try FileSystem.write(classes.map { $0 + "\n" }.joined(), to: place("classes.txt"))
+        let run = try Program.run(
+            [
+                "adapt", "--train", train, "--validation", validation, "--classes",
+                place("classes.txt"), "--train-labels", place("train-labels.npy"),
+                "--validation-labels", place("validation-labels.npy"), "--out", place("adapter"),
+                "--hidden", "8", "--learning-rate", "0.01",
+            ] + options)
+        #expect(run.status == 0, "\(run.stderr)")
+        let record = try JSON(file: place("adapter/config.json"))
+        #expect(record["task"] == "multi-label")
+        #expect((record["validation"]?["mauc"]?.number ?? 0) > 0.9)
+        let measured = try Program.run([
+            "evaluate", "adapter", "--adapter", place("adapter"), "--test", validation,
+            "--labels", place("validation-labels.npy"), "--out", place("measured"),
+            "--resamples", "10", "--json",
+        ])
+        #expect(measured.status == 0, "\(measured.stderr)")
+        let metrics = try JSON(parsing: measured.stdout)
+        #expect(metrics["task"] == "multi-label" && metrics["count"] == 30)
+        #expect(
+            abs((metrics["mauc"]?.number ?? 0) - (record["validation"]?["mauc"]?.number ?? 9))
+                < 1e-9)
+        #expect(FileSystem.kind(place("measured/report.html")) == .file)
+        if options.contains("--search") {
+            #expect(record["search"]?["left_out"]?.array?.isEmpty == false)
+        }
+    }
+
+    @Test(arguments: [
         ["--head", "logistic"], ["--head", "logistic", "--strength", "10"],
         ["--head", "prototype"], ["--head", "tip-adapter"],
         ["--head", "mlp", "--class-weights", "balanced", "--calibrate"],

@@ -42,6 +42,18 @@ private func file(_ dictionary: String, bytes: Int, version: UInt8 = 1) -> [UInt
         #expect(throws: FileError.self) { try NPY("\(fixtures)/int64.npy").floats() }
     }
 
+    @Test(arguments: [("|b1", [1, 0, 1]), ("|u1", [7, 0, 255])])
+    func `bytes and truth values are whole numbers`(descr: String, expected: [Int]) throws {
+        try withFolder { folder in
+            let header = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (3,), }\n"
+            var bytes = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0]
+            bytes += Array(header.utf8) + expected.map { UInt8($0) }
+            try FileSystem.write(bytes, to: "\(folder)/a.npy")
+            #expect(try NPY("\(folder)/a.npy").integers() == expected)
+            #expect(throws: FileError.self) { try NPY("\(folder)/a.npy").floats() }
+        }
+    }
+
     @Test(arguments: [
         ("float16", NPYElement.float16), ("float32", .float32), ("float64", .float64),
     ])

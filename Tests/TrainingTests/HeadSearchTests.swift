@@ -123,7 +123,90 @@ import Training
         clock: () -> Double = { 0 }
     ) throws -> HeadSearch.Outcome {
         try HeadSearch(settings, fitter, classes: classes).run(
-            rows(60, seed: 4), groups: groups, hasTexts: false, clock: clock, judge: judge)
+            rows(60, seed: 4), groups: groups, hasTexts: false, clock: clock,
+            judge: { probabilities, targets in
+                guard case .classes(let truth) = targets else { return [] }
+                return judge(probabilities, truth)
+            })
+    }
+
+    /// The rows of ``rows(_:seed:)`` with their own class and, every other row, the next one too.
+    private func labelled(_ count: Int, seed: UInt64) -> HeadRows {
+        let single = rows(count, seed: seed)
+        var embeddings = single.embeddings
+        let labels = single.classes.enumerated().flatMap { row, own in
+            (0..<classes).map { column -> Float in
+                let second = row % 2 == 1 && column == (own + 1) % classes
+                if second { embeddings[row * width + column] += 0.9 }
+                return column == own || second ? 1 : 0
+            }
+        }
+        return HeadRows(embeddings: embeddings, labels: labels, count: count)
+    }
+
+    private func judgeLabels(
+        _ probabilities: [Double], _ targets: HeadTargets
+    ) -> [(name: String, value: Double?)] {
+        guard case .labels(let labels) = targets else { return [] }
+        let right = zip(probabilities, labels).filter { ($0 > 0.5) == ($1 > 0.5) }.count
+        let loss = zip(probabilities, labels).reduce(0) { sum, entry in
+            sum - log(max(entry.1 > 0.5 ? entry.0 : 1 - entry.0, 1e-12))
+        }
+        let count = Double(labels.count)
+        return [("accuracy", Double(right) / count), ("loss", loss / count)]
+    }
+
+    @Test func `a search with several labels a row tries what can learn them`() throws {
+        let fitter = HeadFitter(width: width, classes: classes, task: .multiple)
+        var settings = HeadSearch.Settings()
+        settings.folds = 3
+        let (train, test) = (labelled(90, seed: 4), labelled(60, seed: 5))
+        let outcome = try HeadSearch(settings, fitter, classes: classes).run(
+            train, groups: nil, hasTexts: false, clock: { 0 }, judge: judgeLabels)
+        let names = Set(outcome.trials.map(\.method.name))
+        #expect(names == ["logistic", "mlp-conv", "mlp-conv-lean", "mlp", "linear"])
+        let head = try fitter.fit(outcome.best.method, train, members: 2)
+        let scores = try head.probabilities(test.embeddings)
+        #expect((judgeLabels(scores, test.targets)[0].value ?? 0) > 0.85)
+    }
+
+    @Test func `folds hold every set of classes in equal shares`() {
+        let rows = labelled(60, seed: 4)
+        let folds = HeadSearch.folds(rows, nil, HeadSearch.Settings())
+        for stratum in Set(rows.strata) {
+            let own = rows.strata.indices.filter { rows.strata[$0] == stratum }
+            let counts = (0..<5).map { fold in own.filter { folds[$0] == fold }.count }
+            #expect((counts.max() ?? 0) - (counts.min() ?? 0) <= 1)
+        }
+    }
+
+    @Test func `the temperature of several labels is where their likelihood is highest`() throws {
+        let rows = labelled(60, seed: 6)
+        guard case .labels(let labels) = rows.targets else { return }
+        let head = try HeadFitter(width: width, classes: classes, task: .multiple).fit(
+            .logistic(strength: 1000, .none), rows)
+        let own = labelled(60, seed: 7)
+        let best = Temperature.fit(try head.logits(own.embeddings), labels: labels)
+        func loss(_ temperature: Double) throws -> Double {
+            let scores = try head.with(temperature: temperature).probabilities(own.embeddings)
+            return judgeLabels(scores, rows.targets)[1].value ?? .nan
+        }
+        let least = try loss(best)
+        for factor in [0.5, 0.9, 1.1, 2] { #expect(try loss(best * factor) >= least) }
+    }
+
+    @Test func `a refit of several members is the mean of single fits by seed`() throws {
+        var recipe = HeadRecipe()
+        (recipe.epochs, recipe.seed) = (2, 5)
+        let train = rows(40, seed: 1)
+        let both = try fitter.fit(.steps(.mlp, recipe, hidden: 5), train, members: 2)
+        let first = try fitter.fit(.steps(.mlp, recipe, hidden: 5), train)
+        recipe.seed = 6
+        let second = try fitter.fit(.steps(.mlp, recipe, hidden: 5), train)
+        let x = rows(9, seed: 7).embeddings
+        let parts = try zip(first.probabilities(x), second.probabilities(x)).map { ($0 + $1) / 2 }
+        #expect(try zip(both.probabilities(x), parts).allSatisfy { abs($0 - $1) < 1e-12 })
+        #expect(try fitter.fit(.prototype, train, members: 3).configuration.members == 1)
     }
 
     @Test func `a search is the same each time and finds a good head`() throws {
@@ -148,6 +231,19 @@ import Training
         }
         #expect(outcome.trials.map(\.method) == [.prototype])
         #expect(outcome.leftOut.contains { $0.hasPrefix("logistic") })
+    }
+
+    @Test func `a budget that ends between the folds of a method leaves that method out`() throws {
+        var settings = HeadSearch.Settings()
+        (settings.folds, settings.budget) = (3, 4)
+        // Asked once at the start, then each second: before a method, at its begin, in its folds.
+        var time = -1.0
+        let outcome = try search(settings) {
+            time += 1
+            return time
+        }
+        #expect(outcome.trials.map(\.method) == [.prototype])
+        #expect(outcome.leftOut.first == "logistic")
     }
 
     @Test func `groups stay together in folds`() throws {

@@ -1,0 +1,83 @@
+internal import Corpus
+internal import Evaluation
+internal import Files
+internal import Imaging
+
+/// Known images that answers can be compared with.
+public struct ExampleSource: Sendable {
+    /// `NAME.npy`, with its keys and classes beside it.
+    public var embeddings: String
+    /// The table of the same images (`*_images.tsv`), to show them; nil shows keys only.
+    public var images: String?
+
+    /// Examples by their embeddings.
+    public init(embeddings: String, images: String? = nil) {
+        (self.embeddings, self.images) = (embeddings, images)
+    }
+}
+
+/// A known image near a picture.
+struct Example: Sendable {
+    let row: Int
+    let key: String
+    let label: Evaluation.ClassLabel?
+    let similarity: Double
+    let hasImage: Bool
+
+    var json: JSON {
+        [
+            "key": .string(key), "class_id": label.map { .integer($0.id) } ?? .null,
+            "class_name": label.map { .string($0.name) } ?? .null,
+            "similarity": .number(similarity),
+            "image": hasImage ? .string("/v1/examples/\(row)") : .null,
+        ]
+    }
+}
+
+/// Finds the known images nearest to a picture, by cosine.
+struct ExampleIndex: Sendable {
+    private let table: EmbeddingTable
+    private let search: KNearestNeighbors
+    private let images: ImageTable?
+    private let imageRows: [String: Int]
+
+    /// Known images.
+    var count: Int { search.k }
+
+    /// Reads the embeddings; they must have the model's width.
+    init(_ source: ExampleSource, dimension: Int) throws {
+        table = try EmbeddingTable(source.embeddings)
+        guard table.dimension == dimension else {
+            throw ServingError.setting(
+                "\(source.embeddings): has \(table.dimension) values a row, the first model gives "
+                    + "\(dimension); embed the images with that model")
+        }
+        search = try KNearestNeighbors(
+            train: table.vectors(), dimension: dimension,
+            labels: [Int](repeating: 0, count: table.rows), classCount: 1,
+            k: min(table.rows, 100))
+        images = try source.images.map { path throws(CorpusError) in try ImageTable(path) }
+        var rows: [String: Int] = [:]
+        if let images {
+            for row in 0..<images.count { rows[try images.key(row)] = row }
+        }
+        imageRows = rows
+    }
+
+    /// The nearest examples, nearest first.
+    func nearest(to embedding: [Float], count: Int) throws -> [Example] {
+        try search.neighbors(of: embedding, dimension: embedding.count)[0].prefix(count).map {
+            Example(
+                row: $0.row, key: table.keys[$0.row], label: table.classes[$0.row],
+                similarity: 1 - $0.distance, hasImage: imageRows[table.keys[$0.row]] != nil)
+        }
+    }
+
+    /// The encoded image of an example; nil where there is none.
+    func image(_ row: Int) throws -> [UInt8]? {
+        guard table.keys.indices.contains(row), let place = imageRows[table.keys[row]] else {
+            return nil
+        }
+        return try images?.bytes(place)
+    }
+}

@@ -1,0 +1,70 @@
+internal import Corpus
+internal import Encoders
+internal import HTTPTypes
+internal import Imaging
+internal import Torch
+
+/// One loaded model with the ways into it. A reload makes a new one; this one lives until its last
+/// caller is answered.
+final class ServedModel: Sendable {
+    let source: ModelSource
+    let facts: ModelFacts
+    let images: Lane<ImageInput, [Float], ImageAnswer>
+    let texts: Lane<String, TokenizedText, [Float]>
+
+    /// An encoded picture and how it is brought into the model's form.
+    struct ImageInput: Sendable {
+        let bytes: [UInt8]
+        let standard: Standardization?
+        /// Where the request has it.
+        let place: String
+    }
+
+    /// Loads a model.
+    init(
+        _ source: ModelSource, _ settings: ServiceSettings, _ pool: WorkerPool,
+        _ metrics: Metrics, _ log: @escaping ServiceLog
+    ) async throws {
+        let room = ModelRoom(named: source.name)
+        let facts = try await room.load(source, settings.device)
+        (self.source, self.facts) = (source, facts)
+        let limits = settings.limits.image
+        images = Lane(
+            settings.batching, pool,
+            observer: ModelFigures(
+                metrics: metrics, log: log, model: source.name, input: "image")
+        ) { input throws(Refusal) in
+            try Self.pixels(input, facts, limits)
+        } compute: {
+            try await room.embed(images: $0)
+        }
+        texts = Lane(
+            settings.batching, pool,
+            observer: ModelFigures(
+                metrics: metrics, log: log, model: source.name, input: "text")
+        ) { text throws(Refusal) in
+            facts.tokenizer.encode(text)
+        } compute: {
+            try await room.embed(texts: $0)
+        }
+    }
+
+    private static func pixels(
+        _ input: ImageInput, _ facts: ModelFacts, _ limits: ImageLimits
+    ) throws(Refusal) -> [Float] {
+        do throws(ImageError) {
+            let decoded = try ImageDecoder.decode(
+                input.bytes, reading: facts.preprocessing.reading ?? .init(), limits: limits)
+            let image = try input.standard?.applied(to: decoded.image) ?? decoded.image
+            return facts.transform.evaluation(image)
+        } catch {
+            switch error {
+            case .tooManyPixels, .tooManyBytes, .outOfMemory:
+                throw Refusal(
+                    status: .contentTooLarge, code: "image_too_large",
+                    message: error.description, place: input.place)
+            default: throw .cell("image_unreadable", input.place, error.description)
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+/// Threads that read requests and decode pictures, so that the network's threads never wait.
+final class WorkerPool: Sendable {
+    typealias Job = @Sendable () -> Void
+    /// Threads.
+    let threads: Int
+    private let work = Work()
+
+    init(threads: Int) {
+        self.threads = max(threads, 1)
+        for number in 0..<self.threads {
+            let work = work
+            let thread = Thread { work.run() }
+            thread.name = "decode-\(number)"
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
+
+    deinit { for _ in 0..<threads { work.end() } }
+
+    /// Runs a job on one of the threads, jobs in the order they came.
+    func submit(_ job: @escaping Job) { work.add(job) }
+
+    /// What `body` gives on one of the threads.
+    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            submit { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
+    private final class Work: Sendable {
+        private let jobs = Mutex<Queue<Job>>(Queue())
+        private let count = DispatchSemaphore(value: 0)
+
+        func add(_ job: @escaping Job) {
+            jobs.withLock { $0.append(job) }
+            count.signal()
+        }
+
+        func end() { count.signal() }
+
+        func run() {
+            while true {
+                count.wait()
+                guard let job = jobs.withLock({ $0.removeFirst() }) else { return }
+                job()
+            }
+        }
+    }
+}
+
+/// First in, first out, without moving what waits.
+struct Queue<Element> {
+    private var elements: [Element?] = []
+    private var head = 0
+
+    var count: Int { elements.count - head }
+    var isEmpty: Bool { count == 0 }
+    var first: Element? { isEmpty ? nil : elements[head] }
+
+    mutating func append(_ element: Element) { elements.append(element) }
+
+    mutating func removeFirst() -> Element? {
+        guard !isEmpty else { return nil }
+        defer { shrink() }
+        let element = elements[head]
+        elements[head] = nil
+        head += 1
+        return element
+    }
+
+    private mutating func shrink() {
+        guard head == elements.count || head > 1024 && head * 2 > elements.count else { return }
+        elements.removeFirst(head)
+        head = 0
+    }
+}
