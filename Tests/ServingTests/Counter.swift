@@ -25,8 +25,7 @@ final class Counter: Sendable {
     func pack(_ labels: [String]) throws {
         try FileSystem.remove(bundle)
         try BundleWriter(
-            ModelFolder(release), labels: LabelFile(texts: labels), adapter: nil, template: "{}",
-            metrics: nil
+            ModelFolder(release), labels: LabelFile(texts: labels), adapter: nil, template: "{}"
         ).write(to: bundle)
     }
 

@@ -16,7 +16,7 @@ import Testing
         let engine = try Engine(ModelBundle(counter.bundle))
         let bytes = try FileSystem.read("\(counter.release)/images/\(image)")
         let embedding = try engine.embed([try engine.prepare(bytes)])
-        return (embedding.map(Double.init), try engine.probabilities(of: embedding))
+        return (embedding.map(Double.init), try engine.probabilities(embedding))
     }
 
     @Test func `the document's request is answered with what the engine computes`() async throws {
