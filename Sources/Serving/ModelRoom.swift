@@ -32,8 +32,8 @@ struct ImageAnswer: Sendable {
 actor ModelRoom {
     private let executor: ThreadExecutor
     private var network: (any Network)?
-    /// Images that compute at least, the last ones repeats that are dropped.
-    private var leastImages = 1
+    /// Images compute in multiples of this; the last ones are repeats, whose answers are dropped.
+    private var step = 1
 
     /// One model computes at a time, however many are served: each would take all cores.
     private static let turn = Mutex(())
@@ -61,7 +61,7 @@ actor ModelRoom {
         let engine = try Engine(bundle, device: device)
         let network = BundleNetwork(engine: engine)
         self.network = network
-        leastImages = Self.leastImages(bundle.folder)
+        step = Self.step(bundle.folder)
         return try facts(
             network, .bundle, bundle.manifest.preprocessing, bundle.folder.tokenizer(),
             bundle.manifest.labels, Digest.sha256(Array(bundle.manifest.document.utf8)))
@@ -72,20 +72,21 @@ actor ModelRoom {
         let network = EncoderNetwork(
             model: try folder.load(device: device), preprocessing: folder.preprocessing)
         self.network = network
-        leastImages = Self.leastImages(folder)
+        step = Self.step(folder)
         let version = try folder.weightsPath.map { try Digest.sha256(file: $0) } ?? ""
         return try facts(
             network, .encoder, folder.preprocessing, folder.tokenizer(), nil, version)
     }
 
-    /// Matrix products of fewer than 16 rows take another way through the library and round
-    /// differently, by some 2e-7 in an embedding, which a head can turn into 2e-6 of a
-    /// probability. So that an image's answer does not depend on its company, the smallest map of
-    /// a batch keeps 16 positions; images of 128 pixels and more have them alone.
-    private static func leastImages(_ folder: ModelFolder) -> Int {
-        let stride = folder.configuration.model.image.patchStride.reduce(1, *)
+    /// The library's matrix products take rows by 16 and what is left over another way, which
+    /// rounds differently: by some 2e-7 in an embedding, which a head can turn into 2e-6 of a
+    /// probability. Where the smallest map of an image has fewer positions than that (images below
+    /// 128 pixels), batches are filled up to whole 16s, so that an image's answer does not depend
+    /// on its company. Larger maps have next to nothing left over.
+    private static func step(_ folder: ModelFolder) -> Int {
+        let stride = max(folder.configuration.model.image.patchStride.reduce(1, *), 1)
         let (height, width) = (folder.preprocessing.height, folder.preprocessing.width)
-        let positions = max(height / max(stride, 1), 1) * max(width / max(stride, 1), 1)
+        let positions = max(height / stride, 1) * max(width / stride, 1)
         return (15 + positions) / positions
     }
 
@@ -106,7 +107,8 @@ actor ModelRoom {
     /// The answers to prepared pictures.
     func embed(images: [[Float]]) throws -> [ImageAnswer] {
         let network = try open()
-        let repeats = repeatElement(images.first ?? [], count: max(leastImages - images.count, 0))
+        let missing = (step - images.count % step) % step
+        let repeats = repeatElement(images.first ?? [], count: missing)
         return try Self.turn.withLock { _ in
             let embeddings = Array(
                 try network.embed(images: images + repeats)

@@ -1,4 +1,4 @@
-internal import Imaging
+public import Imaging
 
 /// The cloud endpoint's own way with an image before the model's: resize to a square, JPEG, decode.
 /// It loses a little of every picture; who compares with embeddings that the cloud made needs it.
@@ -29,7 +29,7 @@ public struct Standardization: Sendable, Equatable {
     }
 
     /// Pillow's bicubic resize and JPEG, as MedImageInsight's published classifier has them.
-    func applied(to image: RGBImage) throws(ImageError) -> RGBImage {
+    public func applied(to image: RGBImage) throws(ImageError) -> RGBImage {
         let square = image.resized(width: size, height: size)
         return try ImageDecoder.decode(JPEGEncoder.encode(square, quality: quality)).image
     }

@@ -2,7 +2,7 @@ import Files
 import Foundation
 
 /// A folder for one test, removed when the test lets go of it.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
