@@ -12,7 +12,7 @@ import Testing
     private func serve(_ options: String = "", _ line: String) throws -> Program.Result {
         try Program.shell(
             """
-            cd '\(bench.path)'
+            cd '\(bench.path)'; rm -f address
             "$0" serve --model 'm=\(bench.release)' --port 0 --access-log none -q \(options) \
                 > address 2> served & server=$!
             while kill -0 $server && ! [ -s address ]; do sleep 0.05; done
@@ -57,7 +57,7 @@ import Testing
         #expect(try !bench.names().contains { $0.contains("journal") || $0.contains("rejected") })
     }
 
-    @Test func `killed and begun again, to the same bytes`() throws {
+    @Test func `killed and begun again, to the same embeddings`() throws {
         let pictures = try bench.pictures(each: 40)
         let answer = try serve(
             """
@@ -69,7 +69,7 @@ import Testing
             eval "$0 $work --out a.npy" && eval "$0 $work --concurrency 1 --out b.npy"
             """)
         #expect(answer.status == 0, "\(answer.stderr)")
-        #expect(try FileSystem.read(bench.place("a.npy")) == FileSystem.read(bench.place("b.npy")))
+        // Which rows a server computes together may move its last digits.
         try expectClose("a", "b")
     }
 
