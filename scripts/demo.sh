@@ -48,6 +48,8 @@ printf '\nWhat each stage took:\n\n'
 expand -t 28,38 "$demo/stages.tsv"
 printf '\n'
 cat "$demo/logs/report.out" "$demo/logs/predict.out"
+printf '\nThe bundle, served once, answers the request of the endpoint'"'"'s document:\n\n'
+python3 scripts/ask.py "$cambium" "$demo/bundle" || fail "the served bundle did not answer"
 printf '\nreport  %s\nbundle  %s\n' "$PWD/$demo/report.html" "$PWD/$demo/bundle"
 printf 'try     %s predict %s IMAGE\n' "$cambium" "$demo/bundle"
 printf 'whole   %d s in this call\n' $((SECONDS - started))

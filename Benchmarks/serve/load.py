@@ -91,7 +91,7 @@ def load(port, clients, rows, seconds):
             target=client, args=(port, messages, seconds, results)))
     for process in crew:
         process.start()
-    answers = [results.get() for _ in crew]
+    answers = [results.get(timeout=seconds + 120) for _ in crew]
     for process in crew:
         process.join()
     times = [value for answer in answers for value in answer[0]]
@@ -169,7 +169,9 @@ def measure_fastapi(model, size):
         [options.python, script, "--config", f"{model}/config.yaml", "--size", str(size),
          "--port", str(port)], env=environment)
     try:
-        for _ in range(600):
+        for _ in range(1200):
+            if process.poll() is not None:
+                raise SystemExit("the FastAPI program did not start; has PYTHON all it names?")
             try:
                 socket.create_connection(("127.0.0.1", port)).close()
                 break

@@ -8,11 +8,17 @@ struct EmbedCommand: ParsableCommand {
         abstract: "Turn images or texts into embeddings (.npy and .keys.tsv).",
         discussion: """
             MODEL is a model folder (Cambium's or MedImageInsight's release as it stands), or \
-            raw-pixels:SIDE for the pixels themselves, the line a learned encoder must beat.
+            raw-pixels:SIDE for the pixels themselves, the line a learned encoder must beat. With \
+            --endpoint a server embeds them (cambium serve, or MedImageInsight's cloud endpoint): \
+            what came is kept in FILE.npy.journal until all is there, so that the same command \
+            goes on. Rows that the endpoint refuses are named in NAME.rejected.tsv, and the exit \
+            status is 1. See docs/endpoint.md.
             """)
 
     @Option(help: "A model folder, or raw-pixels:SIDE.")
-    var model: String
+    var model: String?
+
+    @OptionGroup var remote: EndpointOptions
 
     @Option(
         parsing: .upToNextOption,
@@ -54,6 +60,14 @@ struct EmbedCommand: ParsableCommand {
         guard images.isEmpty != (texts == nil) else {
             throw ValidationError("Give --images or --texts, one of the two.")
         }
+        guard (model == nil) != (remote.endpoint == nil) else {
+            throw ValidationError("Give --model or --endpoint, one of the two.")
+        }
+        guard remote.endpoint == nil || (untrained == nil && workers == nil && device == "auto")
+        else {
+            throw ValidationError(
+                "--device, --workers and --untrained are for models, not for --endpoint.")
+        }
         guard (1...65536).contains(batchSize) else {
             throw ValidationError("--batch-size must be in 1...65536.")
         }
@@ -62,6 +76,8 @@ struct EmbedCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let url = remote.endpoint { return try run(url) }
+        guard let model else { return }
         let place = try Ranks.place()
         let job = EmbeddingJob(
             model: model, device: device, batchSize: batchSize, workers: workers,
@@ -73,5 +89,23 @@ struct EmbedCommand: ParsableCommand {
             try job.embed(images: images)
         }
         if job.leads { print(out) }
+    }
+
+    private func run(_ url: String) throws {
+        guard try Ranks.place() == nil else {
+            throw UsageError(
+                "--endpoint: is work for one process; raise --concurrency in the place of launch")
+        }
+        let job = EndpointJob(
+            endpoint: try remote.opened(url, batchSize: batchSize), normalized: !noNormalize,
+            half: float16, out: out, reading: try reading.reading(elseOf: nil), log: shared.log)
+        let rejected =
+            try texts.map { try job.embed(textFile: $0) } ?? job.embed(images: images)
+        print(out)
+        guard rejected > 0 else { return }
+        let note = "\(Amount.counted(rejected, "row")) rejected; see \(job.rejectedPath)"
+        guard !remote.allowRejected else { return shared.log.warning(note) }
+        Terminal.error("cambium: error: \(note)")
+        throw ExitCode(1)
     }
 }

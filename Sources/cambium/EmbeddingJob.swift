@@ -50,12 +50,23 @@ struct EmbeddingJob {
 
     /// Embeds the lines of a file; each line is its own key.
     func embed(textFile path: String) throws {
+        let texts = try Self.texts(path)
+        try Ranks.perform(place) { try embed(texts, of: path, $0, $1) }
+    }
+
+    /// The lines of a file.
+    static func texts(_ path: String) throws -> [String] {
         try Paths.requireFile(path)
         let texts = try FileSystem.readText(path).split(separator: "\n").map {
             $0.hasSuffix("\r") ? String($0.dropLast()) : String($0)
         }
         guard !texts.isEmpty else { throw UsageError("\(path): holds no text") }
-        try Ranks.perform(place) { try embed(texts, of: path, $0, $1) }
+        return texts
+    }
+
+    /// A text as the key of its row.
+    static func key(_ text: String) -> String {
+        text.split(separator: "\t").joined(separator: " ")
     }
 
     private func embed(
@@ -72,7 +83,7 @@ struct EmbeddingJob {
             }
         }
         let progress = log.progress("embed", total: texts.count, unit: "texts")
-        let keys = texts.map { $0.split(separator: "\t").joined(separator: " ") }
+        let keys = texts.map(Self.key)
         let share = Share(distribution, heartbeat, keys, texts.map { _ in nil }, progress)
         try gather(share, width: embedder.width, batchSize: batchSize) { rows, take in
             try embedder.forEachBatch(of: rows.map { texts[$0] }, tokenizer, take)

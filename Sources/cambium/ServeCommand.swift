@@ -50,6 +50,7 @@ struct ServeCommand: ParsableCommand {
     }
 
     func run() throws {
+        ServeJob.shareCores()
         let models = try ServeJob.sources(bundles: bundle, encoders: model)
         var settings = ServiceSettings(models: models)
         (settings.host, settings.port) = (host, port)

@@ -25,6 +25,14 @@ struct ServeJob {
         }
     }
 
+    /// libtorch's threads otherwise spin while they wait for work, on the cores that decode and
+    /// answer: beside other work that makes a batch several times slower. Must come before
+    /// libtorch is opened; what the user has set stays.
+    static func shareCores() {
+        guard getenv("OMP_WAIT_POLICY") == nil, getenv("GOMP_SPINCOUNT") == nil else { return }
+        setenv("OMP_WAIT_POLICY", "PASSIVE", 1)
+    }
+
     static func device(_ name: String) throws -> Device { try Arguments.device(name) }
 
     func run() throws {

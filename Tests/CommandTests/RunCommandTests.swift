@@ -134,7 +134,7 @@ import Testing
             "stages:\n  a: prepare x --out a\n  b: prepare x --sise 32 --out b",
             "line.yaml:3: stage b"
         ),
-        ("stages: {a: embed --out a.npy}", "--model"),
+        ("stages: {a: embed --out a.npy}", "line.yaml:1: stage a: Give --images"),
         ("stages: {a: paint x --out a}", "paint: is no command"),
         ("stages: {a: {exec: no-such-program}}", "no program no-such-program"),
         ("root: nowhere\nstages: {a: doctor}", "root nowhere"),
