@@ -126,12 +126,27 @@ public final class Engine {
 
     /// Normalised embeddings of prepared images, row-major [images, width].
     public func embed(_ images: [[Float]]) throws -> [Float] {
-        guard !images.isEmpty else { return [] }
+        guard let first = images.first else { return [] }
+        let whole = images + repeatElement(first, count: (step - images.count % step) % step)
         return try withoutGradients {
             let pixels = try Tensor(
-                images.flatMap { $0 }, [images.count, 3, preparation.height, preparation.width])
-            return try model.embed(images: pixels.moved(to: model.device)).array()
+                whole.flatMap { $0 }, [whole.count, 3, preparation.height, preparation.width])
+            let all = try model.embed(images: pixels.moved(to: model.device)).array()
+            return Array(all.prefix(images.count * width))
         }
+    }
+
+    /// Images compute in multiples of this; the last ones are repeats, whose answers are dropped.
+    ///
+    /// The library's matrix products take rows by 16 and what is left over another way, which
+    /// rounds differently: by some 2e-7 in an embedding, which a head can turn into 2e-6 of a
+    /// probability. Where the smallest map of an image has fewer positions than that (images below
+    /// 128 pixels), batches are filled up to whole 16s, so that an image's answer does not depend
+    /// on its company. Larger maps have next to nothing left over.
+    private var step: Int {
+        let stride = max(model.configuration.image.patchStride.reduce(1, *), 1)
+        let positions = max(preparation.height / stride, 1) * max(preparation.width / stride, 1)
+        return (15 + positions) / positions
     }
 
     /// Normalised embeddings of texts, row-major [texts, width]. Tokens beyond the context are

@@ -74,6 +74,7 @@ struct UsualLine {
                 + (hasHead ? ["--adapter", "${adapt}"] : [])
                 + ["--data", "${prepare}", "--metrics", "\(measured)/metrics.json"]
                 + ["--out", "bundle"])
+        add("model", "verify", ["verify", "${package}"])
         self.stages = try Self.extended(stages, by: settings)
     }
 

@@ -35,18 +35,21 @@ final class ModelRegistry: Sendable {
 extension ServedModel {
     /// What `/v1/models` says of it; `examples`: known images that its pictures are compared with.
     func json(examples: Int) -> JSON {
-        let preprocessing = facts.preprocessing
         var members: [String: JSON] = [
             "id": .string(source.name), "object": "model", "kind": .string(facts.kind.rawValue),
             "version": .string(facts.version), "dimension": .integer(facts.width),
             "scaling_factor": .number(facts.logitScale),
             "context_length": .integer(facts.tokenizer.contextLength),
-            "image_size": [.integer(preprocessing.height), .integer(preprocessing.width)],
+            "image_size": [
+                .integer(facts.preparation.height), .integer(facts.preparation.width),
+            ],
             "examples": .integer(examples), "score": .string("/v1/models/\(source.name)/score"),
         ]
         if let labels = facts.labels {
             members["labels"] = .array(
                 labels.map { ["class_id": .integer($0.id), "label": .string($0.name)] })
+            members["operating_points"] = .array(
+                facts.manifest?.operatingPoints.map { .string($0.criterion) } ?? [])
         }
         return .object(members)
     }

@@ -102,6 +102,13 @@ struct OpenAPISchemas {
             "on_error": ["enum": ["row", "fail", nil], "default": "row"],
             "top_k": optional("integer", ["minimum": 1, "maximum": 100_000]),
             "neighbors": optional("integer", ["minimum": 0, "maximum": 100]),
+            "operating_point": optional(
+                "string",
+                [
+                    "description": .string(
+                        "Which classes are present, by the thresholds of this name; /v1/models "
+                            + "lists them.")
+                ]),
         ])
     }
 
@@ -126,7 +133,8 @@ struct OpenAPISchemas {
             "text_features": Self.nullable(Self.vector),
             "scaling_factor": ["type": "number"],
             "probabilities": Self.nullable(Self.vector), "labels": Self.list(Self.text),
-            "class_ids": Self.list(["type": "integer"]),
+            "class_ids": Self.list(["type": "integer"]), "operating_point": Self.text,
+            "present": Self.nullable(Self.list(["type": "boolean"])),
             "neighbors": Self.nullable(Self.list(Self.reference("Neighbor"))),
             "errors": Self.list(Self.object(failure, required: failure.keys.sorted())),
         ])
@@ -144,7 +152,10 @@ struct OpenAPISchemas {
 
     private var prediction: JSON {
         Self.object(
-            ["label": Self.text, "class_id": ["type": "integer"], "score": ["type": "number"]],
+            [
+                "label": Self.text, "class_id": ["type": "integer"], "score": ["type": "number"],
+                "present": ["type": "boolean"],
+            ],
             required: ["label", "class_id", "score"])
     }
 
@@ -172,6 +183,7 @@ struct OpenAPISchemas {
                 "context_length": ["type": "integer"],
                 "image_size": Self.list(["type": "integer"]),
                 "examples": ["type": "integer"], "score": Self.text,
+                "operating_points": Self.list(Self.text),
                 "labels": Self.list(
                     Self.object(["class_id": ["type": "integer"], "label": Self.text])),
             ], required: ["id", "object", "kind", "dimension"])

@@ -10,10 +10,29 @@ struct RowAnswer: Sendable {
     var refusal: Refusal?
 }
 
+extension ModelFacts {
+    /// The operating point of that name; without one what the bundle decides by.
+    func decision(_ name: String?) throws(Refusal) -> OperatingPoint? {
+        guard let manifest else {
+            guard name == nil else {
+                throw .invalid("params.operating_point", "this model has no classes")
+            }
+            return nil
+        }
+        do {
+            return try manifest.decision(named: name)
+        } catch {
+            throw .invalid("params.operating_point", error.description)
+        }
+    }
+}
+
 /// The answers to a request, written in one of the documented shapes.
 struct ScoreAnswer: Sendable {
     let facts: ModelFacts
     let parameters: ScoreParameters
+    /// Says which classes are present; nil where the likeliest class decides.
+    let point: OperatingPoint?
     let rows: [RowAnswer]
 
     /// The body, as JSON.
@@ -48,6 +67,17 @@ struct ScoreAnswer: Sendable {
             if let classes {
                 members.add("probabilities") { text in
                     text.list(rows) { row, text in text.optional(row.image?.probabilities) }
+                }
+                if let point {
+                    members.add("operating_point") { $0.string(point.criterion) }
+                    members.add("present") { text in
+                        text.list(rows) { row, text in
+                            guard let scores = row.image?.probabilities else { return text.null() }
+                            text.list(scores.enumerated()) { entry, text in
+                                text.json(.bool(point.decides(entry.offset, entry.element)))
+                            }
+                        }
+                    }
                 }
                 members.add("labels") { text in
                     text.list(classes) { label, text in text.string(label.name) }
@@ -112,6 +142,9 @@ struct ScoreAnswer: Sendable {
                 members.add("label") { $0.string(facts.labels?[index].name ?? "") }
                 members.add("class_id") { $0.integer(facts.labels?[index].id ?? index) }
                 members.add("score") { $0.number(scores[index]) }
+                if let point {
+                    members.add("present") { $0.json(.bool(point.decides(index, scores[index]))) }
+                }
             }
         }
     }

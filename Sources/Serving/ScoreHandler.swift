@@ -29,6 +29,7 @@ struct ScoreHandler {
         }
         body = ByteBuffer()
         summary.rows = score.rows.count
+        let point = try model.facts.decision(score.parameters.operatingPoint)
         let rows = try await compute(score, model, deadline)
         let failed = rows.filter { $0.refusal != nil }
         summary.failedRows = failed.count
@@ -42,7 +43,8 @@ struct ScoreHandler {
         if let first = failed.first?.refusal, score.parameters.isStrict || !isAnswered {
             throw first
         }
-        let answer = ScoreAnswer(facts: model.facts, parameters: score.parameters, rows: rows)
+        let answer = ScoreAnswer(
+            facts: model.facts, parameters: score.parameters, point: point, rows: rows)
         defer { withExtendedLifetime(room) {} }
         return try await state.pool.run { answer.body }
     }

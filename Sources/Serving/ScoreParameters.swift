@@ -1,14 +1,18 @@
 internal import Files
+internal import Imaging
+internal import Packaging
 
 /// The `params` of a request.
 struct ScoreParameters: Sendable {
     var wantsScalingFactor = true
     var shape = ResponseShape.object
-    var standardization: Standardization?
+    var standardization: ImageStandardization?
     /// Whether one unusable row fails the request.
     var isStrict = false
     /// Classes a row in the shape `predictions`; nil: all.
     var top: Int?
+    /// The operating point that says which classes are present, by its criterion.
+    var operatingPoint: String?
     /// Nearest examples a picture.
     var neighbors = 0
 
@@ -18,7 +22,7 @@ struct ScoreParameters: Sendable {
     static let names = [
         "get_scaling_factor", "image_standardization_image_size",
         "image_standardization_jpeg_compression_ratio", "response", "on_error", "top_k",
-        "neighbors",
+        "neighbors", "operating_point",
     ]
 
     init(_ json: JSON?, _ settings: ServiceSettings) throws(Refusal) {
@@ -50,17 +54,25 @@ struct ScoreParameters: Sendable {
         if let value = given["neighbors"] {
             neighbors = try Self.integer(value, "neighbors", 0...100)
         }
+        if let value = given["operating_point"] {
+            operatingPoint = try Self.choice(value, "operating_point") { $0 }
+        }
         let size = given["image_standardization_image_size"]
         let quality = given["image_standardization_jpeg_compression_ratio"]
         guard size != nil || quality != nil else { return }
-        let usual = standardization ?? .cloud
-        standardization = Standardization(
-            size: try size.map { json throws(Refusal) in
-                try Self.integer(json, "image_standardization_image_size", 1...2048)
-            } ?? usual.size,
-            quality: try quality.map { json throws(Refusal) in
-                try Self.integer(json, "image_standardization_jpeg_compression_ratio", 1...100)
-            } ?? usual.quality)
+        let side = try size.map { json throws(Refusal) in
+            try Self.integer(json, "image_standardization_image_size", 1...2048)
+        }
+        let ratio = try quality.map { json throws(Refusal) in
+            try Self.integer(json, "image_standardization_jpeg_compression_ratio", 1...100)
+        }
+        do {
+            standardization = try ImageStandardization(
+                size: side ?? standardization?.size ?? 512,
+                quality: ratio ?? standardization?.quality ?? 75)
+        } catch {
+            throw .invalid("params", error.description)
+        }
     }
 
     /// A truth value, or the strings that the document's examples have for it.

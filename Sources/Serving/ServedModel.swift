@@ -2,6 +2,7 @@ internal import Corpus
 internal import Encoders
 internal import HTTPTypes
 internal import Imaging
+internal import Packaging
 internal import Torch
 
 /// One loaded model with the ways into it. A reload makes a new one; this one lives until its last
@@ -15,7 +16,7 @@ final class ServedModel: Sendable {
     /// An encoded picture and how it is brought into the model's form.
     struct ImageInput: Sendable {
         let bytes: [UInt8]
-        let standard: Standardization?
+        let standard: ImageStandardization?
         /// Where the request has it.
         let place: String
     }
@@ -53,10 +54,8 @@ final class ServedModel: Sendable {
         _ input: ImageInput, _ facts: ModelFacts, _ limits: ImageLimits
     ) throws(Refusal) -> [Float] {
         do throws(ImageError) {
-            let decoded = try ImageDecoder.decode(
-                input.bytes, reading: facts.preprocessing.reading ?? .init(), limits: limits)
-            let image = try input.standard?.applied(to: decoded.image) ?? decoded.image
-            return facts.transform.evaluation(image)
+            return try facts.preparation.pixels(
+                input.bytes, standardization: input.standard, limits: limits)
         } catch {
             switch error {
             case .tooManyPixels, .tooManyBytes, .outOfMemory:

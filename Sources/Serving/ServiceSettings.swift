@@ -1,4 +1,5 @@
 public import Imaging
+public import Packaging
 public import Torch
 
 /// How large a call may be.
@@ -62,7 +63,7 @@ public struct ServiceSettings: Sendable {
     /// Files of the certificate chain and its private key (PEM); nil speaks plain HTTP.
     public var tls: (certificate: String, key: String)?
     /// What is done to every image that does not ask for something else.
-    public var standardization: Standardization?
+    public var standardization: ImageStandardization?
     /// The form of answers where the request names none.
     public var shape = ResponseShape.object
     /// What pictures of the first model are compared with.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Files
 internal import Imaging
+internal import Packaging
 internal import Serving
 
 /// How `cambium serve` works: batches, limits, times.
@@ -151,7 +152,7 @@ struct ServeAnswerOptions: ParsableArguments {
     }
 
     func validate() throws {
-        if let standardize, Standardization(argument: standardize) == nil {
+        if let standardize, ImageStandardization(argument: standardize) == nil {
             throw ValidationError(
                 "--standardize takes a size of 1 to 2048 and a quality of 1 to 100, as in 512,75.")
         }
@@ -162,7 +163,7 @@ struct ServeAnswerOptions: ParsableArguments {
 
     func apply(to settings: inout ServiceSettings) throws {
         settings.shape = response
-        settings.standardization = standardize.flatMap { Standardization(argument: $0) }
+        settings.standardization = standardize.flatMap { ImageStandardization(argument: $0) }
         guard let neighbors else { return }
         try Paths.requireFile(neighbors)
         if let neighborImages { try Paths.requireFile(neighborImages) }

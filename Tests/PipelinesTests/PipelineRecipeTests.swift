@@ -115,7 +115,7 @@ import Testing
             """
         let pipeline = try scene.pipeline(text)
         let names = pipeline.stages.map(\.name)
-        #expect(names.first == "prepare" && names.last == "package")
+        #expect(names.first == "prepare" && names.last == "verify")
         #expect(!names.contains("adapt") && !names.contains("train"))
         let prepare = pipeline.stages[0].settings
         #expect(

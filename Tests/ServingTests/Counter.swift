@@ -22,10 +22,13 @@ final class Counter: Sendable {
     var bundle: String { "\(folder.path)/bundle" }
 
     /// Writes the bundle, in the place of an earlier one.
-    func pack(_ labels: [String]) throws {
+    func pack(_ labels: [String], isMultiLabel: Bool = false) throws {
         try FileSystem.remove(bundle)
+        var options = BundleOptions()
+        options.isMultiLabel = isMultiLabel
         try BundleWriter(
-            ModelFolder(release), labels: LabelFile(texts: labels), adapter: nil, template: "{}"
+            ModelFolder(release), labels: LabelFile(texts: labels), adapter: nil, template: "{}",
+            options: options
         ).write(to: bundle)
     }
 

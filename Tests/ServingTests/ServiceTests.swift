@@ -19,6 +19,28 @@ import Testing
         return (embedding.map(Double.init), try engine.probabilities(embedding))
     }
 
+    @Test func `several classes an image are decided by the bundle's operating point`() async throws
+    {
+        try counter.pack(["x-ray chest", "mri brain"], isMultiLabel: true)
+        let image = try counter.base64()
+        func ask(_ params: JSON) async throws -> Caller.Answer {
+            let body = counter.request([[image, ""]], params: params)
+            return try await counter.serving { caller, _ in try await caller.call("/score", body) }
+        }
+        let object = try await ask([:])
+        let scores = try #require(object.json["probabilities"]?.array?.first?.array)
+        let present = try #require(object.json["present"]?.array?.first?.array)
+        #expect(object.json["operating_point"] == "0.5")
+        #expect(present == scores.map { .bool(($0.number ?? 0) >= 0.5) })
+        let listed = try await ask(["response": "predictions"])
+        for entry in try #require(listed.json.array?.first?.array) {
+            #expect(entry["present"] == .bool((entry["score"]?.number ?? 0) >= 0.5))
+        }
+        let unknown = try await ask(["operating_point": "f2"])
+        #expect(unknown.status == 400)
+        #expect(unknown.json["error"]?["where"] == "params.operating_point")
+    }
+
     @Test func `the document's request is answered with what the engine computes`() async throws {
         let image = try counter.base64()
         // As Python's encodebytes writes it.

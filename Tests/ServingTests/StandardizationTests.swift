@@ -1,5 +1,6 @@
 import Files
 import Imaging
+import Packaging
 import Serving
 import Testing
 
@@ -9,13 +10,13 @@ import Testing
         let bytes = try FileSystem.read("\(counter.release)/images/photo.jpg")
         let image = try ImageDecoder.decode(bytes).image
         let jpeg = try JPEGEncoder.encode(image.resized(width: 512, height: 512), quality: 75)
-        #expect(try Standardization.cloud.applied(to: image) == ImageDecoder.decode(jpeg).image)
+        #expect(try ImageStandardization()(image) == ImageDecoder.decode(jpeg).image)
     }
 
-    @Test func `it is read from two numbers`() {
-        #expect(Standardization(argument: "512,75") == .cloud)
+    @Test func `it is read from two numbers`() throws {
+        #expect(try ImageStandardization(argument: "512,75") == ImageStandardization())
         for text in ["", "512", "512,", "512,75,1", "0,75", "512,101", "a,b", "4096,75"] {
-            #expect(Standardization(argument: text) == nil)
+            #expect(ImageStandardization(argument: text) == nil)
         }
     }
 
@@ -33,7 +34,7 @@ import Testing
             (try await caller.call("/score", plain), try await caller.call("/score", asked))
         }
         let always = try await counter.serving {
-            $0.standardization = .cloud
+            $0.standardization = try ImageStandardization()
         } _: { caller, _ in
             try await caller.call("/score", plain)
         }
