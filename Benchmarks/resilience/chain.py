@@ -40,7 +40,7 @@ line:
 # What holds times, and nothing else.
 TIMED = {"lineage.json", ".digests"}
 ALL = ("prepare train embed-train embed-validation embed-test majority knn zero-shot adapt adapter "
-       "report package").split()
+       "report package verify").split()
 
 
 def arguments():
@@ -139,7 +139,7 @@ def changes(line):
 
     picture = picture_of("train")
     training, recipe = line.work / "training.yaml", line.work / "line.yaml"
-    after_head = ["adapt", "adapter", "report", "package"]
+    after_head = ["adapt", "adapter", "report", "package", "verify"]
 
     def text(path, before, after):
         content = path.read_text()

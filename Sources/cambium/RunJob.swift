@@ -46,7 +46,7 @@ struct RunJob {
     /// Runs what is to run, prints what was done; gives the exit status.
     func run(_ chosen: Set<Int>?, _ forced: Set<Int>, printsJSON: Bool) throws -> Int32 {
         try FileSystem.makeFolder(pipeline.folder)
-        guard let lock = try FolderLock(pipeline.folder) else {
+        guard let lock = try FolderLock(pipeline.folder, patience: 3) else {
             throw UsageError(
                 "\(pipeline.folder): another run works in this folder; wait for its end")
         }

@@ -202,7 +202,7 @@ struct TrainingRun {
         _ distribution: Distribution, _ body: () throws -> Result
     ) throws -> Result {
         guard distribution.leads else { return try body() }
-        guard let lock = try FolderLock(folder) else {
+        guard let lock = try FolderLock(folder, patience: 3) else {
             throw UsageError("\(folder): another process is training in this folder")
         }
         defer { lock.release() }
