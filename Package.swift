@@ -53,7 +53,8 @@ func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.init(stringLiteral: name)] + dependencies
-                + (["Torch", "Training"].contains(name) ? ["RankThreads"] : []),
+                + (["Torch", "Training"].contains(name) ? ["RankThreads"] : [])
+                + (["Pipelines", "Remote", "Serving"].contains(name) ? ["TestFolders"] : []),
             exclude: FileManager.default.fileExists(
                 atPath: "\(Context.packageDirectory)/Tests/\(name)Tests/Fixtures")
                 ? ["Fixtures"] : [],
@@ -163,9 +164,13 @@ let targets: [Target] =
         .target(
             name: "RankThreads", dependencies: ["Torch"], path: "Tests/RankThreads",
             swiftSettings: swift),
+        // A folder for one test.
+        .target(
+            name: "TestFolders", dependencies: ["Files"], path: "Tests/TestFolders",
+            swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Files", "Imaging", "Corpus", "Torch"],
+            dependencies: ["Files", "Imaging", "Corpus", "Torch", "TestFolders"],
             swiftSettings: swift),
     ]
 

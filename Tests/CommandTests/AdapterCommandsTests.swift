@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestFolders
 import Testing
 
 /// `adapt`, `evaluate adapter`, `package` and `predict`, on the small release and its images.

@@ -1,6 +1,7 @@
 import Corpus
 import Files
 import Foundation
+import TestFolders
 import Testing
 
 /// Folders and pictures that cannot be used, and odd ones that can.

@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// Recipes and options that cannot be used: one line, status 2, no trap, nothing written.

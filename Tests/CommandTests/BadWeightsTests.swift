@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// Weight files and bundles that lie, are damaged, or are something else.

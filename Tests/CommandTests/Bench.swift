@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Glibc
+import TestFolders
 
 /// A folder for one test with what most commands need: pictures, a small model, a data set.
 final class Bench {

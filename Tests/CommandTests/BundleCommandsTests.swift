@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// `package`, `verify`, `predict` and `inspect` on bundles in one file and by reference.

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestFolders
 import Testing
 
 /// Every colour type through the program, against what Pillow makes of the same files.

@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// Runs the program on something it cannot use: exactly one line on standard error that mentions

@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// A device that fills up, and a limit on the size of files, in the middle of the work.

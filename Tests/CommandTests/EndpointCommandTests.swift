@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestFolders
 import Testing
 
 /// `cambium embed --endpoint` beside `cambium embed --model`, over the real server.

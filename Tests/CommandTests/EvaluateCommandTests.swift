@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Imaging
+import TestFolders
 import Testing
 
 extension Program.Result {

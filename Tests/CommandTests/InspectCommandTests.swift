@@ -1,5 +1,6 @@
 import Files
 import Imaging
+import TestFolders
 import Testing
 import Torch
 

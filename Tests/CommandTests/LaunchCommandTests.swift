@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// `cambium launch` over the network check, which works as training does: every rank enters the

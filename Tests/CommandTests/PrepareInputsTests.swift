@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// `cambium prepare` on everything it reads, run as a user runs it.

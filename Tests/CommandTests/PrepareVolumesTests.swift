@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// `cambium prepare` on NIfTI files, run as a user runs it.

@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// The intensity recipe on its way from `prepare` to `predict`.

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Glibc
+import TestFolders
 
 /// What a test may do on this machine.
 extension Program {

@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 /// `cambium run` over a tiny line: pictures, two embeddings of them, a measurement.

@@ -1,4 +1,5 @@
 import Files
+import TestFolders
 import Testing
 
 @Suite struct ServeCommandTests {

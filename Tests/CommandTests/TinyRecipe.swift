@@ -1,3 +1,5 @@
+import TestFolders
+
 extension Bench {
     /// A recipe of a tiny model from scratch over ``dataSet(size:)``; gives its path.
     func tinyRecipe() throws -> String {

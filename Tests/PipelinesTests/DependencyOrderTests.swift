@@ -1,4 +1,5 @@
 import Pipelines
+import TestFolders
 import Testing
 
 @Suite struct DependencyOrderTests {

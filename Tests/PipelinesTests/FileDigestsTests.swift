@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Pipelines
+import TestFolders
 import Testing
 
 @Suite struct FileDigestsTests {

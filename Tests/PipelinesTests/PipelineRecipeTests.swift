@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Pipelines
+import TestFolders
 import Testing
 
 @Suite struct PipelineRecipeTests {
@@ -25,7 +26,7 @@ import Testing
         ("stages: {a: x --out a, b: y --out a}", "output a: a makes it as well"),
         ("stages: {a: x --out a, b: y --out a/b}", "output a/b: a makes it as well"),
         ("stages: {a: x --out ../a}", "must lie below the run's folder"),
-        ("stages: {a: x --out /tmp/a}", "must lie below the run's folder"),
+        ("stages: {a: x --out /elsewhere/a}", "must lie below the run's folder"),
         ("stages: {a: x --out b/../..}", "must lie below the run's folder"),
         ("stages: {a: x --out logs/a}", "keeps its own records there"),
         ("stages: {a: 'x }", "not valid YAML"),

@@ -1,5 +1,6 @@
 import Files
 import Remote
+import TestFolders
 import Testing
 
 @Suite struct RowJournalTests {

@@ -1,5 +1,6 @@
 import Files
 import Serving
+import TestFolders
 import Testing
 
 @Suite struct BearerTokensTests {

@@ -6,6 +6,7 @@ import Imaging
 import Packaging
 import Serving
 import Synchronization
+import TestFolders
 import Torch
 
 /// A folder with a bundle of the small release, and services of it.

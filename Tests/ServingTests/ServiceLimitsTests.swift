@@ -1,6 +1,7 @@
 import Files
 import Imaging
 import Serving
+import TestFolders
 import Testing
 
 @Suite(.serialized) struct ServiceLimitsTests {
