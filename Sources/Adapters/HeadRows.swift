@@ -17,6 +17,10 @@ public struct HeadRows: Sendable {
         (self.embeddings, targets, self.count) = (embeddings, .labels(labels), count)
     }
 
+    private init(_ embeddings: [Float], _ targets: HeadTargets, _ count: Int) {
+        (self.embeddings, self.targets, self.count) = (embeddings, targets, count)
+    }
+
     /// The columns of the true classes; none where rows have any number of them.
     public var classes: [Int] {
         if case .classes(let classes) = targets { classes } else { [] }
@@ -45,14 +49,10 @@ public struct HeadRows: Sendable {
         part.reserveCapacity(indices.count * width)
         for index in indices { part += embeddings[index * width..<(index + 1) * width] }
         switch targets {
-        case .classes(let all):
-            return HeadRows(embeddings: part, classes: indices.map { all[$0] })
+        case .classes: return HeadRows(part, targets.rows(indices, classes: 1), indices.count)
         case .labels(let all):
             let classes = all.count / max(1, count)
-            return HeadRows(
-                embeddings: part,
-                labels: indices.flatMap { all[$0 * classes..<($0 + 1) * classes] },
-                count: indices.count)
+            return HeadRows(part, targets.rows(indices, classes: classes), indices.count)
         }
     }
 

@@ -54,7 +54,9 @@ public struct MultiLabelMethod: Sendable {
         try JSON(file: "\(folder)/metrics.json")["task"]?.string == "multi-label"
     }
 
-    func number(_ path: String...) -> Double? {
+    func number(_ path: String...) -> Double? { number(path) }
+
+    func number(_ path: [String]) -> Double? {
         path.reduce(Optional(json)) { $0?[$1] }?.number
     }
 

@@ -26,17 +26,13 @@ public struct MultiLabelReport: Sendable {
         ("mAP", ["map"], "map"),
     ]
 
-    private func value(_ method: MultiLabelMethod, _ path: [String]) -> Double? {
-        path.reduce(Optional(method.json)) { $0?[$1] }?.number
-    }
-
     /// The headline table as Markdown.
     public var table: String {
         let heads = Self.columns.map(\.title)
         let rows = methods.map { method in
             let cells = Self.columns.map { column in
                 let range = method.interval(column.key).map { " (\(ReportText.interval($0)))" }
-                return ReportText.number(value(method, column.path)) + (range ?? "")
+                return ReportText.number(method.number(column.path)) + (range ?? "")
             }
             return "| \(ReportText.markdown(method.name)) | \(cells.joined(separator: " | ")) |\n"
         }
@@ -77,7 +73,7 @@ public struct MultiLabelReport: Sendable {
                 let range = method.interval(column.key).map {
                     "<small>\(ReportText.interval($0))</small>"
                 }
-                return "<td><b>\(ReportText.number(value(method, column.path)))</b>\(range ?? "")"
+                return "<td><b>\(ReportText.number(method.number(column.path)))</b>\(range ?? "")"
                     + "</td>"
             }
             return "<tr><td><a href=\"#m\(number)\">\(ReportText.escape(method.name))</a></td>"
