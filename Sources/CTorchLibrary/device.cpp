@@ -12,6 +12,18 @@ const char *ct_version(void) { return TORCH_VERSION; }
 int32_t ct_threads(void) { return at::get_num_threads(); }
 void ct_set_threads(int32_t count) { at::set_num_threads(count); }
 
+// MKL is inside libtorch on x86 and absent elsewhere.
+extern "C" __attribute__((weak)) int MKL_Set_Num_Threads_Local(int);
+
+void ct_share_threads(int32_t count) {
+    // Sets this thread up first: libtorch does so once a thread and would undo what follows.
+    at::get_num_threads();
+    // at::set_num_threads would also decide for every thread that computes for the first time later.
+    static auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+    if (set) set(count);
+    if (MKL_Set_Num_Threads_Local) MKL_Set_Num_Threads_Local(count);
+}
+
 CTStatus ct_load_library(const char *path) {
     // Global: libtorch_cuda registers its kernels and hooks while it is loaded.
     if (dlopen(path, RTLD_NOW | RTLD_GLOBAL)) return nullptr;

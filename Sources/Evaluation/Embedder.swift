@@ -2,12 +2,13 @@ public import Corpus
 public import Encoders
 internal import Files
 internal import Imaging
-internal import Torch
 
 /// Turns images and texts into embeddings with a loaded model.
 public struct Embedder {
     private let model: ImageTextModel
     private let transform: ImageTransform
+    /// Prepared rows through the model.
+    public let encoder: BatchEncoder
     private let reading: ImageReading?
     /// Images at a time.
     public var batchSize = 32
@@ -22,6 +23,8 @@ public struct Embedder {
         transform = try ImageTransform(
             width: preprocessing.width, height: preprocessing.height,
             mean: preprocessing.mean.map(Float.init), std: preprocessing.deviation.map(Float.init))
+        encoder = BatchEncoder(
+            model, height: preprocessing.height, width: preprocessing.width)
     }
 
     /// Channels of an embedding.
@@ -62,17 +65,11 @@ public struct Embedder {
             source, rows: rows ?? Array(0..<source.count), batchSize: batchSize, workers: workers,
             cache: cache, reading: reading, transform: { image, _ in transform.evaluation(image) })
         while let batch = try loader.next() {
-            try take(embed(pixels: batch.pixels, count: batch.rows.count))
-        }
-    }
-
-    /// Embeddings of prepared pixels [count, 3, height, width].
-    private func embed(pixels: [Float], count: Int) throws -> [Float] {
-        try withoutGradients {
-            let images = try Tensor(pixels, [count, 3, transform.height, transform.width])
-            let features = try model.embed(
-                images: images.moved(to: model.device), normalized: normalized)
-            return try features.array()
+            let (pixels, size) = (batch.pixels, batch.pixels.count / batch.rows.count)
+            try take(
+                encoder.images(batch.rows.count, normalized: normalized) { rows in
+                    Array(pixels[rows.lowerBound * size..<rows.upperBound * size])
+                })
         }
     }
 
@@ -94,10 +91,7 @@ public struct Embedder {
     ) throws {
         for start in stride(from: 0, to: texts.count, by: batchSize) {
             let part = Array(texts[start..<min(start + batchSize, texts.count)])
-            let rows: [Float] = try withoutGradients {
-                try model.embed(texts: tokenizer.batch(part), normalized: normalized).array()
-            }
-            try take(rows)
+            try take(encoder.texts(tokenizer.batch(part), normalized: normalized))
         }
     }
 }

@@ -58,7 +58,7 @@ public final class Engine {
     private let path: String
     /// The files of a bundle that came as a tar: the tokenizer is opened late.
     private let unpacked: PrivateFolder?
-    let model: ImageTextModel
+    private let model: ImageTextModel
     private let embedder: Embedder
     private let tokenizer: Tokenizing
     private let head: Head?
@@ -126,27 +126,13 @@ public final class Engine {
 
     /// Normalised embeddings of prepared images, row-major [images, width].
     public func embed(_ images: [[Float]]) throws -> [Float] {
-        guard let first = images.first else { return [] }
-        let whole = images + repeatElement(first, count: (step - images.count % step) % step)
-        return try withoutGradients {
-            let pixels = try Tensor(
-                whole.flatMap { $0 }, [whole.count, 3, preparation.height, preparation.width])
-            let all = try model.embed(images: pixels.moved(to: model.device)).array()
-            return Array(all.prefix(images.count * width))
-        }
+        try embedder.encoder.images(images.count) { rows in Array(images[rows].joined()) }
     }
 
-    /// Images compute in multiples of this; the last ones are repeats, whose answers are dropped.
-    ///
-    /// The library's matrix products take rows by 16 and what is left over another way, which
-    /// rounds differently: by some 2e-7 in an embedding, which a head can turn into 2e-6 of a
-    /// probability. Where the smallest map of an image has fewer positions than that (images below
-    /// 128 pixels), batches are filled up to whole 16s, so that an image's answer does not depend
-    /// on its company. Larger maps have next to nothing left over.
-    private var step: Int {
-        let stride = max(model.configuration.image.patchStride.reduce(1, *), 1)
-        let positions = max(preparation.height / stride, 1) * max(preparation.width / stride, 1)
-        return (15 + positions) / positions
+    /// Normalised embeddings of texts that were cut into tokens elsewhere, row-major
+    /// [texts, width]: a server counts tokens before it queues.
+    public func embed(texts: TokenBatch) throws -> [Float] {
+        try embedder.encoder.texts(texts)
     }
 
     /// Normalised embeddings of texts, row-major [texts, width]. Tokens beyond the context are

@@ -84,6 +84,9 @@ public enum Runtime {
         set { ct_set_threads(Int32(clamping: max(1, newValue))) }
     }
 
+    /// Sets how many threads an operator called by this thread may use; other threads keep theirs.
+    static func shareThreads(_ count: Int) { ct_share_threads(Int32(clamping: max(1, count))) }
+
     /// Asks for the same bytes on every run where libtorch offers a choice of algorithms.
     public static func setDeterministic(_ value: Bool) { ct_set_deterministic(value) }
 }

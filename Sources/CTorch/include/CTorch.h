@@ -136,6 +136,8 @@ CTStatus ct_reducer_begin(CTReducer reducer);
 const char *ct_version(void);
 int32_t ct_threads(void);
 void ct_set_threads(int32_t count);
+// Threads for what the calling thread computes; other threads keep theirs.
+void ct_share_threads(int32_t count);
 CTStatus ct_load_library(const char *path);
 int32_t ct_cuda_device_count(void);
 /// Makes a device the calling thread's.

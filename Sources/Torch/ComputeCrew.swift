@@ -1,0 +1,78 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Threads that compute parts of one piece of work at the same time.
+///
+/// libtorch spreads every operator over all threads, which wait for each other after each one:
+/// some hundred times a pass. Where the work falls into parts that need nothing of each other, a
+/// crew whose members compute alone waits once.
+public final class ComputeCrew: Sendable {
+    /// Threads of all members together.
+    public let threads: Int
+    private let queue = JobQueue()
+
+    /// Starts as many members.
+    public init(threads: Int) {
+        self.threads = threads
+        guard threads > 1 else { return }
+        for _ in 0..<threads { DetachedThread.start { [queue] in queue.work() } }
+    }
+
+    deinit { if threads > 1 { queue.end(threads) } }
+
+    /// Runs `body` for 0, 1 ... parts - 1, in any order and at the same time. Where there are fewer
+    /// parts than threads, each part's operators use several; one part alone is computed here.
+    /// - Throws: what `body` threw for the first part that failed.
+    public func perform(_ parts: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
+        let members = min(parts, threads)
+        guard members > 1 else {
+            for part in 0..<parts { try body(part) }
+            return
+        }
+        let next = Parts()
+        let done = DispatchSemaphore(value: 0)
+        let share = threads / members
+        for _ in 0..<members {
+            queue.add {
+                Runtime.shareThreads(share)
+                while true {
+                    let part = next.number.add(1, ordering: .relaxed).oldValue
+                    guard part < parts else { break }
+                    do { try body(part) } catch { next.failures.withLock { $0[part] = error } }
+                }
+                done.signal()
+            }
+        }
+        for _ in 0..<members { done.wait() }
+        if let first = next.failures.withLock({ $0.min { $0.key < $1.key } }) { throw first.value }
+    }
+}
+
+/// How far a piece of work has come.
+private final class Parts: Sendable {
+    let number = Atomic(0)
+    let failures = Mutex<[Int: any Error]>([:])
+}
+
+/// What a crew's members wait for. They share it, so that a crew can end while they wait.
+private final class JobQueue: Sendable {
+    typealias Job = @Sendable () -> Void
+    private let jobs = Mutex<[Job]>([])
+    private let count = DispatchSemaphore(value: 0)
+
+    func add(_ job: @escaping Job) {
+        jobs.withLock { $0.append(job) }
+        count.signal()
+    }
+
+    /// A count without a job ends a member.
+    func end(_ members: Int) { for _ in 0..<members { count.signal() } }
+
+    func work() {
+        while true {
+            count.wait()
+            guard let job = jobs.withLock({ $0.popLast() }) else { return }
+            job()
+        }
+    }
+}
