@@ -115,19 +115,19 @@ def folder(size, place):
 
 
 def bare(model, size):
-    """Images a second of the encoder alone, the better of spinning and sleeping threads: the first
-    wins on a quiet machine, the second beside other work."""
-    iterations = 3 if size > 128 else 20
-    rates = []
-    for policy in ("ACTIVE", "PASSIVE"):
+    """Images a second of the encoder alone, in seconds enough for a median: as one forward pass,
+    the better of spinning and sleeping threads, and in parts as the server computes."""
+    def rate(benchmark, policy, iterations):
         environment = {**os.environ, "OMP_NUM_THREADS": str(options.threads),
                        "OMP_WAIT_POLICY": policy}
         result = subprocess.run(
-            [options.bench, "forward", "--config", f"{model}/config.yaml", "--size", str(size),
+            [options.bench, benchmark, "--config", f"{model}/config.yaml", "--size", str(size),
              "--batch", str(options.batch), "--iterations", str(iterations)],
             check=True, capture_output=True, text=True, env=environment)
-        rates.append(options.batch / statistics.median(json.loads(result.stdout)["seconds"]))
-    return max(rates)
+        return options.batch / statistics.median(json.loads(result.stdout)["seconds"])
+    many = 3 if size > 128 else 20
+    one = max(rate("forward", policy, many) for policy in ("ACTIVE", "PASSIVE"))
+    return one, rate("encode", "PASSIVE", 4 * many)
 
 
 def sums(server):
@@ -197,7 +197,8 @@ with tempfile.TemporaryDirectory() as place:
         model = folder(size, place)
         rounds = []
         for _ in range(options.rounds):
-            row = {"load": os.getloadavg()[0], "bare": bare(model, size)}
+            row = {"load": os.getloadavg()[0]}
+            row["forward"], row["bare"] = bare(model, size)
             row["served"], row["single"], row["many"] = measure_cambium(model)
             row["share"] = row["served"] / row["bare"]
             if options.python:

@@ -18,6 +18,8 @@ public struct ModelFolder: Sendable {
     public private(set) var weightsPath: String?
     private let tokenizerPlace: TokenizerPlace?
     private let environment: [String: String]
+    /// What the files must not outlive.
+    private var owner: (any AnyObject & Sendable)?
 
     /// Finds the parts of a model folder.
     /// - Throws: ``EncoderError/folder(path:reason:)`` or ``SettingsError``.
@@ -34,6 +36,13 @@ public struct ModelFolder: Sendable {
     public func with(weights path: String) -> ModelFolder {
         var other = self
         other.weightsPath = path
+        return other
+    }
+
+    /// The same folder, which keeps what its files go with.
+    package func kept(by owner: (any AnyObject & Sendable)?) -> ModelFolder {
+        var other = self
+        other.owner = owner
         return other
     }
 

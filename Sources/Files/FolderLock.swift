@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A folder that one process works in: a lock on the folder itself, which leaves no file behind
 /// and ends with the process, however it ends.
-public final class FolderLock {
+public final class FolderLock: Sendable {
     private let descriptor: Int32
 
     /// Takes the lock; nil when another process holds it for longer than `patience` seconds.

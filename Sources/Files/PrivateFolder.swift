@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A folder for what nobody else shall see or keep: readable by its owner only, gone with the
 /// value that stands for it, with an interruption, and after a kill when the next one is made.
-public final class PrivateFolder {
+public final class PrivateFolder: Sendable {
     /// Where it is.
     public let path: String
     private let lock: FolderLock?

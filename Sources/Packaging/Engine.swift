@@ -1,9 +1,10 @@
 internal import Adapters
-internal import Corpus
+public import Corpus
 public import Encoders
 internal import Evaluation
 public import Files
 public import Imaging
+internal import Synchronization
 public import Torch
 
 /// A class with its probability.
@@ -53,14 +54,15 @@ public struct EngineOutput: Sendable {
 
 /// A loaded bundle, or a plain encoder: pixels in, embeddings and class probabilities out.
 ///
-/// It holds tensors and so belongs to one thread or actor; ``preparation`` may be used anywhere.
+/// It holds tensors and so is not `Sendable`; nothing of it changes once it is loaded, so that
+/// several threads may compute with it. ``preparation`` may be used anywhere.
 public final class Engine {
     private let path: String
     /// The files of a bundle that came as a tar: the tokenizer is opened late.
     private let unpacked: PrivateFolder?
     private let model: ImageTextModel
     private let embedder: Embedder
-    private let tokenizer: Tokenizing
+    private let vocabulary: Vocabulary
     private let head: Head?
     private let texts: [Float]
     /// What the bundle is; nil for a plain encoder.
@@ -108,9 +110,9 @@ public final class Engine {
             }
         preparation = try ImagePreparation(recipe)
         embedder = try Embedder(model, recipe)
-        tokenizer = Tokenizing(folder)
+        vocabulary = Vocabulary(folder)
         let classTexts = head == nil ? manifest?.labels.map(\.text) ?? [] : []
-        texts = classTexts.isEmpty ? [] : try embedder.embed(texts: classTexts, tokenizer.opened())
+        texts = classTexts.isEmpty ? [] : try embedder.embed(texts: classTexts, vocabulary.opened())
     }
 
     /// Embeddings and class probabilities of prepared images, in one pass.
@@ -126,7 +128,12 @@ public final class Engine {
 
     /// Normalised embeddings of prepared images, row-major [images, width].
     public func embed(_ images: [[Float]]) throws -> [Float] {
-        try embedder.encoder.images(images.count) { rows in Array(images[rows].joined()) }
+        try embedder.encoder.images(images.count) { rows in
+            var pixels: [Float] = []
+            pixels.reserveCapacity(rows.count * (images.first?.count ?? 0))
+            for image in images[rows] { pixels += image }
+            return pixels
+        }
     }
 
     /// Normalised embeddings of texts that were cut into tokens elsewhere, row-major
@@ -139,8 +146,12 @@ public final class Engine {
     /// cut, as the embedding endpoint does.
     /// - Throws: `EncoderError` where the model has no tokenizer here.
     public func embed(texts: [String]) throws -> [Float] {
-        texts.isEmpty ? [] : try embedder.embed(texts: texts, tokenizer.opened())
+        texts.isEmpty ? [] : try embedder.embed(texts: texts, tokenizer())
     }
+
+    /// What cuts texts into the model's tokens.
+    /// - Throws: `EncoderError` where the model has no tokenizer here.
+    public func tokenizer() throws -> Tokenizer { try vocabulary.opened() }
 
     /// Class probabilities, row-major [rows, classes], of embeddings; none for a plain encoder.
     public func probabilities(_ embeddings: [Float]) throws -> [Double] {
@@ -190,16 +201,18 @@ extension Engine {
 }
 
 /// A tokenizer that is opened when it is first asked for: adapters do without one.
-private final class Tokenizing {
+private final class Vocabulary: Sendable {
     private let folder: ModelFolder
-    private var made: Tokenizer?
+    private let made = Mutex<Tokenizer?>(nil)
 
     init(_ folder: ModelFolder) { self.folder = folder }
 
     func opened() throws -> Tokenizer {
-        if let made { return made }
-        let tokenizer = try folder.tokenizer()
-        made = tokenizer
-        return tokenizer
+        try made.withLock { made in
+            if let made { return made }
+            let tokenizer = try folder.tokenizer()
+            made = tokenizer
+            return tokenizer
+        }
     }
 }

@@ -5,13 +5,15 @@ internal import Synchronization
 ///
 /// A batch starts when the model is free and it is full, or nothing more is on its way, or its
 /// oldest row has waited for ``Batching/wait``; so a single caller never waits, and under load
-/// batches fill while the model works.
+/// batches fill while the model works. A full batch joins one that is at work, where there are
+/// places.
 final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
     typealias Prepare = @Sendable (Input) throws(Refusal) -> Ready
     typealias Compute = @Sendable ([Ready]) async throws -> [Output]
     typealias Answer = Result<Output, Refusal>
 
     private let batching: Batching
+    private let places: Int
     private let pool: WorkerPool
     private let prepare: Prepare
     private let compute: Compute
@@ -19,10 +21,11 @@ final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
     private let state = Mutex(State())
 
     init(
-        _ batching: Batching, _ pool: WorkerPool, observer: any LaneObserver,
+        _ batching: Batching, places: Int, _ pool: WorkerPool, observer: any LaneObserver,
         prepare: @escaping Prepare, compute: @escaping Compute
     ) {
-        (self.batching, self.pool, self.observer) = (batching, pool, observer)
+        (self.batching, self.places) = (batching, places)
+        (self.pool, self.observer) = (pool, observer)
         (self.prepare, self.compute) = (prepare, compute)
     }
 
@@ -38,7 +41,8 @@ final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
         var ready = Queue<(ticket: Ticket, value: Ready)>()
         var preparing = 0
         var admitted = 0
-        var computing = false
+        /// Batches in the model.
+        var computing = 0
         var hasTimer = false
         /// Seconds a row took lately, for advice to those who are refused.
         var pace = 0.01
@@ -126,12 +130,15 @@ final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
 
     /// The rows to compute now, if it is time.
     private func nextBatch(_ state: inout State) -> [(ticket: Ticket, value: Ready)]? {
-        guard !state.computing, let oldest = state.ready.first else { return nil }
-        let isLast = state.preparing == 0 && state.waiting.isEmpty
-        let due = oldest.ticket.since + batching.wait
-        guard state.ready.count >= batching.size || isLast || due <= .now else {
-            if !state.hasTimer { ring(at: due, &state) }
-            return nil
+        guard state.computing < places, let oldest = state.ready.first else { return nil }
+        if state.ready.count < batching.size {
+            guard state.computing == 0 else { return nil }
+            let isLast = state.preparing == 0 && state.waiting.isEmpty
+            let due = oldest.ticket.since + batching.wait
+            guard isLast || due <= .now else {
+                if !state.hasTimer { ring(at: due, &state) }
+                return nil
+            }
         }
         var batch: [(ticket: Ticket, value: Ready)] = []
         while batch.count < batching.size, let next = state.ready.removeFirst() {
@@ -139,7 +146,7 @@ final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
         }
         startPreparing(&state)
         guard !batch.isEmpty else { return nil }
-        state.computing = true
+        state.computing += 1
         return batch
     }
 
@@ -167,9 +174,10 @@ final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
         let took = ContinuousClock.now - begin
         observer.computed(rows: batch.count, in: took)
         let next = state.withLock { state -> [(ticket: Ticket, value: Ready)]? in
-            state.computing = false
+            let pace = took / .seconds(batch.count * state.computing)
+            state.computing -= 1
             state.admitted -= batch.count
-            state.pace += (took / .seconds(batch.count) - state.pace) * 0.1
+            state.pace += (pace - state.pace) * 0.1
             return nextBatch(&state)
         }
         // The model first, the callers after it.

@@ -1,9 +1,9 @@
 internal import Corpus
+internal import Dispatch
 internal import Encoders
 internal import Files
 internal import Imaging
 internal import Packaging
-internal import Synchronization
 internal import Torch
 
 /// What is known of a loaded model outside its room: values, no tensors.
@@ -29,76 +29,92 @@ struct ImageAnswer: Sendable {
     let probabilities: [Double]?
 }
 
-/// The one place where a model's tensors live and compute, on a thread of its own. Arrays cross
-/// its door, tensors don't.
-actor ModelRoom {
-    private let executor: ThreadExecutor
-    private var engine: Engine?
+/// A loaded model and the threads that compute with it. Arrays cross its door, tensors don't.
+///
+/// On a processor two batches compute at once: while the last part of one is at work on a single
+/// thread, the parts of the other keep the rest busy.
+final class ModelRoom: Sendable {
+    /// Batches that compute at once.
+    let places: Int
+    let facts: ModelFacts
+    // Nothing of it changes once it is loaded.
+    private nonisolated(unsafe) let engine: Engine
+    // libtorch keeps a team of threads for every thread that calls it; Swift's shared pool would
+    // give each of its threads one.
+    private let threads: WorkerPool
 
-    /// One model computes at a time, however many are served: each would take all cores.
-    private static let turn = Mutex(())
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
-    init(named name: String) { executor = ThreadExecutor("model-\(name)") }
+    /// Two batches at a time compute in the process, however many models are served: each would
+    /// take all cores.
+    private static let turns = DispatchSemaphore(value: 2)
 
     /// Loads the model and computes once, so that the first caller does not wait for it.
-    func load(_ source: ModelSource, _ device: Device) throws -> ModelFacts {
-        let facts: ModelFacts
-        switch source.kind {
-        case .bundle:
-            let bundle = try ModelBundle(source.path)
-            let manifest = Array(bundle.manifest.document.utf8)
-            facts = try enter(
-                .bundle, Engine(bundle, device: device), bundle.folder, Digest.sha256(manifest))
-        case .encoder:
-            let folder = try ModelFolder(source.path)
-            let version = try folder.weightsPath.map { try Digest.sha256(file: $0) } ?? ""
-            facts = try enter(
-                .encoder, Engine(encoder: folder, device: device), folder, version)
-        }
-        _ = try embed(images: [
+    init(_ source: ModelSource, _ device: Device) async throws {
+        let places = device == .cpu ? 2 : 1
+        let threads = WorkerPool(threads: places, named: "model-\(source.name)")
+        let loaded = try await threads.run { try Loaded(source, device) }
+        (self.places, self.threads) = (places, threads)
+        (facts, engine) = (loaded.facts, loaded.engine)
+        _ = try await embed(images: [
             try facts.preparation.pixels(RGBImage(width: 1, height: 1, pixels: [0, 0, 0]))
         ])
-        _ = try embed(texts: [facts.tokenizer.encode("")])
-        return facts
+        _ = try await embed(texts: [facts.tokenizer.encode("")])
     }
 
-    private func enter(
-        _ kind: ModelSource.Kind, _ engine: Engine, _ folder: ModelFolder, _ version: String
-    ) throws -> ModelFacts {
-        self.engine = engine
-        return ModelFacts(
-            kind: kind, width: engine.width, logitScale: engine.logitScale,
-            preparation: engine.preparation, tokenizer: try folder.tokenizer(),
-            manifest: engine.manifest, version: version)
+    private struct Loaded: @unchecked Sendable {
+        let engine: Engine
+        let facts: ModelFacts
+
+        init(_ source: ModelSource, _ device: Device) throws {
+            let version: String
+            switch source.kind {
+            case .bundle:
+                let bundle = try ModelBundle(source.path)
+                engine = try Engine(bundle, device: device)
+                version = Digest.sha256(Array(bundle.manifest.document.utf8))
+            case .encoder:
+                let folder = try ModelBundle.model(at: source.path)
+                engine = try Engine(encoder: folder, device: device)
+                version = try folder.weightsPath.map { try Digest.sha256(file: $0) } ?? ""
+            }
+            facts = ModelFacts(
+                kind: source.kind, width: engine.width, logitScale: engine.logitScale,
+                preparation: engine.preparation, tokenizer: try engine.tokenizer(),
+                manifest: engine.manifest, version: version)
+        }
     }
 
     /// The answers to prepared pictures.
-    func embed(images: [[Float]]) throws -> [ImageAnswer] {
-        let engine = try open()
-        let output = try Self.turn.withLock { _ in try engine.run(images) }
-        return images.indices.map { row in
-            ImageAnswer(
-                embedding: Array(output.embedding(row)),
-                probabilities: engine.manifest.map { _ in Array(output.probabilities(row)) })
+    func embed(images: [[Float]]) async throws -> [ImageAnswer] {
+        try await compute { engine in
+            let output = try engine.run(images)
+            return images.indices.map { row in
+                ImageAnswer(
+                    embedding: Array(output.embedding(row)),
+                    probabilities: engine.manifest.map { _ in Array(output.probabilities(row)) })
+            }
         }
     }
 
     /// The embeddings of texts.
-    func embed(texts: [TokenizedText]) throws -> [[Float]] {
-        let engine = try open()
+    func embed(texts: [TokenizedText]) async throws -> [[Float]] {
         let batch = TokenBatch(
             ids: texts.flatMap(\.ids), mask: texts.flatMap(\.mask),
             contextLength: texts.first?.ids.count ?? 0)
-        let embeddings = try Self.turn.withLock { _ in try engine.embed(texts: batch) }
-        return texts.indices.map {
-            Array(embeddings[$0 * engine.width..<($0 + 1) * engine.width])
+        return try await compute { engine in
+            let embeddings = try engine.embed(texts: batch)
+            return texts.indices.map {
+                Array(embeddings[$0 * engine.width..<($0 + 1) * engine.width])
+            }
         }
     }
 
-    private func open() throws -> Engine {
-        guard let engine else { throw Refusal.fault }
-        return engine
+    private func compute<Answer: Sendable>(
+        _ body: @escaping @Sendable (Engine) throws -> Answer
+    ) async throws -> Answer {
+        try await threads.run { [self] in
+            Self.turns.wait()
+            defer { Self.turns.signal() }
+            return try body(engine)
+        }
     }
 }

@@ -26,12 +26,12 @@ final class ServedModel: Sendable {
         _ source: ModelSource, _ settings: ServiceSettings, _ pool: WorkerPool,
         _ metrics: Metrics, _ log: @escaping ServiceLog
     ) async throws {
-        let room = ModelRoom(named: source.name)
-        let facts = try await room.load(source, settings.device)
+        let room = try await ModelRoom(source, settings.device)
+        let facts = room.facts
         (self.source, self.facts) = (source, facts)
         let limits = settings.limits.image
         images = Lane(
-            settings.batching, pool,
+            settings.batching, places: room.places, pool,
             observer: ModelFigures(
                 metrics: metrics, log: log, model: source.name, input: "image")
         ) { input throws(Refusal) in
@@ -40,7 +40,7 @@ final class ServedModel: Sendable {
             try await room.embed(images: $0)
         }
         texts = Lane(
-            settings.batching, pool,
+            settings.batching, places: room.places, pool,
             observer: ModelFigures(
                 metrics: metrics, log: log, model: source.name, input: "text")
         ) { text throws(Refusal) in

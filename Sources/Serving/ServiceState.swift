@@ -18,7 +18,7 @@ final class ServiceState: Sendable {
     /// Reads the tokens and loads the models.
     init(_ settings: ServiceSettings, log: @escaping ServiceLog) async throws {
         (self.settings, self.log) = (settings, log)
-        pool = WorkerPool(threads: settings.workers)
+        pool = WorkerPool(threads: settings.workers, named: "decode")
         admission = Admission(limit: settings.limits.bodies, metrics)
         tokens = Mutex(try Self.tokens(settings))
         var models: [ServedModel] = []

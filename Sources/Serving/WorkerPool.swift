@@ -2,19 +2,19 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// Threads that read requests and decode pictures, so that the network's threads never wait.
+/// Threads for what takes long, so that the network's threads never wait.
 final class WorkerPool: Sendable {
     typealias Job = @Sendable () -> Void
     /// Threads.
     let threads: Int
     private let work = Work()
 
-    init(threads: Int) {
+    init(threads: Int, named name: String) {
         self.threads = max(threads, 1)
         for number in 0..<self.threads {
             let work = work
             let thread = Thread { work.run() }
-            thread.name = "decode-\(number)"
+            thread.name = "\(name)-\(number)"
             thread.stackSize = 8 << 20
             thread.start()
         }

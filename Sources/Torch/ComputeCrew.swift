@@ -57,6 +57,7 @@ private final class Parts: Sendable {
 /// What a crew's members wait for. They share it, so that a crew can end while they wait.
 private final class JobQueue: Sendable {
     typealias Job = @Sendable () -> Void
+    /// First in, first out: of two callers' work the older ends first.
     private let jobs = Mutex<[Job]>([])
     private let count = DispatchSemaphore(value: 0)
 
@@ -71,7 +72,7 @@ private final class JobQueue: Sendable {
     func work() {
         while true {
             count.wait()
-            guard let job = jobs.withLock({ $0.popLast() }) else { return }
+            guard let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return }
             job()
         }
     }

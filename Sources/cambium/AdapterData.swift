@@ -3,6 +3,7 @@ internal import Encoders
 internal import Evaluation
 internal import Files
 internal import Foundation
+internal import Packaging
 internal import Torch
 internal import Training
 
@@ -90,7 +91,7 @@ enum AdapterTexts {
         _ classes: ClassList, model: String, templates: [String], width: Int, log: Log
     ) throws -> HeadTexts {
         let folder = try Arguments.checked {
-            try ModelFolder(model, environment: ProcessInfo.processInfo.environment)
+            try ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment)
         }
         let loaded = try folder.load(device: .cpu)
         let embedder = try Embedder(loaded, folder.preprocessing)

@@ -4,6 +4,7 @@ internal import Evaluation
 internal import Files
 internal import Foundation
 internal import Imaging
+internal import Packaging
 internal import Torch
 internal import Training
 
@@ -132,7 +133,7 @@ struct EmbeddingJob {
 
     private func embedder() throws -> (Embedder, ModelFolder) {
         let folder = try Arguments.checked {
-            try ModelFolder(model, environment: ProcessInfo.processInfo.environment)
+            try ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment)
         }
         let device = try Ranks.device(device, place)
         var preprocessing = folder.preprocessing

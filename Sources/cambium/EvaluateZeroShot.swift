@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Encoders
 internal import Evaluation
 internal import Foundation
+internal import Packaging
 internal import Torch
 internal import Training
 
@@ -58,7 +59,7 @@ struct EvaluateZeroShot: ParsableCommand {
         let list = try EvaluationTables.classes(labels, [table])
         let truth = try EvaluateOptions.checked { try table.columns(in: list) }
         let folder = try Arguments.checked {
-            try ModelFolder(model, environment: ProcessInfo.processInfo.environment)
+            try ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment)
         }
         let place = try Ranks.place()
         try Ranks.perform(place) { distribution, _ in

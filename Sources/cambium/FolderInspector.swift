@@ -2,6 +2,7 @@ internal import Corpus
 internal import Encoders
 internal import Files
 internal import Foundation
+internal import Packaging
 internal import Torch
 
 /// Tells what a folder is from the files that only its kind has.
@@ -63,7 +64,8 @@ struct FolderInspector {
     }
 
     private func model() throws -> Inspection {
-        let folder = try ModelFolder(path, environment: ProcessInfo.processInfo.environment)
+        let folder = try ModelBundle.model(
+            at: path, environment: ProcessInfo.processInfo.environment)
         let (model, size) = (folder.configuration.model, folder.preprocessing)
         var findings = [
             Finding("image_size", "\(size.height)x\(size.width)"),

@@ -105,7 +105,7 @@ struct PackageCommand: ParsableCommand {
             }
             if let adapter { try Paths.requireFolder(adapter) }
             return try BundleWriter(
-                ModelFolder(model, environment: ProcessInfo.processInfo.environment),
+                ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment),
                 labels: LabelFile(labels, firstClassID: firstClassID), adapter: adapter,
                 template: template, data: data.map { try DataSetFolder($0) },
                 options: try options())

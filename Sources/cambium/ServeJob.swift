@@ -18,14 +18,8 @@ struct ServeJob {
             let models =
                 try bundles.map { try ModelSource(argument: $0, kind: .bundle) }
                 + encoders.map { try ModelSource(argument: $0, kind: .encoder) }
-            for model in models {
-                // A bundle may be one tar.
-                if model.kind == .bundle {
-                    try Paths.requireInput(model.path)
-                } else {
-                    try Paths.requireFolder(model.path)
-                }
-            }
+            // Folders, or bundles in one tar.
+            for model in models { try Paths.requireInput(model.path) }
             return models
         } catch let error as ServingError {
             throw UsageError(error.description)

@@ -6,6 +6,7 @@ internal import Files
 internal import Foundation
 internal import Glibc
 internal import Imaging
+internal import Packaging
 internal import Torch
 internal import Training
 
@@ -41,7 +42,8 @@ struct TrainingRun {
         let pretrained = recipe.pretrained
         start =
             try pretrained.isEmpty
-            ? nil : Arguments.checked { try ModelFolder(pretrained, environment: environment) }
+            ? nil
+            : Arguments.checked { try ModelBundle.model(at: pretrained, environment: environment) }
         guard let configuration = recipe.model ?? start?.configuration else {
             throw UsageError(
                 "\(path): describes no model; set MODEL to a model folder, or IMAGE_ENCODER and "

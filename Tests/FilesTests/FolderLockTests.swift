@@ -22,7 +22,7 @@ import Testing
 
     @Test func `who has patience gets it when the first lets go`() throws {
         try withFolder { folder in
-            nonisolated(unsafe) let first = try #require(try FolderLock(folder))
+            let first = try #require(try FolderLock(folder))
             DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { first.release() }
             #expect(try FolderLock(folder, patience: 60) != nil)
         }
