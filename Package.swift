@@ -171,6 +171,7 @@ let targets: [Target] =
         .testTarget(
             name: "CommandTests",
             dependencies: ["Files", "Imaging", "Corpus", "Torch", "TestFolders"],
+            exclude: ["Fixtures"],
             swiftSettings: swift),
     ]
 

@@ -136,8 +136,25 @@ final class EndpointSession: Sendable {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
+            if let reason = Self.distrust(error) {
+                throw RemoteError.unusable("\(shown(endpoint.url)): \(reason)")
+            }
             return .later("no answer: \(Self.sentence(error))", asked: nil, isFault: false)
         }
+    }
+
+    /// Why no secure connection comes about that another attempt would not change.
+    private static func distrust(_ error: any Error) -> String? {
+        if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
+            return "its certificate is for another name; check the address (--endpoint)"
+        }
+        // BoringSSL's reasons have no other form.
+        let text = "\(error)"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "its certificate is not trusted here; give its authority's with --ca-certificate"
+        }
+        return text.contains("WRONG_VERSION_NUMBER")
+            ? "speaks no TLS; if that is meant, the address begins with http://" : nil
     }
 
     private func judge(

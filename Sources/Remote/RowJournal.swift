@@ -18,7 +18,7 @@ public final class RowJournal {
     public var count: Int { places.count }
 
     /// Opens a journal, making it when it is missing.
-    /// - Parameter identity: what the rows are of; a journal of something else is refused.
+    /// - Parameter identity: what the rows are of; a journal with rows of something else is refused.
     /// - Throws: `FileError`, ``RemoteError``.
     public init(_ path: String, identity: String) throws {
         self.path = path
@@ -29,7 +29,8 @@ public final class RowJournal {
         }
         let head = Array("cambium journal 1 \(identity)".utf8)
         let records = try read()
-        guard let first = records.first else {
+        // One without a row holds nothing that could be lost, whatever it was begun for.
+        guard records.count > 1, let first = records.first else {
             guard ftruncate(descriptor, 0) == 0 else { throw Self.failure("write", path) }
             end = 0
             _ = try append(head)

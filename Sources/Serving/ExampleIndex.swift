@@ -22,14 +22,15 @@ struct Example: Sendable {
     let key: String
     let label: Evaluation.ClassLabel?
     let similarity: Double
-    let hasImage: Bool
+    /// Where its image is; nil where only its embedding is known.
+    let image: String?
 
     var json: JSON {
         [
             "key": .string(key), "class_id": label.map { .integer($0.id) } ?? .null,
             "class_name": label.map { .string($0.name) } ?? .null,
             "similarity": .number(similarity),
-            "image": hasImage ? .string("/v1/examples/\(row)") : .null,
+            "image": image.map(JSON.string) ?? .null,
         ]
     }
 }
@@ -40,16 +41,18 @@ struct ExampleIndex: Sendable {
     private let search: KNearestNeighbors
     private let images: ImageTable?
     private let imageRows: [String: Int]
+    private let model: String
 
     /// Known images.
     var count: Int { search.k }
 
     /// Reads the embeddings; they must have the model's width.
-    init(_ source: ExampleSource, dimension: Int) throws {
+    init(_ source: ExampleSource, of model: String, dimension: Int) throws {
+        self.model = model
         table = try EmbeddingTable(source.embeddings)
         guard table.dimension == dimension else {
             throw ServingError.setting(
-                "\(source.embeddings): has \(table.dimension) values a row, the first model gives "
+                "\(source.embeddings): has \(table.dimension) values a row, \(model) gives "
                     + "\(dimension); embed the images with that model")
         }
         search = try KNearestNeighbors(
@@ -69,7 +72,9 @@ struct ExampleIndex: Sendable {
         try search.neighbors(of: embedding, dimension: embedding.count)[0].prefix(count).map {
             Example(
                 row: $0.row, key: table.keys[$0.row], label: table.classes[$0.row],
-                similarity: 1 - $0.distance, hasImage: imageRows[table.keys[$0.row]] != nil)
+                similarity: 1 - $0.distance,
+                image: imageRows[table.keys[$0.row]] == nil
+                    ? nil : "/v1/models/\(model)/examples/\($0.row)")
         }
     }
 

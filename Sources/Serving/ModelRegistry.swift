@@ -33,8 +33,8 @@ final class ModelRegistry: Sendable {
 }
 
 extension ServedModel {
-    /// What `/v1/models` says of it; `examples`: known images that its pictures are compared with.
-    func json(examples: Int) -> JSON {
+    /// What `/v1/models` says of it.
+    var json: JSON {
         var members: [String: JSON] = [
             "id": .string(source.name), "object": "model", "kind": .string(facts.kind.rawValue),
             "version": .string(facts.version), "dimension": .integer(facts.width),
@@ -43,7 +43,8 @@ extension ServedModel {
             "image_size": [
                 .integer(facts.preparation.height), .integer(facts.preparation.width),
             ],
-            "examples": .integer(examples), "score": .string("/v1/models/\(source.name)/score"),
+            "examples": .integer(examples?.count ?? 0),
+            "score": .string("/v1/models/\(source.name)/score"),
         ]
         if let labels = facts.labels {
             members["labels"] = .array(

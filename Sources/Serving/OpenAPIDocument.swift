@@ -41,7 +41,8 @@ struct OpenAPIDocument {
                     "model", "One model.", "#/components/schemas/Model", parameters: [name])
             ],
             "/v1/models/{name}/reload": ["post": reload],
-            "/v1/examples/{row}": ["get": example],
+            "/v1/examples/{row}": ["get": example("example", [])],
+            "/v1/models/{name}/examples/{row}": ["get": example("example_of_model", [name])],
             "/healthz": ["get": open("health", "The process is alive.")],
             "/readyz": [
                 "get": open("readiness", "Requests are taken.", more: ["503": error("Stopping.")])
@@ -158,15 +159,14 @@ struct OpenAPIDocument {
         ])
     }
 
-    private var example: JSON {
-        guarded([
-            "operationId": "example", "summary": "The image of a known example.",
-            "parameters": [
-                [
-                    "name": "row", "in": "path", "required": true,
-                    "schema": ["type": "integer", "minimum": 0],
-                ]
-            ],
+    private func example(_ id: String, _ parameters: [JSON]) -> JSON {
+        let row: JSON = [
+            "name": "row", "in": "path", "required": true,
+            "schema": ["type": "integer", "minimum": 0],
+        ]
+        return guarded([
+            "operationId": .string(id), "summary": "The image of a known example.",
+            "parameters": .array(parameters + [row]),
             "responses": responses([
                 "200": [
                     "description": "The encoded image.",

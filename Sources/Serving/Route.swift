@@ -14,6 +14,7 @@ enum Route: Hashable, Sendable {
     case page
     case asset(String)
     case example(String)
+    case exampleOf(String, String)
 
     /// What a path asks for, with the methods it takes; nil where there is nothing.
     static func find(_ path: String) -> (route: Route, methods: [HTTPRequest.Method])? {
@@ -39,6 +40,8 @@ enum Route: Hashable, Sendable {
         case ("models", []): return (.model(parts[2]), [.get, .head])
         case ("models", ["score"]): return (.scoreOf(parts[2]), [.post])
         case ("models", ["reload"]): return (.reload(parts[2]), [.post])
+        case ("models", let rest) where rest.count == 2 && rest.first == "examples":
+            return (.exampleOf(parts[2], parts[4]), [.get, .head])
         case ("examples", []): return (.example(parts[2]), [.get, .head])
         default: return nil
         }
@@ -59,6 +62,7 @@ enum Route: Hashable, Sendable {
         case .page: "/"
         case .asset(let name): "/\(name)"
         case .example: "/v1/examples/{row}"
+        case .exampleOf: "/v1/models/{name}/examples/{row}"
         }
     }
 

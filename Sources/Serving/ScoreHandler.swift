@@ -92,7 +92,7 @@ struct ScoreHandler {
     ) async throws -> [RowAnswer] {
         let count = score.parameters.neighbors
         guard count > 0 else { return rows }
-        guard let examples = state.examples, state.models.first?.source == model.source else {
+        guard let examples = model.examples else {
             throw Refusal.invalid(
                 "params.neighbors", "this model is served without examples (--neighbors)")
         }

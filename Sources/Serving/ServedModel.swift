@@ -10,6 +10,8 @@ internal import Torch
 final class ServedModel: Sendable {
     let source: ModelSource
     let facts: ModelFacts
+    /// Known images that its pictures are compared with.
+    let examples: ExampleIndex?
     let images: Lane<ImageInput, [Float], ImageAnswer>
     let texts: Lane<String, TokenizedText, [Float]>
 
@@ -22,13 +24,27 @@ final class ServedModel: Sendable {
     }
 
     /// Loads a model.
+    /// - Parameter old: the version before it, whose examples go on where nothing has changed.
     init(
         _ source: ModelSource, _ settings: ServiceSettings, _ pool: WorkerPool,
-        _ metrics: Metrics, _ log: @escaping ServiceLog
+        _ metrics: Metrics, _ log: @escaping ServiceLog, replacing old: ServedModel? = nil
     ) async throws {
         let room = try await ModelRoom(source, settings.device)
         let facts = room.facts
         (self.source, self.facts) = (source, facts)
+        if let old {
+            examples = old.facts.version == facts.version ? old.examples : nil
+            if old.examples != nil, examples == nil {
+                log(
+                    .failure(
+                        "\(source.name): the known images were embedded by the version before and "
+                            + "are left out; embed them anew and start the server again"))
+            }
+        } else {
+            examples = try settings.examples[source.name].map {
+                try ExampleIndex($0, of: source.name, dimension: facts.width)
+            }
+        }
         let limits = settings.limits.image
         images = Lane(
             settings.batching, places: room.places, pool,

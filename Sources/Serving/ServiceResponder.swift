@@ -58,14 +58,14 @@ struct ServiceResponder: HTTPResponder {
             guard let model = state.models[name] else { throw Refusal.unknownModel(name) }
             return try await score(request, model, &summary)
         case .models:
-            return .json(["object": "list", "data": .array(state.models.all.map(state.json))])
+            return .json(["object": "list", "data": .array(state.models.all.map(\.json))])
         case .model(let name):
             guard let model = state.models[name] else { throw Refusal.unknownModel(name) }
-            return .json(state.json(model))
+            return .json(model.json)
         case .reload(let name):
             try await state.reload(name)
             guard let model = state.models[name] else { throw Refusal.unknownModel(name) }
-            return .json(state.json(model))
+            return .json(model.json)
         case .health: return .json(["status": "alive"])
         case .readiness:
             guard !state.isDraining else { throw Refusal.draining }
@@ -74,7 +74,10 @@ struct ServiceResponder: HTTPResponder {
         case .openAPI: return .json(OpenAPIDocument(state).json)
         case .page: return .text(Page.html, "text/html; charset=utf-8")
         case .asset(let name): return try Page.asset(name)
-        case .example(let row): return try example(row)
+        case .example(let row): return try example(row, of: state.models.first)
+        case .exampleOf(let name, let row):
+            guard let model = state.models[name] else { throw Refusal.unknownModel(name) }
+            return try example(row, of: model)
         }
     }
 
@@ -109,8 +112,8 @@ struct ServiceResponder: HTTPResponder {
         return .text(state.metrics.text, "text/plain; version=0.0.4; charset=utf-8")
     }
 
-    private func example(_ row: String) throws -> Response {
-        guard let number = Int(row), let bytes = try state.examples?.image(number) else {
+    private func example(_ row: String, of model: ServedModel?) throws -> Response {
+        guard let number = Int(row), let bytes = try model?.examples?.image(number) else {
             throw Refusal.notFound
         }
         let isPNG = bytes.starts(with: [0x89, 0x50])

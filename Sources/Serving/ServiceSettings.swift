@@ -66,8 +66,8 @@ public struct ServiceSettings: Sendable {
     public var standardization: ImageStandardization?
     /// The form of answers where the request names none.
     public var shape = ResponseShape.object
-    /// What pictures of the first model are compared with.
-    public var examples: ExampleSource?
+    /// What pictures of a model are compared with, by the model's name.
+    public var examples: [String: ExampleSource] = [:]
 
     /// The defaults for some models.
     public init(models: [ModelSource]) { self.models = models }

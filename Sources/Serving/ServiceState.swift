@@ -11,7 +11,6 @@ final class ServiceState: Sendable {
     let pool: WorkerPool
     let admission: Admission
     let models: ModelRegistry
-    let examples: ExampleIndex?
     private let tokens: Mutex<(callers: BearerTokens?, admins: BearerTokens?)>
     private let changing = Mutex((isDraining: false, reloading: Set<String>()))
 
@@ -30,9 +29,6 @@ final class ServiceState: Sendable {
             models.append(try await ServedModel(source, settings, pool, metrics, log))
         }
         self.models = ModelRegistry(models)
-        examples = try settings.examples.map {
-            try ExampleIndex($0, dimension: models.first?.facts.width ?? 0)
-        }
     }
 
     private static func tokens(
@@ -83,7 +79,8 @@ final class ServiceState: Sendable {
         }
         defer { _ = changing.withLock { $0.reloading.remove(name) } }
         do {
-            let new = try await ServedModel(old.source, settings, pool, metrics, log)
+            let new = try await ServedModel(
+                old.source, settings, pool, metrics, log, replacing: old)
             models.replace(with: new)
             metrics.add("cambium_reloads_total", ["model": name, "outcome": "loaded"])
             log(.note("\(name): loaded version \(new.facts.version.prefix(12))"))
@@ -95,12 +92,6 @@ final class ServiceState: Sendable {
                 message: "the new version does not load, the old one goes on; the log says why",
                 place: "server")
         }
-    }
-
-    /// What is said of a model.
-    func json(_ model: ServedModel) -> JSON {
-        let isFirst = models.first?.source == model.source
-        return model.json(examples: isFirst ? examples?.count ?? 0 : 0)
     }
 
     /// Reads tokens and models again.

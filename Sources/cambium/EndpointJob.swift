@@ -67,7 +67,12 @@ struct EndpointJob: Sendable {
             if rows.count < count {
                 log.note("\(count - rows.count) of \(count) rows were answered before")
             }
-            try await ask(work, rows, journal)
+            do {
+                try await ask(work, rows, journal)
+            } catch {
+                if journal.count == 0 { try? journal.remove() }
+                throw error
+            }
             let rejected = try write(work, journal)
             try journal.remove()
             return rejected

@@ -138,11 +138,18 @@ struct ServeAnswerOptions: ParsableArguments {
                 + "JPEG of this quality, decode.", valueName: "size,quality"))
     var standardize: String?
 
-    @Option(help: "Embeddings (.npy) of known images by the first model, to show the nearest.")
-    var neighbors: String?
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Embeddings (.npy) of known images by a model (the first unless named), to show the "
+                + "nearest; may stand once a model.", valueName: "name=file"))
+    var neighbors: [String] = []
 
-    @Option(help: "The table (*_images.tsv) of the same images, to show them.")
-    var neighborImages: String?
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "The table (*_images.tsv) of the same images, to show them.", valueName: "name=file"))
+    var neighborImages: [String] = []
 
     private static func shape(_ name: String) throws -> ResponseShape {
         guard let shape = ResponseShape(rawValue: name) else {
@@ -156,17 +163,38 @@ struct ServeAnswerOptions: ParsableArguments {
             throw ValidationError(
                 "--standardize takes a size of 1 to 2048 and a quality of 1 to 100, as in 512,75.")
         }
-        guard neighbors != nil || neighborImages == nil else {
-            throw ValidationError("--neighbor-images needs --neighbors.")
-        }
     }
 
     func apply(to settings: inout ServiceSettings) throws {
         settings.shape = response
         settings.standardization = standardize.flatMap { ImageStandardization(argument: $0) }
-        guard let neighbors else { return }
-        try Paths.requireFile(neighbors)
-        if let neighborImages { try Paths.requireFile(neighborImages) }
-        settings.examples = ExampleSource(embeddings: neighbors, images: neighborImages)
+        let names = settings.models.map(\.name)
+        let tables = try Self.files(neighbors, "--neighbors", names)
+        let images = try Self.files(neighborImages, "--neighbor-images", names)
+        for name in images.keys.sorted() where tables[name] == nil {
+            throw UsageError("--neighbor-images for \(name) needs --neighbors for it")
+        }
+        settings.examples = Dictionary(
+            uniqueKeysWithValues: tables.map { name, table in
+                (name, ExampleSource(embeddings: table, images: images[name]))
+            })
+    }
+
+    /// Files by the model they are for: `NAME=FILE`, or `FILE` for the first.
+    private static func files(
+        _ arguments: [String], _ option: String, _ models: [String]
+    ) throws -> [String: String] {
+        var files: [String: String] = [:]
+        for argument in arguments {
+            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+            let isNamed = parts.count == 2 && models.contains(parts[0])
+            let (name, path) = isNamed ? (parts[0], parts[1]) : (models.first ?? "", argument)
+            try Paths.requireFile(path)
+            guard files.updateValue(path, forKey: name) == nil else {
+                throw UsageError(
+                    "\(option): two files are for \(name); name the models, as in NAME=FILE")
+            }
+        }
+        return files
     }
 }

@@ -38,6 +38,30 @@ import Testing
         #expect(try Program.run("inspect", tar).stdout.contains("bundle (tar)"))
     }
 
+    @Test func `a bundle is a model too, and is checked as ever`() throws {
+        let folder = try package(out: bench.place("folder"))
+        let tar = try package(out: bench.place("bundle.tar"))
+        func embed(_ model: String, _ name: String) throws -> Program.Result {
+            try Program.run(
+                "embed", "--model", model, "--images", bench.picture, "--out", bench.place(name),
+                "-q")
+        }
+        for (name, model) in [("a", bench.release), ("b", folder), ("c", tar)] {
+            let answer = try embed(model, "\(name).npy")
+            #expect(answer.status == 0, "\(answer.stderr)")
+        }
+        let expected = try FileSystem.read(bench.place("a.npy"))
+        for name in ["b.npy", "c.npy"] {
+            #expect(try FileSystem.read(bench.place(name)) == expected)
+        }
+        var weights = try FileSystem.read("\(folder)/model.safetensors")
+        weights[weights.count - 1] ^= 1
+        try FileSystem.write(weights, to: "\(folder)/model.safetensors")
+        let answer = try embed(folder, "d.npy")
+        #expect(answer.status == 1 && answer.stderr.contains("does not match its SHA-256"))
+        #expect(FileSystem.kind(bench.place("d.npy")) == nil)
+    }
+
     @Test func `verify refuses what was changed, and says what is off`() throws {
         let tar = try package(out: bench.place("bundle.tar"))
         var bytes = try FileSystem.read(tar)

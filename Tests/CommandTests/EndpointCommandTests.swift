@@ -58,6 +58,26 @@ import Testing
         #expect(try !bench.names().contains { $0.contains("journal") || $0.contains("rejected") })
     }
 
+    /// `Fixtures/loopback.pem` signs itself for 127.0.0.1 and localhost, with a key that is no
+    /// secret; `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout
+    /// loopback-key.pem -out loopback.pem -days 36500 -addext
+    /// subjectAltName=IP:127.0.0.1,DNS:localhost` made both.
+    @Test func `over TLS with a certificate of one's own`() throws {
+        let fixtures = FileSystem.parent(#filePath) + "/Fixtures"
+        let certificate = "\(fixtures)/loopback.pem"
+        let answer = try serve(
+            "--tls-certificate '\(certificate)' --tls-key '\(fixtures)/loopback-key.pem'",
+            """
+            work="embed --endpoint $url --images \(bench.picture) --retries 0 -q"
+            "$0" $work --ca-certificate '\(certificate)' --out a.npy || exit 9
+            "$0" $work --out b.npy
+            """)
+        #expect(answer.status == 1)
+        #expect(answer.stderr.contains("its certificate is not trusted here"), "\(answer.stderr)")
+        #expect(try floats("a.npy").count > 0)
+        #expect(FileSystem.kind(bench.place("b.npy")) == nil)
+    }
+
     @Test func `killed and begun again, to the same embeddings`() throws {
         let pictures = try bench.pictures(each: 40)
         let answer = try serve(
@@ -100,6 +120,10 @@ import Testing
         try expectComplaint(
             ["embed", "--endpoint", "https://x", "--token-file", bench.place("token")] + image,
             status: 2, mentions: "must hold one token")
+        let plain = try serve(
+            "\"$0\" embed --endpoint https${url#http} --images \(bench.picture) --out a.npy -q")
+        #expect(plain.status == 1 && plain.stderr.contains("speaks no TLS"), "\(plain.stderr)")
+        #expect(try !bench.names().contains { $0.contains("journal") })
         try expectComplaint(
             ["embed", "--endpoint", "http://127.0.0.1:1/score", "--retries", "0"] + image,
             status: 1, mentions: "no answer", "the same command goes on")
