@@ -4,7 +4,8 @@ internal import Torch
 /// Prepared images and texts through a model, many at a time.
 ///
 /// On a processor a batch is cut into parts that threads compute side by side. A part is small: its
-/// activations stay in the caches, and memory for them is reused instead of asked for anew.
+/// activations stay in the caches, and memory for them is reused instead of asked for anew. A batch
+/// with too few parts for the threads stays whole.
 public final class BatchEncoder {
     private let model: ImageTextModel
     private let size: PartSize
@@ -45,13 +46,31 @@ public final class BatchEncoder {
         }
     }
 
+    /// Whether so many images are computed at once by operators that use all threads.
+    public func isWhole(images count: Int) -> Bool {
+        partSize(of: count) { size.images(of: count, threads: $0) } == nil
+    }
+
+    /// Whether so many texts are computed at once by operators that use all threads.
+    public func isWhole(texts count: Int) -> Bool {
+        partSize(of: count) { size.texts(of: count, threads: $0) } == nil
+    }
+
+    /// Rows a part; nil where the batch stays whole.
+    private func partSize(of count: Int, _ size: (_ threads: Int) -> Int) -> Int? {
+        guard let crew, count > 0 else { return nil }
+        let size = size(crew.threads)
+        return crew.isWorthwhile((count + size - 1) / size) ? size : nil
+    }
+
     private func inParts(
         _ count: Int, _ size: (_ threads: Int) -> Int,
         _ embed: @escaping @Sendable (BatchEncoder, Range<Int>) throws -> [Float]
     ) throws -> [Float] {
         guard count > 0 else { return [] }
-        guard let crew else { return try embed(self, 0..<count) }
-        let size = size(crew.threads)
+        guard let crew, let size = partSize(of: count, size) else {
+            return try embed(self, 0..<count)
+        }
         let starts = Array(stride(from: 0, to: count, by: size))
         let answers = Mutex([[Float]](repeating: [], count: starts.count))
         // Members only read the parameters, and are done before this returns.

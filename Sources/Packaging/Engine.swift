@@ -136,6 +136,17 @@ public final class Engine {
         }
     }
 
+    /// Whether the operators for so many images use all threads, instead of the images being
+    /// divided among them.
+    public func takesAllThreads(images count: Int) -> Bool {
+        embedder.encoder.isWhole(images: count)
+    }
+
+    /// Whether the operators for so many texts use all threads.
+    public func takesAllThreads(texts count: Int) -> Bool {
+        embedder.encoder.isWhole(texts: count)
+    }
+
     /// Normalised embeddings of texts that were cut into tokens elsewhere, row-major
     /// [texts, width]: a server counts tokens before it queues.
     public func embed(texts: TokenBatch) throws -> [Float] {

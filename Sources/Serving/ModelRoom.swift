@@ -39,19 +39,27 @@ final class ModelRoom: Sendable {
     let facts: ModelFacts
     // Nothing of it changes once it is loaded.
     private nonisolated(unsafe) let engine: Engine
-    // libtorch keeps a team of threads for every thread that calls it; Swift's shared pool would
-    // give each of its threads one.
+    /// Threads whose batches are divided among the engine's own.
     private let threads: WorkerPool
 
-    /// Two batches at a time compute in the process, however many models are served: each would
-    /// take all cores.
+    /// What takes all threads at once is computed here, whatever model it is of: libtorch keeps a
+    /// team of threads for every thread that calls it, and where their teams are more than the
+    /// cores, they sleep instead of waiting for work: a lone small image takes twice the time.
+    private static let lone = WorkerPool(threads: 1, named: "model")
+
+    /// Two batches at a time compute in the process, however many models are served.
     private static let turns = DispatchSemaphore(value: 2)
 
     /// Loads the model and computes once, so that the first caller does not wait for it.
     init(_ source: ModelSource, _ device: Device) async throws {
         let places = device == .cpu ? 2 : 1
-        let threads = WorkerPool(threads: places, named: "model-\(source.name)")
-        let loaded = try await threads.run { try Loaded(source, device) }
+        let threads = WorkerPool(threads: places, named: "model-\(source.name)") {
+            Runtime.shareThreads(1)
+        }
+        // On a thread that may take them all, and ends with its team.
+        let loaded = try await WorkerPool(threads: 1, named: "load").run {
+            try Loaded(source, device)
+        }
         (self.places, self.threads) = (places, threads)
         (facts, engine) = (loaded.facts, loaded.engine)
         _ = try await embed(images: [
@@ -85,7 +93,7 @@ final class ModelRoom: Sendable {
 
     /// The answers to prepared pictures.
     func embed(images: [[Float]]) async throws -> [ImageAnswer] {
-        try await compute { engine in
+        try await compute(engine.takesAllThreads(images: images.count)) { engine in
             let output = try engine.run(images)
             return images.indices.map { row in
                 ImageAnswer(
@@ -100,7 +108,7 @@ final class ModelRoom: Sendable {
         let batch = TokenBatch(
             ids: texts.flatMap(\.ids), mask: texts.flatMap(\.mask),
             contextLength: texts.first?.ids.count ?? 0)
-        return try await compute { engine in
+        return try await compute(engine.takesAllThreads(texts: texts.count)) { engine in
             let embeddings = try engine.embed(texts: batch)
             return texts.indices.map {
                 Array(embeddings[$0 * engine.width..<($0 + 1) * engine.width])
@@ -109,9 +117,9 @@ final class ModelRoom: Sendable {
     }
 
     private func compute<Answer: Sendable>(
-        _ body: @escaping @Sendable (Engine) throws -> Answer
+        _ takesAllThreads: Bool, _ body: @escaping @Sendable (Engine) throws -> Answer
     ) async throws -> Answer {
-        try await threads.run { [self] in
+        try await (takesAllThreads ? Self.lone : threads).run { [self] in
             Self.turns.wait()
             defer { Self.turns.signal() }
             return try body(engine)

@@ -9,11 +9,15 @@ final class WorkerPool: Sendable {
     let threads: Int
     private let work = Work()
 
-    init(threads: Int, named name: String) {
+    /// Starts the threads, each with `begin`.
+    init(threads: Int, named name: String, begin: @escaping Job = {}) {
         self.threads = max(threads, 1)
         for number in 0..<self.threads {
             let work = work
-            let thread = Thread { work.run() }
+            let thread = Thread {
+                begin()
+                work.run()
+            }
             thread.name = "\(name)-\(number)"
             thread.stackSize = 8 << 20
             thread.start()

@@ -1,13 +1,13 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Threads that compute parts of one piece of work at the same time.
+/// Threads that compute parts of one piece of work at the same time, each part on one of them.
 ///
 /// libtorch spreads every operator over all threads, which wait for each other after each one:
 /// some hundred times a pass. Where the work falls into parts that need nothing of each other, a
 /// crew whose members compute alone waits once.
 public final class ComputeCrew: Sendable {
-    /// Threads of all members together.
+    /// Members.
     public let threads: Int
     private let queue = JobQueue()
 
@@ -15,26 +15,32 @@ public final class ComputeCrew: Sendable {
     public init(threads: Int) {
         self.threads = threads
         guard threads > 1 else { return }
-        for _ in 0..<threads { DetachedThread.start { [queue] in queue.work() } }
+        for _ in 0..<threads {
+            DetachedThread.start { [queue] in
+                Runtime.shareThreads(1)
+                queue.work()
+            }
+        }
     }
 
     deinit { if threads > 1 { queue.end(threads) } }
 
-    /// Runs `body` for 0, 1 ... parts - 1, in any order and at the same time. Where there are fewer
-    /// parts than threads, each part's operators use several; one part alone is computed here.
+    /// Whether so many parts give more than half of the members something to do. If not, the whole
+    /// is better computed by operators that use all threads.
+    public func isWorthwhile(_ parts: Int) -> Bool { 2 * parts > threads }
+
+    /// Runs `body` for 0, 1 ... parts - 1, in any order and at the same time.
     /// - Throws: what `body` threw for the first part that failed.
     public func perform(_ parts: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
-        let members = min(parts, threads)
-        guard members > 1 else {
+        guard threads > 1 else {
             for part in 0..<parts { try body(part) }
             return
         }
         let next = Parts()
         let done = DispatchSemaphore(value: 0)
-        let share = threads / members
+        let members = min(parts, threads)
         for _ in 0..<members {
             queue.add {
-                Runtime.shareThreads(share)
                 while true {
                     let part = next.number.add(1, ordering: .relaxed).oldValue
                     guard part < parts else { break }

@@ -85,7 +85,12 @@ public enum Runtime {
     }
 
     /// Sets how many threads an operator called by this thread may use; other threads keep theirs.
-    static func shareThreads(_ count: Int) { ct_share_threads(Int32(clamping: max(1, count))) }
+    ///
+    /// libtorch's operators give every thread that calls them a team of threads of its own, and the
+    /// teams of several callers stand in each other's way.
+    public static func shareThreads(_ count: Int) {
+        ct_share_threads(Int32(clamping: max(1, count)))
+    }
 
     /// Asks for the same bytes on every run where libtorch offers a choice of algorithms.
     public static func setDeterministic(_ value: Bool) { ct_set_deterministic(value) }

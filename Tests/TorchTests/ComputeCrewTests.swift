@@ -13,6 +13,12 @@ import Torch
         #expect(counts.withLock { $0 } == [Int](repeating: 1, count: parts))
     }
 
+    @Test func fewPartsAreLeftToOperators() {
+        let crew = ComputeCrew(threads: 4)
+        #expect((1...6).map(crew.isWorthwhile) == [false, false, true, true, true, true])
+        #expect(ComputeCrew(threads: 1).isWorthwhile(1))
+    }
+
     private struct Broken: Error, Equatable { let part: Int }
 
     @Test func throwsWhatTheFirstFailedPartThrew() throws {
@@ -26,15 +32,14 @@ import Torch
         }
     }
 
-    @Test func membersShareTheThreadsAndLeaveOthersTheirs() throws {
+    @Test func membersComputeAloneAndLeaveOthersTheirThreads() throws {
         let before = Runtime.threads
         let shares = Mutex<Set<Int>>([])
         let crew = ComputeCrew(threads: 8)
-        try crew.perform(2) { _ in shares.withLock { _ = $0.insert(Runtime.threads) } }
         try crew.perform(8) { _ in shares.withLock { _ = $0.insert(Runtime.threads) } }
-        #expect(shares.withLock { $0 } == [4, 1])
+        #expect(shares.withLock { $0 } == [1])
         #expect(Runtime.threads == before)
-        // Nor do threads that compute for the first time inherit a member's share.
+        // Nor do threads that compute for the first time inherit it.
         let fresh = Caller { Runtime.threads }
         #expect(fresh.answer == before)
     }
