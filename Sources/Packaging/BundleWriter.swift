@@ -243,11 +243,14 @@ struct BundleMetrics {
     /// What the manifest says of it.
     let record: JSON
 
-    /// Reads a file, whose classes must be the bundle's where it names any.
+    /// Reads a file, whose classes must be the bundle's.
     init(_ path: String, labels: [BundleLabel]) throws {
         json = try JSON(file: path)
         record = ["sha256": .string(try Digest.sha256(file: path))]
-        guard let classes = json["per_class"]?.array else { return }
+        guard let classes = json["per_class"]?.array else {
+            throw PackagingError.mismatch(
+                "\(path): is no evaluation's metrics.json: it has no per_class")
+        }
         guard classes.compactMap({ $0["class_name"]?.string }) == labels.map(\.name) else {
             throw PackagingError.mismatch(
                 "\(path): was measured on other classes than the bundle's \(labels.count), line "

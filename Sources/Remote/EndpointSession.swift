@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import Files
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
@@ -188,6 +189,7 @@ final class EndpointSession: Sendable {
     }
 
     private static func sentence(_ error: any Error) -> String {
+        if let code = (error as? IOError)?.errnoCode { return String(cString: strerror(code)) }
         guard let error = error as? HTTPClientError else { return shown("\(error)") }
         switch error {
         case .connectTimeout: return "no connection in time"

@@ -44,7 +44,7 @@ struct ExampleIndex: Sendable {
     private let model: String
 
     /// Known images.
-    var count: Int { search.k }
+    var count: Int { table.rows }
 
     /// Reads the embeddings; they must have the model's width.
     init(_ source: ExampleSource, of model: String, dimension: Int) throws {
@@ -65,6 +65,11 @@ struct ExampleIndex: Sendable {
             for row in 0..<images.count { rows[try images.key(row)] = row }
         }
         imageRows = rows
+        if let path = source.images, !table.keys.contains(where: { rows[$0] != nil }) {
+            throw ServingError.setting(
+                "\(path): has none of the images of \(source.embeddings); give the table that was "
+                    + "embedded")
+        }
     }
 
     /// The nearest examples, nearest first.

@@ -147,7 +147,8 @@ struct OpenAPIDocument {
             ]
         ]
         for (status, text) in [
-            ("401", "No admin token."), ("403", "This server takes no commands over HTTP."),
+            ("401", "No admin token."),
+            ("403", "A token that may only ask; or this server takes no commands over HTTP."),
             ("404", "No such model."), ("409", "It is being loaded already."),
             ("500", "The new version does not load; the old one goes on."),
         ] {

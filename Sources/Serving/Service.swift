@@ -1,4 +1,5 @@
 internal import Files
+internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore
 internal import HummingbirdTLS
@@ -70,9 +71,17 @@ public final class Service: Sendable {
         do {
             try await group.run()
         } catch let error as IOError {
-            throw ServingError.address("\(host):\(settings.port): cannot listen: \(error)")
+            let reason =
+                switch error.errnoCode {
+                case EADDRINUSE: "another program listens there; choose a port with --port"
+                case EACCES: "this user may not; choose a port from 1024 on with --port"
+                case EADDRNOTAVAIL: "this machine has no such address; check --host"
+                default: String(cString: strerror(error.errnoCode))
+                }
+            throw ServingError.address("\(host):\(settings.port): cannot listen: \(reason)")
         } catch let error as SocketAddressError {
-            throw ServingError.address("\(host):\(settings.port): no such address: \(error)")
+            throw ServingError.address(
+                "\(host):\(settings.port): no such address; check --host (\(error))")
         }
     }
 

@@ -64,7 +64,13 @@ final class ServiceState: Sendable {
                     message: "this server takes no commands over HTTP; it has no --admin-tokens",
                     place: "Authorization")
             }
-            guard let token, admins.contains(token) else { throw .unauthorized }
+            guard let token else { throw .unauthorized }
+            if admins.contains(token) { return }
+            guard callers?.contains(token) == true else { throw .unauthorized }
+            throw Refusal(
+                status: .forbidden, code: "forbidden",
+                message: "this token may ask but not reload; send one of --admin-tokens",
+                place: "Authorization")
         }
     }
 

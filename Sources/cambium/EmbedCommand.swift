@@ -7,15 +7,15 @@ struct EmbedCommand: ParsableCommand {
         commandName: "embed",
         abstract: "Turn images or texts into embeddings (.npy and .keys.tsv).",
         discussion: """
-            MODEL is a model folder (Cambium's or MedImageInsight's release as it stands), or \
-            raw-pixels:SIDE for the pixels themselves, the line a learned encoder must beat. With \
+            MODEL is a model folder (Cambium's or MedImageInsight's release as it stands), a \
+            bundle (folder or tar), or raw-pixels:SIDE for the pixels themselves, the line a learned encoder must beat. With \
             --endpoint a server embeds them (cambium serve, or MedImageInsight's cloud endpoint): \
             what came is kept in FILE.npy.journal until all is there, so that the same command \
             goes on. Rows that the endpoint refuses are named in NAME.rejected.tsv, and the exit \
             status is 1. See docs/endpoint.md.
             """)
 
-    @Option(help: "A model folder, or raw-pixels:SIDE.")
+    @Option(help: "A model folder, a bundle, or raw-pixels:SIDE.")
     var model: String?
 
     @OptionGroup var remote: EndpointOptions

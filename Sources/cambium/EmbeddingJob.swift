@@ -30,6 +30,7 @@ struct EmbeddingJob {
     func embed(images paths: [String]) throws {
         let source = try Arguments.checked { try ImageSources.open(paths) }
         guard source.count > 0 else { throw UsageError("\(paths[0]): holds no images") }
+        if leads { PassedOver.warn(source, paths.first, log) }
         let progress = log.progress("embed", total: source.count, unit: "images")
         let keys = try (0..<source.count).map { try source.key($0) }
         let classes = (0..<source.count).map { evaluationLabel(source.label($0)) }

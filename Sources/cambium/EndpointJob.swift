@@ -26,6 +26,7 @@ struct EndpointJob: Sendable {
     func embed(images paths: [String]) throws -> Int {
         let source = try Arguments.checked { try ImageSources.open(paths) }
         guard source.count > 0 else { throw UsageError("\(paths[0]): holds no images") }
+        PassedOver.warn(source, paths.first, log)
         let reading = reading
         return try perform(
             Work(

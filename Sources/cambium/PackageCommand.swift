@@ -73,7 +73,7 @@ struct PackageCommand: ParsableCommand {
     var goldenRows = 0
 
     @Option(help: "The class id of the label file's first line, where there is no adapter.")
-    var firstClassID = 1
+    var firstClassID: Int?
 
     @Option(help: "The bundle to write, a folder, or a file X.tar; it must not exist.")
     var out: String
@@ -81,8 +81,15 @@ struct PackageCommand: ParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
-        guard (0...1_000_000_000).contains(firstClassID) else {
+        guard (0...1_000_000_000).contains(firstClassID ?? 1) else {
             throw ValidationError("--first-class-id must be in 0...1000000000.")
+        }
+        guard firstClassID == nil || adapter == nil else {
+            throw ValidationError(
+                "--first-class-id: the adapter has its own class ids; leave it out.")
+        }
+        guard ![".gz", ".tgz", ".zip", ".xz", ".zst"].contains(where: out.hasSuffix) else {
+            throw ValidationError("--out \(out): bundles are folders or plain tars (X.tar).")
         }
         guard (0...64).contains(goldenRows), goldenFiles.count + goldenRows <= 64 else {
             throw ValidationError("At most 64 images go along as --golden and --golden-rows.")
@@ -106,7 +113,7 @@ struct PackageCommand: ParsableCommand {
             if let adapter { try Paths.requireFolder(adapter) }
             return try BundleWriter(
                 ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment),
-                labels: LabelFile(labels, firstClassID: firstClassID), adapter: adapter,
+                labels: LabelFile(labels, firstClassID: firstClassID ?? 1), adapter: adapter,
                 template: template, data: data.map { try DataSetFolder($0) },
                 options: try options())
         }

@@ -13,13 +13,14 @@ struct ServeCommand: ParsableCommand {
             end; SIGHUP reads tokens and models again without dropping one.
             """)
 
-    @Argument(help: "Bundle folders, PATH or NAME=PATH.")
+    @Argument(help: "Bundles, folders or tars, PATH or NAME=PATH.")
     var bundle: [String] = []
 
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "A model folder to serve for embeddings, PATH or NAME=PATH; may stand several times.",
+            "A model folder (or a bundle) to serve for embeddings only, PATH or NAME=PATH; may stand "
+                + "several times.",
             valueName: "name=folder"))
     var model: [String] = []
 

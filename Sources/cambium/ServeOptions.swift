@@ -189,6 +189,11 @@ struct ServeAnswerOptions: ParsableArguments {
             let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
             let isNamed = parts.count == 2 && models.contains(parts[0])
             let (name, path) = isNamed ? (parts[0], parts[1]) : (models.first ?? "", argument)
+            if parts.count == 2, !isNamed, FileSystem.kind(path) == nil {
+                throw UsageError(
+                    "\(option) \(argument): no model is served as \(parts[0]); served are "
+                        + models.joined(separator: ", "))
+            }
             try Paths.requireFile(path)
             guard files.updateValue(path, forKey: name) == nil else {
                 throw UsageError(

@@ -83,6 +83,15 @@ import Testing
                 bench.place("bad"),
             ], status: 1, mentions: "choose another golden image")
         #expect(FileSystem.kind(bench.place("bad")) == nil)
+        let metrics = try bench.folder.write("{\"accuracy\": 1}", to: "metrics.json")
+        let start = ["package", "--model", bench.release, "--labels", labels, "--out"]
+        try expectComplaint(
+            start + [bench.place("bad"), "--metrics", metrics], status: 1, mentions: "no per_class")
+        try expectComplaint(
+            start + [bench.place("bad.tar.gz")], status: 2, mentions: "folders or plain tars")
+        try expectComplaint(
+            start + [bench.place("bad"), "--adapter", bench.path, "--first-class-id", "7"],
+            status: 2, mentions: "its own class ids")
         try expectComplaint(
             ["predict", bundle, bench.picture, "--operating-point", "f1"], status: 2,
             mentions: "this bundle has none")

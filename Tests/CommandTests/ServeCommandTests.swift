@@ -56,9 +56,13 @@ import Testing
         try expectComplaint(
             ["serve", bench.path, "--max-rows", "9", "--queue", "5"], status: 2,
             mentions: "--max-rows")
+        try expectComplaint(
+            ["serve", bundle(), "--neighbors", "skin=a.npy"], status: 2,
+            mentions: "no model is served as skin", "served are bundle")
         let tokens = try bench.folder.write("", to: "tokens")
         try expectComplaint(
-            ["serve", bundle(), "--tokens", tokens], status: 2, mentions: "holds no token")
+            ["serve", bench.place("bundle"), "--tokens", tokens], status: 2,
+            mentions: "holds no token")
     }
 
     @Test func `a port that is taken is an error`() throws {
@@ -76,6 +80,6 @@ import Testing
         let result = try Program.shell(line)
         #expect(result.stdout.contains("second: 1"))
         let complaint = try FileSystem.readText(bench.place("complaint"))
-        #expect(complaint.contains("cannot listen"), "\(complaint)")
+        #expect(complaint.contains("another program listens there"), "\(complaint)")
     }
 }

@@ -49,6 +49,15 @@ import Torch
         #expect(try encoder.images(0) { _ in [] } == [])
     }
 
+    @Test func fewRowsAreLeftToOperators() throws {
+        let model = try Self.model()
+        let encoder = BatchEncoder(model, height: 128, width: 128, threads: 4)
+        #expect([1, 2, 3, 40].map { encoder.isWhole(images: $0) } == [true, true, false, false])
+        #expect([1, 2, 3, 90].map { encoder.isWhole(texts: $0) } == [true, true, false, false])
+        let alone = BatchEncoder(model, height: 96, width: 96, threads: 1)
+        #expect(!alone.isWhole(images: 1) && !alone.isWhole(texts: 40))
+    }
+
     @Test(arguments: [1, 2, 5]) func textsEqualTheModelsOwnPass(threads: Int) throws {
         let model = try Self.model()
         let encoder = BatchEncoder(model, height: 64, width: 64, threads: threads)

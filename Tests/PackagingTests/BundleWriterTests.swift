@@ -59,7 +59,11 @@ import Testing
         throws
     {
         let metrics = "\(shop.path)/metrics.json"
-        try FileSystem.write(#"{"accuracy": 0.81239, "count": 7, "mauc": null}"#, to: metrics)
+        let classes = shop.labels.texts.map { ["class_name": .string($0)] as JSON }
+        let measured: JSON = [
+            "accuracy": 0.81239, "count": 7, "mauc": nil, "per_class": .array(classes),
+        ]
+        try FileSystem.write(measured.document, to: metrics)
         var options = BundleOptions()
         options.metrics = metrics
         let path = try shop.bundle(options: options)
