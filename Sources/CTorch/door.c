@@ -6,6 +6,7 @@
 #include "CTorch.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,6 +64,8 @@ CTStatus ct_open(void) { return find("ct_call") ? NULL : strdup(problem); }
         if (!function) function = (type(*) parameters)demand(#name);                 \
         return function arguments;                                                   \
     }
+
+void ct_return_free_memory(void) { malloc_trim(0); }
 
 // Messages come from this side too, when the library cannot be opened.
 void ct_free_text(char *text) { free(text); }

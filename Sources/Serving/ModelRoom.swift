@@ -68,6 +68,11 @@ final class ModelRoom: Sendable {
         _ = try await embed(texts: [facts.tokenizer.encode("")])
     }
 
+    /// What the model took is free once its room is gone; with every reload more would be kept.
+    deinit {
+        DispatchQueue.global().asyncAfter(deadline: .now() + 1) { Runtime.returnFreeMemory() }
+    }
+
     private struct Loaded: @unchecked Sendable {
         let engine: Engine
         let facts: ModelFacts

@@ -136,6 +136,8 @@ CTStatus ct_reducer_begin(CTReducer reducer);
 const char *ct_version(void);
 int32_t ct_threads(void);
 void ct_set_threads(int32_t count);
+// Gives freed memory back to the system.
+void ct_return_free_memory(void);
 // Threads for what the calling thread computes; other threads keep theirs.
 void ct_share_threads(int32_t count);
 CTStatus ct_load_library(const char *path);
