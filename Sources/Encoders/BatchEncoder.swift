@@ -85,7 +85,7 @@ public final class BatchEncoder {
     private func embed(_ images: [Float], _ count: Int, _ normalized: Bool) throws -> [Float] {
         let whole = size.filled(count)
         var values = images
-        values.reserveCapacity(whole * pixels)
+        // Only what is filled up is copied.
         for _ in count..<whole { values += images.prefix(pixels) }
         return try withoutGradients {
             let batch = try Tensor(values, [whole] + shape).moved(to: model.device)

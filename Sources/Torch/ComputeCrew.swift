@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// Threads that compute parts of one piece of work at the same time, each part on one of them.
 ///
-/// libtorch spreads every operator over all threads, which wait for each other after each one:
-/// some hundred times a pass. Where the work falls into parts that need nothing of each other, a
-/// crew whose members compute alone waits once.
+/// libtorch spreads every operator over all threads, which wait for each other after each one.
+/// Where the work falls into parts that need nothing of each other, a crew whose members compute
+/// alone waits once.
 public final class ComputeCrew: Sendable {
     /// Members.
     public let threads: Int
