@@ -25,7 +25,6 @@ let swift: [SwiftSetting] =
     ] + strict
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let http: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"),
@@ -46,20 +45,28 @@ let client: [Target.Dependency] = [
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 
-/// One floor of the house: a Swift target and its mirror under Tests.
+/// One floor of the house: the Swift target `CambiumNAME` of `Sources/NAME` and its mirror under
+/// Tests. Modules carry the prefix since a package graph knows each name once.
 func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: swift),
+        .target(
+            name: "Cambium\(name)", dependencies: dependencies, path: "Sources/\(name)",
+            swiftSettings: swift),
         .testTarget(
             name: "\(name)Tests",
-            dependencies: [.init(stringLiteral: name)] + dependencies
-                + (["Torch", "Training"].contains(name) ? ["RankThreads"] : [])
-                + (["Pipelines", "Remote", "Serving"].contains(name) ? ["TestFolders"] : []),
+            dependencies: [.init(stringLiteral: "Cambium\(name)")] + dependencies
+                + ["CambiumTestFolders"]
+                + (["Torch", "Training"].contains(name) ? ["CambiumRankThreads"] : []),
             exclude: FileManager.default.fileExists(
                 atPath: "\(Context.packageDirectory)/Tests/\(name)Tests/Fixtures")
                 ? ["Fixtures"] : [],
             swiftSettings: swift),
     ]
+}
+
+/// The floors of these names.
+func floors(_ names: String...) -> [Target.Dependency] {
+    names.map { .init(stringLiteral: "Cambium\($0)") }
 }
 
 // Opened where there is a GPU, after libtorch's CUDA side, whose symbols it uses.
@@ -68,7 +75,8 @@ let nccl: [Target] =
     ? []
     : [
         .target(
-            name: "CTorchNCCL",
+            name: "CCambiumNCCL",
+            path: "Sources/CTorchNCCL",
             cxxSettings: [
                 .headerSearchPath("stand-ins"),
                 .unsafeFlags(
@@ -80,10 +88,11 @@ let nccl: [Target] =
 let targets: [Target] =
     [
         // C and C++ end here.
-        .target(name: "CTorch"),
+        .target(name: "CCambiumTorch", path: "Sources/CTorch"),
         // Opened when the first tensor is made, so nothing may depend on it.
         .target(
-            name: "CTorchLibrary",
+            name: "CCambiumTorchLibrary",
+            path: "Sources/CTorchLibrary",
             cxxSettings: [
                 .headerSearchPath("../CTorch/include"),
                 .unsafeFlags([
@@ -97,80 +106,86 @@ let targets: [Target] =
                 ]),
                 .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
             ]),
-        .target(name: "CProcess"),
+        .target(name: "CCambiumProcess", path: "Sources/CProcess"),
         .target(
-            name: "CVectorMath", exclude: ["erf_polynomial.py", "erf_polynomial.inc"]),
+            name: "CCambiumVectorMath", path: "Sources/CVectorMath",
+            exclude: ["erf_polynomial.py", "erf_polynomial.inc"]),
         .target(
-            name: "CImage",
+            name: "CCambiumImage",
+            path: "Sources/CImage",
             linkerSettings: [
                 .linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("z"),
             ]),
         .target(
-            name: "CDicom",
-            cSettings: [.unsafeFlags(["-isystem", "/usr/include/openjpeg-2.5"])],
+            name: "CCambiumDicom",
+            dependencies: ["CCambiumOpenJPEG"],
+            path: "Sources/CDicom",
             linkerSettings: [
-                .linkedLibrary("openjp2"), .linkedLibrary("charls"), .linkedLibrary("jpeg"),
-                .linkedLibrary("z"),
+                .linkedLibrary("charls"), .linkedLibrary("jpeg"), .linkedLibrary("z"),
             ]),
+        .systemLibrary(
+            name: "CCambiumOpenJPEG", path: "Sources/COpenJPEG", pkgConfig: "libopenjp2",
+            providers: [.apt(["libopenjp2-7-dev"])]),
+        .systemLibrary(
+            name: "CCambiumCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
     ]
     + nccl
-    + floor("Files", on: [crypto, yams])
-    + floor("VectorMath", on: ["CVectorMath"])
-    + floor("Torch", on: ["CTorch", "Files"])
-    + floor("Imaging", on: ["CImage", "CDicom", "Files"])
-    + floor("Corpus", on: ["Imaging", "Files", yams])
-    + floor("Layers", on: ["Torch"])
-    + floor("Encoders", on: ["Layers", "Torch", "Corpus", "Imaging", "Files", yams])
-    + floor("Adapters", on: ["Layers", "VectorMath", "Torch", "Files"])
+    + floor("Files", on: ["CCambiumCrypto", yams])
+    + floor("VectorMath", on: ["CCambiumVectorMath"])
+    + floor("Torch", on: ["CCambiumTorch"] + floors("Files"))
+    + floor("Imaging", on: ["CCambiumImage", "CCambiumDicom"] + floors("Files"))
+    + floor("Corpus", on: floors("Imaging", "Files"))
+    + floor("Layers", on: floors("Torch"))
+    + floor("Encoders", on: floors("Layers", "Torch", "Corpus", "Imaging", "Files"))
+    + floor("Adapters", on: floors("Layers", "VectorMath", "Torch", "Files"))
     + floor(
         "Training",
-        on: [
-            "Encoders", "Adapters", "Layers", "VectorMath", "Torch", "Corpus", "Imaging", "Files",
-            yams,
-        ])
+        on: floors("Encoders", "Adapters", "Layers", "Torch", "Corpus", "Imaging", "Files"))
     + floor(
         "Evaluation",
-        on: ["Encoders", "Adapters", "VectorMath", "Torch", "Corpus", "Imaging", "Files"])
+        on: floors("Encoders", "VectorMath", "Torch", "Corpus", "Imaging", "Files"))
     + floor(
         "Packaging",
-        on: ["Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"])
-    + floor("Pipelines", on: ["Files", yams])
-    + floor("Remote", on: ["Files"] + client)
+        on: floors("Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"))
+    + floor("Pipelines", on: floors("Files"))
+    + floor("Remote", on: floors("Files") + client)
     + floor(
         "Serving",
-        on: ["Packaging", "Evaluation", "Encoders", "Torch", "Corpus", "Imaging", "Files"] + http)
+        on: floors("Packaging", "Evaluation", "Encoders", "Torch", "Corpus", "Imaging", "Files")
+            + http)
     + [
         .executableTarget(
             name: "cambium",
-            dependencies: [
+            dependencies: floors(
                 "Serving", "Remote", "Pipelines", "Packaging", "Training", "Evaluation",
-                "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files", "CProcess",
-                arguments,
-            ],
+                "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files")
+                + ["CCambiumProcess", arguments],
             swiftSettings: swift),
         // Measures what ships beside PyTorch: `make bench`.
         .executableTarget(
             name: "cambium-bench",
-            dependencies: ["Training", "Evaluation", "Encoders", "Layers", "Torch", "Files"],
+            dependencies: floors(
+                "Training", "Evaluation", "Encoders", "Layers", "Torch", "Files"),
             path: "Benchmarks/cambium-bench",
             swiftSettings: swift),
         // Writes the pixels of DICOM files for Benchmarks/dicom/compare.py.
         .executableTarget(
             name: "dicom-values",
-            dependencies: ["Imaging", "Files"],
+            dependencies: floors("Imaging", "Files"),
             path: "Benchmarks/dicom/dicom-values",
             swiftSettings: swift),
         // Several processes' parts as threads, for tests.
         .target(
-            name: "RankThreads", dependencies: ["Torch"], path: "Tests/RankThreads",
+            name: "CambiumRankThreads", dependencies: floors("Torch"), path: "Tests/RankThreads",
             swiftSettings: swift),
-        // A folder for one test.
+        // A folder for one test, and the repository's own.
         .target(
-            name: "TestFolders", dependencies: ["Files"], path: "Tests/TestFolders",
+            name: "CambiumTestFolders", dependencies: floors("Files"), path: "Tests/TestFolders",
             swiftSettings: swift),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["Files", "Imaging", "Corpus", "Torch", "TestFolders"],
+            dependencies: floors("Files", "Imaging", "Corpus", "Torch") + ["CambiumTestFolders"],
             exclude: ["Fixtures"],
             swiftSettings: swift),
     ]
@@ -179,13 +194,12 @@ let package = Package(
     name: "cambium",
     products: [
         .executable(name: "cambium", targets: ["cambium"]),
-        .library(name: "CambiumTorch", type: .dynamic, targets: ["CTorchLibrary"]),
+        .library(name: "CambiumTorch", type: .dynamic, targets: ["CCambiumTorchLibrary"]),
         .executable(name: "cambium-bench", targets: ["cambium-bench"]),
     ]
         + nccl.map { .library(name: "CambiumNCCL", type: .dynamic, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),

@@ -63,7 +63,9 @@ check_headers() {
     has_header jpeglib.h || missing+=(libjpeg62-turbo-dev)
     has_header png.h || missing+=(libpng-dev)
     has_header zlib.h || missing+=(zlib1g-dev)
-    has_header openjpeg-2.5/openjpeg.h || missing+=(libopenjp2-7-dev)
+    compgen -G "/usr/include/openjpeg-2.*/openjpeg.h" >/dev/null || missing+=(libopenjp2-7-dev)
+    has_header openssl/evp.h || missing+=(libssl-dev)
+    command -v pkg-config >/dev/null || missing+=(pkg-config)
     has_header charls/charls.h || missing+=(libcharls-dev)
     has_header gloo/allreduce.h || missing+=(libgloo-dev)
     [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"

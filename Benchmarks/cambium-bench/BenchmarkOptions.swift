@@ -1,6 +1,6 @@
-import Encoders
-import Files
-import Torch
+import CambiumEncoders
+import CambiumFiles
+import CambiumTorch
 
 /// What cannot be measured, in one sentence.
 struct BenchmarkError: Error, CustomStringConvertible {

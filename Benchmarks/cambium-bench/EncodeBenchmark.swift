@@ -1,6 +1,6 @@
-import Encoders
-import Layers
-import Torch
+import CambiumEncoders
+import CambiumLayers
+import CambiumTorch
 
 /// Images to embeddings as `cambium embed` and the server compute them: a batch in parts, side by
 /// side on a processor.

@@ -1,6 +1,6 @@
-import Encoders
-import Layers
-import Torch
+import CambiumEncoders
+import CambiumLayers
+import CambiumTorch
 
 /// The image tower's forward pass in evaluation, pixels to pooled features [batch, channels],
 /// which are read back as embedding does: that also waits for a GPU.

@@ -1,5 +1,5 @@
-import Files
-import Torch
+import CambiumFiles
+import CambiumTorch
 
 /// What a benchmark prints: seconds of each iteration, and what was measured.
 struct Measurement {

@@ -1,5 +1,5 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
 
 /// K nearest neighbours of every test row and, where there are classes (`--classes`, columns in
 /// `NAME.labels.npy` beside), the votes and all metrics.

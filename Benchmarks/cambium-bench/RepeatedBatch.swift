@@ -1,4 +1,4 @@
-import Training
+import CambiumTraining
 
 /// The same made-up batch again and again, with the time of each request; ends the run by an
 /// error when all steps are done.

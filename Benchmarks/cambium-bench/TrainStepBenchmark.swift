@@ -1,9 +1,9 @@
-import Encoders
-import Files
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
+import CambiumTraining
 import Foundation
-import Layers
-import Torch
-import Training
 
 /// A whole training step, by the trainer that ships: both towers, UniCL's loss, gradients,
 /// clipping, AdamW, smoothing. A step lasts from one request for a batch to the next.

@@ -16,38 +16,41 @@ let undefined: CSetting = .unsafeFlags([
 ])
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
     name: "cambium-fuzz",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
     targets: [
         .target(
-            name: "CImage", path: "library/CImage", cSettings: [undefined],
+            name: "CCambiumImage", path: "library/CImage", cSettings: [undefined],
             linkerSettings: [
                 .linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("z"),
             ]),
         .target(
-            name: "CDicom", path: "library/CDicom",
-            cSettings: [undefined, .unsafeFlags(["-isystem", "/usr/include/openjpeg-2.5"])],
+            name: "CCambiumDicom", dependencies: ["CCambiumOpenJPEG"], path: "library/CDicom",
+            cSettings: [undefined],
             linkerSettings: [
-                .linkedLibrary("openjp2"), .linkedLibrary("charls"), .linkedLibrary("jpeg"),
-                .linkedLibrary("z"),
+                .linkedLibrary("charls"), .linkedLibrary("jpeg"), .linkedLibrary("z"),
             ]),
+        .systemLibrary(
+            name: "CCambiumOpenJPEG", path: "library/COpenJPEG", pkgConfig: "libopenjp2"),
+        .systemLibrary(
+            name: "CCambiumCrypto", path: "library/CCrypto", pkgConfig: "libcrypto"),
         .target(
-            name: "Files", dependencies: [crypto, yams], path: "library/Files",
+            name: "CambiumFiles", dependencies: ["CCambiumCrypto", yams], path: "library/Files",
             swiftSettings: swift),
         .target(
-            name: "Imaging", dependencies: ["CImage", "CDicom", "Files"], path: "library/Imaging",
-            swiftSettings: swift),
+            name: "CambiumImaging",
+            dependencies: ["CCambiumImage", "CCambiumDicom", "CambiumFiles"],
+            path: "library/Imaging", swiftSettings: swift),
         .target(
-            name: "Corpus", dependencies: ["Imaging", "Files", yams], path: "library/Corpus",
-            swiftSettings: swift),
+            name: "CambiumCorpus", dependencies: ["CambiumImaging", "CambiumFiles"],
+            path: "library/Corpus", swiftSettings: swift),
         .executableTarget(
-            name: "fuzz-readers", dependencies: ["Corpus", "Imaging", "Files"],
+            name: "fuzz-readers",
+            dependencies: ["CambiumCorpus", "CambiumImaging", "CambiumFiles"],
             path: "fuzz-readers", swiftSettings: swift),
     ],
     cLanguageStandard: .c17

@@ -1,5 +1,5 @@
-public import Files
-internal import Torch
+public import CambiumFiles
+internal import CambiumTorch
 
 /// An adapter on disk: `adapter.safetensors` and `config.json`.
 public struct AdapterFolder {

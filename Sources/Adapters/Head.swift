@@ -1,6 +1,6 @@
+public import CambiumLayers
+public import CambiumTorch
 internal import Foundation
-public import Layers
-public import Torch
 
 /// A parameter of a head, outside of libtorch.
 public struct HeadParameter: Sendable {

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// Which head stands on frozen embeddings, and its sizes.
 public struct HeadConfiguration: Sendable, Equatable {

@@ -1,5 +1,5 @@
+internal import CambiumVectorMath
 internal import Foundation
-internal import VectorMath
 
 /// One head as a processor computes it fastest: weights in panels, a batch in few sweeps.
 ///

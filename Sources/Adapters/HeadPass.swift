@@ -1,5 +1,5 @@
+internal import CambiumVectorMath
 internal import Foundation
-internal import VectorMath
 
 /// A batch on its way through a head, and its gradients on the way back. Rows are independent of
 /// each other, so that workers take ranges of them.

@@ -1,4 +1,4 @@
-internal import Layers
+internal import CambiumLayers
 
 /// What a head computes, and which parameters it has: the one description that training,
 /// prediction and libtorch's reading of a head all follow.

@@ -1,4 +1,4 @@
-internal import VectorMath
+internal import CambiumVectorMath
 
 /// Trains a network step by step: each a batch forward and back, row by row, and AdamW in the same
 /// sweep that makes the gradients of a panel. Every parameter decays, as the samples have it.

@@ -1,5 +1,5 @@
+internal import CambiumVectorMath
 internal import Foundation
-internal import VectorMath
 
 /// Logistic regression with an L2 penalty on the weights, not on the intercepts, by L-BFGS in
 /// float64: scikit-learn's `LogisticRegression(C=c)`. Several classes are multinomial, two have

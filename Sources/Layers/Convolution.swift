@@ -1,4 +1,4 @@
-public import Torch
+public import CambiumTorch
 
 /// A two-dimensional convolution; `weight` [out, in / groups, kernel, kernel], `bias` [out].
 public struct Conv2d {

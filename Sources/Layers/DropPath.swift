@@ -1,4 +1,4 @@
-public import Torch
+public import CambiumTorch
 
 /// A source of uniform numbers in [0, 1) that a training step passes down.
 public protocol UniformSource: AnyObject {

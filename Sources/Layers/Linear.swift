@@ -1,4 +1,4 @@
-public import Torch
+public import CambiumTorch
 
 /// `y = x Wᵀ + b`; `weight` [out, in], `bias` [out].
 public struct Linear {

@@ -1,4 +1,4 @@
-public import Torch
+public import CambiumTorch
 
 /// Layer normalisation over channels (Ba et al., 2016); `weight` [channels], `bias` [channels].
 ///

@@ -1,4 +1,4 @@
-public import Torch
+public import CambiumTorch
 
 /// How a new parameter starts.
 public enum Initialization: Sendable, Equatable {

@@ -1,5 +1,5 @@
 internal import AsyncHTTPClient
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Why rows cannot be embedded by an endpoint at all. What is wrong with a row alone is in its
 /// answer.

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 internal import Glibc
 
 /// The results that came so far, in a file that only grows: every row with a digest of what was

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The answer to a request, in either of the shapes that endpoints have: one object of lists, or a
 /// list with an object a row.

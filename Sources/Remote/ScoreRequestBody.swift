@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Foundation
 
 /// The body of a request, as the endpoint's document says.

@@ -1,4 +1,4 @@
-internal import CVectorMath
+internal import CCambiumVectorMath
 
 /// Products in float64 of rows that are stored in float32 with weights in panels of 16 columns:
 /// element (i, o) of a matrix [input, output] is `values[(o / 16 * input + i) * 16 + o % 16]`.

@@ -1,4 +1,4 @@
-internal import CVectorMath
+internal import CCambiumVectorMath
 internal import Dispatch
 internal import Glibc
 

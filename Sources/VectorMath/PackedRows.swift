@@ -1,4 +1,4 @@
-internal import CVectorMath
+internal import CCambiumVectorMath
 
 /// Many rows of equal width, packed for products with other rows: training embeddings that
 /// queries are compared with.

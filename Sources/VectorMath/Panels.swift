@@ -1,4 +1,4 @@
-internal import CVectorMath
+internal import CCambiumVectorMath
 
 /// A matrix of weights [output, input] laid out for products with few rows: panels of 32 outputs,
 /// input by input, zeros beyond the last output.

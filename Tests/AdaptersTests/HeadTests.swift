@@ -1,9 +1,10 @@
-import Adapters
-import Files
+import CambiumAdapters
+import CambiumFiles
+import CambiumLayers
+import CambiumTestFolders
+import CambiumTorch
 import Foundation
-import Layers
 import Testing
-import Torch
 
 /// Parameters by closed form: tensor t of the names in ASCII order has elements
 /// 0.1 sin(0.7 e + 1.3 t + 0.1), the norm's weight 1 plus that.
@@ -27,7 +28,7 @@ final class ClosedFormSource: ParameterSource {
 
     init() throws {
         golden = try JSON(
-            file: FileSystem.parent(#filePath) + "/Fixtures/adapter_golden.json")
+            file: Repository.fixture("AdaptersTests", "adapter_golden.json"))
     }
 
     @Test func `the document's adapter equals Microsoft's state names and logits`() throws {

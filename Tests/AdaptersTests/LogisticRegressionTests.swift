@@ -1,5 +1,6 @@
-import Adapters
-import Files
+import CambiumAdapters
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
     }
 
     private func cases() throws -> [Case] {
-        let path = FileSystem.parent(#filePath) + "/Fixtures/logistic.json"
+        let path = Repository.fixture("AdaptersTests", "logistic.json")
         return try #require(JSON(file: path)["cases"]?.array).map(Case.init)
     }
 

@@ -1,13 +1,13 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
-import TestFolders
 import Testing
 
 /// `adapt`, `evaluate adapter`, `package` and `predict`, on the small release and its images.
 @Suite struct AdapterCommandsTests {
     private let folder: TemporaryFolder
     private let release =
-        FileSystem.parent(FileSystem.parent(#filePath)) + "/EncodersTests/Fixtures/mi2-mini"
+        Repository.fixture("EncodersTests", "mi2-mini")
     private let classes = ["chest x-ray", "brain mri", "skin photo"]
 
     init() throws { folder = try TemporaryFolder() }

@@ -1,7 +1,7 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
-import TestFolders
 import Testing
 
 /// Folders and pictures that cannot be used, and odd ones that can.
@@ -70,8 +70,8 @@ import Testing
 
     /// A PNG whose header claims 60,000 x 60,000 pixels.
     private func vastPicture() throws -> [UInt8] {
-        let file = FileSystem.parent(FileSystem.parent(#filePath))
-        let cases = try JSON(file: "\(file)/ImagingTests/Fixtures/images.json")["cases"]?.array
+        let cases = try JSON(file: Repository.fixture("ImagingTests", "images.json"))["cases"]?
+            .array
         let text = cases?.first { $0["name"] == "png 60000x60000 header" }?["file"]?.string
         return Array(try #require(text.flatMap { Data(base64Encoded: $0) }))
     }

@@ -1,5 +1,5 @@
-import Files
-import TestFolders
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 /// Recipes and options that cannot be used: one line, status 2, no trap, nothing written.

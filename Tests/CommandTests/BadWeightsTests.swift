@@ -1,5 +1,5 @@
-import Files
-import TestFolders
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 /// Weight files and bundles that lie, are damaged, or are something else.

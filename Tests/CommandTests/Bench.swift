@@ -1,13 +1,13 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Glibc
-import TestFolders
 
 /// A folder for one test with what most commands need: pictures, a small model, a data set.
 final class Bench {
     let folder: TemporaryFolder
     let release =
-        FileSystem.parent(FileSystem.parent(#filePath)) + "/EncodersTests/Fixtures/mi2-mini"
+        Repository.fixture("EncodersTests", "mi2-mini")
 
     init() throws { folder = try TemporaryFolder() }
 

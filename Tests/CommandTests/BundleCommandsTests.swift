@@ -1,5 +1,5 @@
-import Files
-import TestFolders
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 /// `package`, `verify`, `predict` and `inspect` on bundles in one file and by reference.

@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
-import TestFolders
 import Testing
 
 @Suite struct CambiumTests {

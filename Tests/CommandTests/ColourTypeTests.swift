@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
-import TestFolders
 import Testing
 
 /// Every colour type through the program, against what Pillow makes of the same files.
@@ -10,8 +10,8 @@ import Testing
 
     init() throws {
         bench = try Bench()
-        let tests = FileSystem.parent(FileSystem.parent(#filePath))
-        cases = try JSON(file: "\(tests)/ImagingTests/Fixtures/colours.json")["cases"]?.array ?? []
+        let file = Repository.fixture("ImagingTests", "colours.json")
+        cases = try JSON(file: file)["cases"]?.array ?? []
         for entry in cases {
             let (name, file) = (try #require(entry["name"]?.string), entry["file"]?.string ?? "")
             try bench.folder.write(

@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
-import TestFolders
 import Testing
 
 /// `cambium embed --endpoint` beside `cambium embed --model`, over the real server.
@@ -63,7 +63,7 @@ import Testing
     /// loopback-key.pem -out loopback.pem -days 36500 -addext
     /// subjectAltName=IP:127.0.0.1,DNS:localhost` made both.
     @Test func `over TLS with a certificate of one's own`() throws {
-        let fixtures = FileSystem.parent(#filePath) + "/Fixtures"
+        let fixtures = Repository.fixture("CommandTests", "")
         let certificate = "\(fixtures)/loopback.pem"
         let answer = try serve(
             "--tls-certificate '\(certificate)' --tls-key '\(fixtures)/loopback-key.pem'",

@@ -1,7 +1,7 @@
-import Files
+import CambiumFiles
+import CambiumImaging
+import CambiumTestFolders
 import Foundation
-import Imaging
-import TestFolders
 import Testing
 
 extension Program.Result {

@@ -1,5 +1,5 @@
-import Files
-import TestFolders
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 /// Scores of 60 test and 60 validation rows of three classes, as files with keys.

@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
-import TestFolders
 import Testing
 
 /// Heads beyond the preset: `adapt --head`, `--search`, `--import` and `--export`, labels in

@@ -1,8 +1,8 @@
-import Files
-import Imaging
-import TestFolders
+import CambiumFiles
+import CambiumImaging
+import CambiumTestFolders
+import CambiumTorch
 import Testing
-import Torch
 
 @Suite struct InspectCommandTests {
     private let folder: TemporaryFolder

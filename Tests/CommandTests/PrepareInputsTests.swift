@@ -1,5 +1,5 @@
-import Files
-import TestFolders
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 /// `cambium prepare` on everything it reads, run as a user runs it.
@@ -14,8 +14,7 @@ import Testing
 
     /// The data set that pandas wrote, where line indexes may be put.
     func pandasSet(_ name: String = "sample") throws -> String {
-        let tests = FileSystem.parent(FileSystem.parent(#filePath))
-        let folder = "\(tests)/CorpusTests/Fixtures/pandas-set"
+        let folder = Repository.fixture("CorpusTests", "pandas-set")
         for file in try FileSystem.names(in: folder) where !file.hasSuffix(".lineidx") {
             try bench.folder.write(FileSystem.read("\(folder)/\(file)"), to: "\(name)/\(file)")
         }

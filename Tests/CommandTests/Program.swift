@@ -1,7 +1,7 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Glibc
-import TestFolders
 
 /// The built program, run as a user runs it: the one beside these tests in the same build folder.
 enum Program {

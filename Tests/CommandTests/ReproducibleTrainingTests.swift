@@ -1,5 +1,5 @@
-import Files
-import TestFolders
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 /// A tiny model trained from scratch: the same seed gives the same bytes, also where the run was

@@ -1,7 +1,7 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Glibc
-import TestFolders
 
 /// What a test may do on this machine.
 extension Program {

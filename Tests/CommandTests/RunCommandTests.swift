@@ -1,5 +1,5 @@
-import Files
-import TestFolders
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 /// `cambium run` over a tiny line: pictures, two embeddings of them, a measurement.

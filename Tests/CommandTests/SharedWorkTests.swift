@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
-import TestFolders
 import Testing
 
 /// Commands that several processes share: the same bytes as one process's.

@@ -1,4 +1,4 @@
-import TestFolders
+import CambiumTestFolders
 
 extension Bench {
     /// A recipe of a tiny model from scratch over ``dataSet(size:)``; gives its path.

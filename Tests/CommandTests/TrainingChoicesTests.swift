@@ -1,5 +1,5 @@
-import Files
-import TestFolders
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 /// Recipes with what is off by default: mixed images and the zero-shot evaluation, in one process

@@ -1,11 +1,12 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
 @Suite struct CompatibilityTests {
     @Test func `the GastroVision sample's files are reproduced byte for byte`() throws {
-        let fixture = try JSON(file: "\(FileSystem.parent(#filePath))/Fixtures/compat.json")
+        let fixture = try JSON(file: Repository.fixture("CorpusTests", "compat.json"))
         let scratch = try Scratch()
         let root = try #require(fixture["root"]?.string)
         let pictures = try #require(fixture["pictures"]?.array).compactMap(\.string)

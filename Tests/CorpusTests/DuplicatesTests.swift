@@ -1,7 +1,7 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
+import CambiumImaging
 import Foundation
-import Imaging
 import Testing
 
 /// A smooth picture that differs for each number: a few waves of random direction.

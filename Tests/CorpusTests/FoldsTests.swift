@@ -1,11 +1,11 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 @Suite struct FoldsTests {
     static func cases(_ name: String) throws -> [JSON] {
-        let folder = FileSystem.parent(#filePath)
-        return try #require(JSON(file: "\(folder)/Fixtures/folds.json")[name]?.array)
+        try #require(JSON(file: Repository.fixture("CorpusTests", "folds.json"))[name]?.array)
     }
 
     static func integers(_ example: JSON, _ name: String) throws -> [Int] {

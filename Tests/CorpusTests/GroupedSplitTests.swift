@@ -1,4 +1,4 @@
-import Corpus
+import CambiumCorpus
 import Testing
 
 @Suite struct GroupedSplitTests {

@@ -1,6 +1,6 @@
-import Corpus
-import Files
-import Imaging
+import CambiumCorpus
+import CambiumFiles
+import CambiumImaging
 import Testing
 
 @Suite struct ManifestTests {

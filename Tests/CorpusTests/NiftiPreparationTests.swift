@@ -1,7 +1,8 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
+import CambiumImaging
+import CambiumTestFolders
 import Foundation
-import Imaging
 import Testing
 
 @Suite struct NiftiPreparationTests {
@@ -129,8 +130,8 @@ import Testing
 
     @Test func `a manifest names volumes, packed ones too, and its groups and splits count`() throws
     {
-        let fixture = FileSystem.parent(FileSystem.parent(#filePath))
-        let cases = try JSON(file: "\(fixture)/ImagingTests/Fixtures/volumes.json")["cases"]?.array
+        let cases = try JSON(file: Repository.fixture("ImagingTests", "volumes.json"))["cases"]?
+            .array
         let packed = try #require(cases?.first { $0["name"] == "u1 gzip" }?["file"]?.string)
         try scratch.write(Array(#require(Data(base64Encoded: packed))), to: "in/p.nii.gz")
         try fill()

@@ -1,6 +1,7 @@
-import Corpus
-import Files
-import Imaging
+import CambiumCorpus
+import CambiumFiles
+import CambiumImaging
+import CambiumTestFolders
 import Testing
 
 @Suite struct PrepareConfigurationTests {
@@ -63,10 +64,9 @@ import Testing
 
     @Test(arguments: ["gastrovision", "mri-planes"])
     func `the configurations that are shipped can be read`(name: String) throws {
-        let root = FileSystem.parent(FileSystem.parent(FileSystem.parent(#filePath)))
         var options = PrepareOptions(
             folder: "\(scratch.path)/in", out: "\(scratch.path)/out")
-        options.configuration = "\(root)/data-prep/\(name)"
+        options.configuration = "\(Repository.root)/data-prep/\(name)"
         #expect(failure { _ = try Preparation(options) } == nil)
     }
 }

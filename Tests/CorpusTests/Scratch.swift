@@ -1,7 +1,7 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
+import CambiumImaging
 import Foundation
-import Imaging
 
 /// A folder that lives as long as a test.
 final class Scratch {

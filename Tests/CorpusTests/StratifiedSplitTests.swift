@@ -1,11 +1,11 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
+import CambiumTestFolders
 import Testing
 
 @Suite struct StratifiedSplitTests {
     @Test func `rows and their order equal scikit-learn's`() throws {
-        let folder = FileSystem.parent(#filePath)
-        let cases = try #require(JSON(file: "\(folder)/Fixtures/splits.json").array)
+        let cases = try #require(JSON(file: Repository.fixture("CorpusTests", "splits.json")).array)
         #expect(cases.count == 6)
         for example in cases {
             let classes = try #require(example["classes"]?.array).compactMap(\.integer)

@@ -1,11 +1,11 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
 @Suite struct TokenizerFilesTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().path
+    private static let root = Repository.root
     private static let deps =
         ProcessInfo.processInfo.environment["CAMBIUM_DEPS"] ?? "\(root)/.deps"
     private static let vocabulary = "\(deps)/clip/bpe_simple_vocab_16e6.txt"

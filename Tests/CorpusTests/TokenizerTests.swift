@@ -1,15 +1,15 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
 /// Where set-up unpacks CLIP's vocabulary; `CAMBIUM_DEPS` as in Package.swift.
 private enum Room {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = Repository.root
     static let deps = ProcessInfo.processInfo.environment["CAMBIUM_DEPS"] ?? "\(root)/.deps"
     static let vocabulary = "\(deps)/clip/bpe_simple_vocab_16e6.txt"
-    static let fixture = "\(root)/Tests/CorpusTests/Fixtures/tokenizer.cases.json"
+    static let fixture = Repository.fixture("CorpusTests", "tokenizer.cases.json")
     static let folder = ProcessInfo.processInfo.environment["CAMBIUM_MI2_TOKENIZER"]
 }
 

@@ -1,5 +1,5 @@
-import Corpus
-import Files
+import CambiumCorpus
+import CambiumFiles
 import Testing
 
 @Suite struct VolumePreparationTests {

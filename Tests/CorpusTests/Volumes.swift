@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// A NIfTI-1 file of unsigned bytes in RAS: a bright ellipsoid whose values differ everywhere.
 func niftiVolume(_ width: Int, _ depth: Int, _ height: Int, shift: Int = 0) -> [UInt8] {

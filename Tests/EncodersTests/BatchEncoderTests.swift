@@ -1,6 +1,6 @@
-import Encoders
+import CambiumEncoders
+import CambiumTorch
 import Testing
-import Torch
 
 @Suite struct BatchEncoderTests {
     static var configuration: ImageTextConfiguration {

@@ -1,9 +1,9 @@
-import Encoders
-import Files
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
 import Foundation
-import Layers
 import Testing
-import Torch
 
 /// Against timm and transformers, which agree with each other (make_davit_golden.py).
 @Suite struct DaViTGoldenTests {

@@ -1,9 +1,9 @@
-import Encoders
-import Files
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
 import Foundation
-import Layers
 import Testing
-import Torch
 
 /// A small model as another library saves it and what that library computes, from
 /// `Fixtures/foreign_weights.json`, made by `Fixtures/make_foreign_weights.py`.

@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumTorch
 import Testing
-import Torch
 
 /// A value of a golden fixture; a test fails where it lacks what the test asks for.
 struct Golden {

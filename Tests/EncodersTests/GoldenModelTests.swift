@@ -1,8 +1,8 @@
-import Encoders
+import CambiumEncoders
+import CambiumLayers
+import CambiumTorch
 import Foundation
-import Layers
 import Testing
-import Torch
 
 /// Parameters by closed form, so that parity needs no weight file: tensor t of the names in
 /// ASCII order has elements 0.1 sin(0.7 e + 1.3 t + 0.1), norm weights 1 plus that.

@@ -1,16 +1,15 @@
-import Corpus
-import Encoders
-import Files
+import CambiumCorpus
+import CambiumEncoders
+import CambiumFiles
+import CambiumImaging
+import CambiumLayers
+import CambiumTestFolders
+import CambiumTorch
 import Foundation
-import Imaging
-import Layers
 import Testing
-import Torch
 
 /// A file beside the tests.
-func fixture(_ name: String, _ source: String = #filePath) -> String {
-    FileSystem.parent(source) + "/Fixtures/" + name
-}
+func fixture(_ name: String) -> String { Repository.fixture("EncodersTests", name) }
 
 /// The float32 numbers of a `.npy` file of version 1.
 func floats(_ path: String) throws -> [Float] {

@@ -1,8 +1,8 @@
-import Encoders
-import Files
-import Layers
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
 import Testing
-import Torch
 
 /// Against a tower of torch's own nn.MultiheadAttention (make_text_golden.py).
 @Suite struct TextGoldenTests {

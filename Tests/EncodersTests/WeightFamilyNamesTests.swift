@@ -1,8 +1,8 @@
-import Encoders
-import Files
-import Layers
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
 import Testing
-import Torch
 
 /// Names of the libraries' own state dictionaries (make_weight_names.py).
 @Suite struct WeightFamilyNamesTests {

@@ -1,9 +1,9 @@
-import Encoders
-import Files
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
 import Foundation
-import Layers
 import Testing
-import Torch
 
 @Suite struct WeightNamesTests {
     let path = NSTemporaryDirectory() + "cambium-" + UUID().uuidString + ".pt"

@@ -1,6 +1,6 @@
-import Evaluation
+import CambiumEvaluation
+import CambiumImaging
 import Foundation
-import Imaging
 import Testing
 
 @Suite struct BaselineTests {

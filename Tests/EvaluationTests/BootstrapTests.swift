@@ -1,5 +1,5 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
 import Testing
 
 /// Scores that are right for `right` of 100 rows of each of four classes.

@@ -1,5 +1,5 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
 import Foundation
 import Testing
 

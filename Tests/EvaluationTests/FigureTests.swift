@@ -1,7 +1,7 @@
-import Evaluation
+import CambiumEvaluation
+import CambiumImaging
 import Foundation
 import FoundationXML
-import Imaging
 import Testing
 
 @Suite struct FigureTests {

@@ -1,10 +1,10 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
-private let fixture = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Fixtures/knn.cases.json").path
+private let fixture = Repository.fixture("EvaluationTests", "knn.cases.json")
 
 private struct Tables {
     let train: [Float]

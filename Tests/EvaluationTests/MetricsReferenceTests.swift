@@ -1,10 +1,10 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
-private let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Fixtures").path
+private let fixtures = Repository.fixture("EvaluationTests", "")
 
 extension JSON {
     fileprivate func numbers(_ name: String) -> [Double] {

@@ -1,5 +1,6 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
@@ -10,8 +11,8 @@ struct PairedCases {
     static let width = 4
 
     init() throws {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().path
-        expected = try JSON(file: "\(folder)/Fixtures/paired.cases.json")
+        expected = try JSON(
+            file: Repository.fixture("EvaluationTests", "paired.cases.json"))
     }
 
     /// Two models' predictions for the same rows.

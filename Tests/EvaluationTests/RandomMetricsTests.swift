@@ -1,10 +1,10 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
-private let fixture = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Fixtures/metrics.random.json").path
+private let fixture = Repository.fixture("EvaluationTests", "metrics.random.json")
 
 /// A random problem, the same numbers as in Fixtures/make_random_metrics.py: scores with ties,
 /// classes that are absent, one class, one row, rows without a label.

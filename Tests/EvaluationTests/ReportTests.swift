@@ -1,8 +1,8 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
+import CambiumImaging
 import Foundation
 import FoundationXML
-import Imaging
 import Testing
 
 /// Names and keys that would break out of HTML, XML, Markdown or CSV if they could.

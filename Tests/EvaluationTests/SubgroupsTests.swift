@@ -1,4 +1,4 @@
-import Evaluation
+import CambiumEvaluation
 import Testing
 
 @Suite struct SubgroupsTests {

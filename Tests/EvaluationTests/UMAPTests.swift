@@ -1,5 +1,6 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
@@ -9,9 +10,7 @@ import Testing
     private let table: [Float]
 
     init() throws {
-        fixture = try JSON(
-            file: URL(filePath: #filePath).deletingLastPathComponent()
-                .appending(path: "Fixtures/umap.json").path)
+        fixture = try JSON(file: Repository.fixture("EvaluationTests", "umap.json"))
         table = try #require(fixture["table"]?.array).compactMap(\.number).map { Float($0) }
     }
 

@@ -1,5 +1,5 @@
+import CambiumFiles
 import Dispatch
-import Files
 import Foundation
 import Testing
 

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 import Testing
 
 @Suite struct JSONTests {

@@ -1,9 +1,9 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
 
-private let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Fixtures").path
+private let fixtures = Repository.fixture("FilesTests", "")
 
 /// A folder for one test, removed at its end.
 private func withFolder(_ body: (String) throws -> Void) throws {

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 import Testing
 
 /// Vectors from an independent computation in Python of the algorithms in the documentation.

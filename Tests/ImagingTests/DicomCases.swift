@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// One file of `Fixtures/dicom.json` and what pydicom makes of it.
 struct DicomCase: CustomStringConvertible, Sendable {

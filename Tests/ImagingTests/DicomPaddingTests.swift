@@ -1,4 +1,4 @@
-import Imaging
+import CambiumImaging
 import Testing
 
 @Suite struct DicomPaddingTests {

@@ -1,4 +1,4 @@
-import Imaging
+import CambiumImaging
 import Testing
 
 /// Compressed pixel data that promises another picture than the header, or far more parts than

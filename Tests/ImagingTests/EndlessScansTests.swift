@@ -1,4 +1,4 @@
-import Imaging
+import CambiumImaging
 import Testing
 
 /// Progressive JPEGs in which each further scan costs a few bytes and a walk over the whole

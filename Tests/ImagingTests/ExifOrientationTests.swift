@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 import Testing
 
 /// One file of `Fixtures/exif.json` and what Pillow's `exif_transpose` makes of it.

@@ -1,11 +1,12 @@
-import Files
+import CambiumFiles
+import CambiumImaging
+import CambiumTestFolders
 import Foundation
-import Imaging
 
 /// Readers for the JSON files in `Fixtures`.
 enum Fixture {
     static func json(_ name: String) -> JSON {
-        (try? JSON(file: "\(FileSystem.parent(#filePath))/Fixtures/\(name)")) ?? .null
+        (try? JSON(file: Repository.fixture("ImagingTests", name))) ?? .null
     }
 }
 

@@ -1,5 +1,5 @@
+import CambiumImaging
 import Foundation
-import Imaging
 import Testing
 
 /// A smooth picture that differs for each number: a few waves of random direction.

@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 import Testing
 
 /// Damaged bytes may give an error or a picture, never a crash. The same damage in every run; the

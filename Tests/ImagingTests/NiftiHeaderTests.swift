@@ -1,4 +1,4 @@
-import Imaging
+import CambiumImaging
 import Testing
 
 /// Headers that lie: each is refused with a sentence that names the field.

@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumImaging
 import Foundation
-import Imaging
 import Testing
 
 @Suite struct NiftiPicturesTests {

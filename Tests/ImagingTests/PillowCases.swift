@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// One file of `Fixtures/images.json` and what Pillow 11 makes of it.
 struct PillowCase: CustomStringConvertible, Sendable {

@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumImaging
 import Glibc
-import Imaging
 import Testing
 
 @Suite struct RandomRectangleTests {

@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// One file of `Fixtures/volumes.json` and what nibabel makes of it.
 struct VolumeCase: CustomStringConvertible, Sendable {

@@ -1,6 +1,6 @@
-import Layers
+import CambiumLayers
+import CambiumTorch
 import Testing
-import Torch
 
 /// Parameters of fixed small values: element e is (e % 7 - 3) / 4, norms' weights 1.
 final class PatternSource: ParameterSource {

@@ -1,5 +1,5 @@
-import Files
-import Packaging
+import CambiumFiles
+import CambiumPackaging
 import Testing
 
 /// A bundle loads as it was written and in no other state.

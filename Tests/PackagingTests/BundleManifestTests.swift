@@ -1,6 +1,6 @@
-import Encoders
-import Files
-import Packaging
+import CambiumEncoders
+import CambiumFiles
+import CambiumPackaging
 import Testing
 
 @Suite struct BundleManifestTests {

@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumPackaging
 import Foundation
-import Packaging
 import Testing
 
 @Suite struct BundleTarTests {

@@ -1,7 +1,7 @@
-import Adapters
-import Corpus
-import Files
-import Packaging
+import CambiumAdapters
+import CambiumCorpus
+import CambiumFiles
+import CambiumPackaging
 import Testing
 
 @Suite struct BundleWriterTests {

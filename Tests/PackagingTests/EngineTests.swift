@@ -1,12 +1,12 @@
-import Adapters
-import Corpus
-import Encoders
-import Evaluation
-import Files
-import Imaging
-import Packaging
+import CambiumAdapters
+import CambiumCorpus
+import CambiumEncoders
+import CambiumEvaluation
+import CambiumFiles
+import CambiumImaging
+import CambiumPackaging
+import CambiumTorch
 import Testing
-import Torch
 
 @Suite struct EngineTests {
     let shop: Workshop

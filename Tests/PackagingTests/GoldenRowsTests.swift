@@ -1,8 +1,8 @@
-import Adapters
-import Files
-import Packaging
+import CambiumAdapters
+import CambiumFiles
+import CambiumPackaging
+import CambiumTorch
 import Testing
-import Torch
 
 @Suite struct GoldenRowsTests {
     let shop: Workshop

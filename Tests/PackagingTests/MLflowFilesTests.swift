@@ -1,5 +1,6 @@
-import Files
-import Packaging
+import CambiumFiles
+import CambiumPackaging
+import CambiumTestFolders
 import Testing
 
 @Suite struct MLflowFilesTests {
@@ -103,9 +104,8 @@ import Testing
     }
 
     @Test func `the loader's pipe is the client package's`() throws {
-        let root = FileSystem.parent(FileSystem.parent(FileSystem.parent(#filePath)))
         #expect(
             try read(shop.bundle(), "code/cambium_pipe.py")
-                == FileSystem.readText("\(root)/python/cambium_client/pipe.py"))
+                == FileSystem.readText("\(Repository.root)/python/cambium_client/pipe.py"))
     }
 }

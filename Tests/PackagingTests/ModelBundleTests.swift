@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumPackaging
 import Glibc
-import Packaging
 import Testing
 
 @Suite struct ModelBundleTests {

@@ -1,11 +1,11 @@
-import Adapters
-import Corpus
-import Encoders
-import Files
-import Imaging
-import Packaging
+import CambiumAdapters
+import CambiumCorpus
+import CambiumEncoders
+import CambiumFiles
+import CambiumImaging
+import CambiumPackaging
+import CambiumTorch
 import Testing
-import Torch
 
 @Suite struct WeightPlaceTests {
     let shop: Workshop

@@ -1,17 +1,18 @@
-import Adapters
-import Corpus
-import Encoders
-import Files
+import CambiumAdapters
+import CambiumCorpus
+import CambiumEncoders
+import CambiumFiles
+import CambiumPackaging
+import CambiumTestFolders
+import CambiumTorch
 import Foundation
-import Packaging
 import Testing
-import Torch
 
 /// A folder for one test with what it takes to make bundles of the small release.
 final class Workshop {
     let path: String
     let release =
-        FileSystem.parent(FileSystem.parent(#filePath)) + "/EncodersTests/Fixtures/mi2-mini"
+        Repository.fixture("EncodersTests", "mi2-mini")
     let labels = LabelFile(texts: ["x-ray chest", "mri | brain", "Läsion"])
     let images = ["exact.png", "grey.png", "photo.jpg", "wide.png"]
 

@@ -1,5 +1,5 @@
-import Pipelines
-import TestFolders
+import CambiumPipelines
+import CambiumTestFolders
 import Testing
 
 @Suite struct DependencyOrderTests {

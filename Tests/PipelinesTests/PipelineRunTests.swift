@@ -1,7 +1,7 @@
-import Files
+import CambiumFiles
+import CambiumPipelines
+import CambiumTestFolders
 import Foundation
-import Pipelines
-import TestFolders
 import Testing
 
 @Suite struct PipelineRunTests {

@@ -1,6 +1,6 @@
-import Files
-import Pipelines
-import TestFolders
+import CambiumFiles
+import CambiumPipelines
+import CambiumTestFolders
 
 /// A recipe in a folder, whose commands are done by ``Runner``: `join FILE... --out FILE`.
 final class Scene {

@@ -1,6 +1,6 @@
+public import CambiumTorch
 internal import Foundation
 internal import Synchronization
-public import Torch
 
 /// Several processes' part each in a thread of its own: libtorch's group does not mind.
 public enum Ranks {

@@ -1,4 +1,4 @@
-import Remote
+import CambiumRemote
 import Testing
 
 @Suite struct BackoffTests {

@@ -1,5 +1,5 @@
-import Files
-import Remote
+import CambiumFiles
+import CambiumRemote
 import Synchronization
 import Testing
 

@@ -1,6 +1,6 @@
-import Files
-import Remote
-import TestFolders
+import CambiumFiles
+import CambiumRemote
+import CambiumTestFolders
 import Testing
 
 @Suite struct RowJournalTests {

@@ -1,6 +1,6 @@
-import Files
-import Serving
-import TestFolders
+import CambiumFiles
+import CambiumServing
+import CambiumTestFolders
 import Testing
 
 @Suite struct BearerTokensTests {

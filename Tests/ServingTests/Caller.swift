@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 import Foundation
 import Glibc
 

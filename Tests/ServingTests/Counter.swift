@@ -1,19 +1,19 @@
-import Corpus
-import Encoders
-import Files
+import CambiumCorpus
+import CambiumEncoders
+import CambiumFiles
+import CambiumImaging
+import CambiumPackaging
+import CambiumServing
+import CambiumTestFolders
+import CambiumTorch
 import Foundation
-import Imaging
-import Packaging
-import Serving
 import Synchronization
-import TestFolders
-import Torch
 
 /// A folder with a bundle of the small release, and services of it.
 final class Counter: Sendable {
     let folder: TemporaryFolder
     let release =
-        FileSystem.parent(FileSystem.parent(#filePath)) + "/EncodersTests/Fixtures/mi2-mini"
+        Repository.fixture("EncodersTests", "mi2-mini")
 
     init() throws {
         folder = try TemporaryFolder()

@@ -1,9 +1,9 @@
-import Evaluation
-import Files
+import CambiumEvaluation
+import CambiumFiles
+import CambiumPackaging
+import CambiumServing
+import CambiumTestFolders
 import Foundation
-import Packaging
-import Serving
-import TestFolders
 import Testing
 
 /// Known images near a picture.

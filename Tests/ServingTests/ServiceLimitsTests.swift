@@ -1,7 +1,7 @@
-import Files
-import Imaging
-import Serving
-import TestFolders
+import CambiumFiles
+import CambiumImaging
+import CambiumServing
+import CambiumTestFolders
 import Testing
 
 @Suite(.serialized) struct ServiceLimitsTests {

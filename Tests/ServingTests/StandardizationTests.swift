@@ -1,7 +1,7 @@
-import Files
-import Imaging
-import Packaging
-import Serving
+import CambiumFiles
+import CambiumImaging
+import CambiumPackaging
+import CambiumServing
 import Testing
 
 @Suite struct StandardizationTests {

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 import Foundation
 
 /// A folder for one test, removed when the test lets go of it.

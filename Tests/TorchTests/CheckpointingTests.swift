@@ -1,5 +1,5 @@
+import CambiumTorch
 import Testing
-import Torch
 
 @Suite struct CheckpointingTests {
     private struct Refused: Error {}

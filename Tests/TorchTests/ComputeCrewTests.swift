@@ -1,7 +1,7 @@
+import CambiumTorch
 import Foundation
 import Synchronization
 import Testing
-import Torch
 
 @Suite struct ComputeCrewTests {
     @Test(arguments: [0, 1, 2, 3, 17, 200])

@@ -1,8 +1,8 @@
+import CambiumRankThreads
+import CambiumTorch
 import Foundation
-import RankThreads
 import Synchronization
 import Testing
-import Torch
 
 /// What can be said of groups on GPUs where there is none.
 @Suite struct GPUGroupTests {

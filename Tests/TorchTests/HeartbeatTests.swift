@@ -1,8 +1,8 @@
+import CambiumRankThreads
+import CambiumTorch
 import Foundation
-import RankThreads
 import Synchronization
 import Testing
-import Torch
 
 @Suite struct HeartbeatTests {
     @Test func `ranks join, work and end without a complaint`() throws {

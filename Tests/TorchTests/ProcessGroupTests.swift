@@ -1,7 +1,7 @@
+import CambiumRankThreads
+import CambiumTorch
 import Glibc
-import RankThreads
 import Testing
-import Torch
 
 @Suite struct ProcessGroupTests {
     @Test func `sums, gathers and broadcasts`() throws {

@@ -1,7 +1,7 @@
-import Files
+import CambiumFiles
+import CambiumTorch
 import Foundation
 import Testing
-import Torch
 
 @Suite struct SafeTensorsTests {
     let path = NSTemporaryDirectory() + "cambium-" + UUID().uuidString + ".safetensors"

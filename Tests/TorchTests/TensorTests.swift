@@ -1,5 +1,5 @@
+import CambiumTorch
 import Testing
-import Torch
 
 @Suite struct TensorTests {
     @Test func `arrays go in and come out in row-major order`() throws {

@@ -1,7 +1,8 @@
-import Files
+import CambiumFiles
+import CambiumTestFolders
+import CambiumTorch
 import Foundation
 import Testing
-import Torch
 
 /// One file of `Fixtures/torch_zip.json`, made by `Fixtures/make_torch_zip.py`.
 struct TorchZipCase: Decodable, Sendable, CustomTestStringConvertible {
@@ -21,8 +22,7 @@ struct TorchZipCase: Decodable, Sendable, CustomTestStringConvertible {
 
     static let all: [TorchZipCase] = {
         struct Cases: Decodable { let cases: [TorchZipCase] }
-        let path = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Fixtures/torch_zip.json")
+        let path = URL(filePath: Repository.fixture("TorchTests", "torch_zip.json"))
         guard let data = try? Data(contentsOf: path) else { return [] }
         return (try? JSONDecoder().decode(Cases.self, from: data).cases) ?? []
     }()

@@ -1,7 +1,7 @@
-import Files
+import CambiumFiles
+import CambiumTorch
 import Foundation
 import Testing
-import Torch
 
 @Suite struct TorchZipWriterTests {
     @Test func `what is written is read back, and the same tensors give the same bytes`() throws {

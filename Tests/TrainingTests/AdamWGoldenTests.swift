@@ -1,8 +1,8 @@
-import Files
-import Layers
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
+import CambiumTraining
 import Testing
-import Torch
-import Training
 
 /// Against torch.optim.AdamW, clip_grad_norm_ and timm's scheduler (make_adamw_golden.py).
 @Suite struct AdamWGoldenTests {

@@ -1,8 +1,8 @@
-import Files
+import CambiumFiles
+import CambiumTorch
+import CambiumTraining
 import Foundation
 import Testing
-import Torch
-import Training
 
 /// Against torch's cross-entropy with probabilities as targets, and open_clip's ClipLoss and
 /// SigLipLoss (make_contrastive_golden.py).

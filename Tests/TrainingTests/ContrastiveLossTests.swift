@@ -1,7 +1,7 @@
+import CambiumTorch
+import CambiumTraining
 import Foundation
 import Testing
-import Torch
-import Training
 
 @Suite struct ContrastiveLossTests {
     private func features(_ value: (Double) -> Double) throws -> Tensor {

@@ -1,6 +1,6 @@
-import RankThreads
+import CambiumRankThreads
+import CambiumTraining
 import Testing
-import Training
 
 /// Rows of a table, computed by several processes.
 @Suite struct DealtBatchesTests {

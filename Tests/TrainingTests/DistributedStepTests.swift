@@ -1,12 +1,12 @@
-import Encoders
-import Files
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumRankThreads
+import CambiumTorch
+import CambiumTraining
 import Foundation
-import Layers
-import RankThreads
 import Synchronization
 import Testing
-import Torch
-import Training
 
 /// The loss of a batch in parts, against the whole.
 @Suite struct ContrastivePartsTests {

@@ -1,5 +1,5 @@
+import CambiumTraining
 import Testing
-import Training
 
 @Suite struct EarlyStoppingTests {
     /// The evaluation after which a run ends, nil where it does not.

@@ -1,9 +1,10 @@
-import Encoders
-import Files
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTestFolders
+import CambiumTorch
 import Foundation
-import Layers
 import Testing
-import Torch
 
 /// A value of a golden fixture; a test fails where it lacks what the test asks for.
 struct Golden {
@@ -13,7 +14,7 @@ struct Golden {
 
     /// A fixture of this folder.
     init(file name: String) throws {
-        json = try JSON(file: FileSystem.parent(#filePath) + "/Fixtures/" + name)
+        json = try JSON(file: Repository.fixture("TrainingTests", name))
     }
 
     subscript(_ name: String) -> Golden {

@@ -1,10 +1,10 @@
-import Adapters
-import Encoders
-import Files
+import CambiumAdapters
+import CambiumEncoders
+import CambiumFiles
+import CambiumTorch
+import CambiumTraining
 import Foundation
 import Testing
-import Torch
-import Training
 
 /// The fast way through a head beside libtorch's autograd and AdamW, kind by kind.
 @Suite struct HeadNetworkTests {

@@ -1,8 +1,8 @@
-import Adapters
-import Files
+import CambiumAdapters
+import CambiumFiles
+import CambiumTraining
 import Foundation
 import Testing
-import Training
 
 /// Fitting without steps, temperature, ensembles and the search over all of them.
 @Suite struct HeadSearchTests {

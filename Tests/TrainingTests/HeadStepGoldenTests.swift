@@ -1,8 +1,8 @@
-import Adapters
-import Files
+import CambiumAdapters
+import CambiumFiles
+import CambiumTorch
+import CambiumTraining
 import Testing
-import Torch
-import Training
 
 /// The dermatology document's adapter, trained three steps as PyTorch does it
 /// (Tests/AdaptersTests/Fixtures/make_adapter_golden.py).

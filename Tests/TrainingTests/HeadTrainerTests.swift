@@ -1,10 +1,10 @@
-import Adapters
-import Encoders
-import Files
+import CambiumAdapters
+import CambiumEncoders
+import CambiumFiles
+import CambiumTorch
+import CambiumTraining
 import Foundation
 import Testing
-import Torch
-import Training
 
 @Suite struct HeadTrainerTests {
     /// Two well separated clouds in four dimensions.

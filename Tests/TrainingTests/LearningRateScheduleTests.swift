@@ -1,5 +1,5 @@
+import CambiumTraining
 import Testing
-import Training
 
 @Suite struct LearningRateScheduleTests {
     let schedule = LearningRateSchedule(

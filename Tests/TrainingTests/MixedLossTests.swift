@@ -1,6 +1,6 @@
+import CambiumTorch
+import CambiumTraining
 import Testing
-import Torch
-import Training
 
 /// The losses of mixed images, against torch's cross-entropies (make_mixed_golden.py).
 @Suite struct MixedLossTests {

@@ -1,7 +1,7 @@
-import Encoders
-import Layers
+import CambiumEncoders
+import CambiumLayers
+import CambiumTraining
 import Testing
-import Training
 
 @Suite struct ParameterGroupsTests {
     static let names: [String] = {

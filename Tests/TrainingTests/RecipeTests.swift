@@ -1,8 +1,8 @@
-import Corpus
-import Encoders
-import Files
+import CambiumCorpus
+import CambiumEncoders
+import CambiumFiles
+import CambiumTraining
 import Testing
-import Training
 
 @Suite struct RecipeTests {
     @Test func `a complete text reads back equal`() throws {

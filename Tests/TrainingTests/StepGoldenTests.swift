@@ -1,9 +1,9 @@
-import Encoders
-import Files
-import Layers
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
+import CambiumTraining
 import Testing
-import Torch
-import Training
 
 /// Whole steps against timm, torch's layers and torch.optim together (make_step_golden.py).
 @Suite struct StepGoldenTests {

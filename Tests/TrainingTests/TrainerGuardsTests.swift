@@ -1,11 +1,11 @@
-import Encoders
-import Files
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
+import CambiumTraining
 import Foundation
-import Layers
 import Synchronization
 import Testing
-import Torch
-import Training
 
 /// What keeps a run from losing work.
 @Suite struct TrainerGuardsTests {

@@ -1,10 +1,10 @@
-import Encoders
-import Files
+import CambiumEncoders
+import CambiumFiles
+import CambiumLayers
+import CambiumTorch
+import CambiumTraining
 import Foundation
-import Layers
 import Testing
-import Torch
-import Training
 
 /// A tiny model on made-up images: enough to train, stop and go on.
 struct TinyRun {

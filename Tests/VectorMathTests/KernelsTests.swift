@@ -1,7 +1,7 @@
-import CVectorMath
+import CCambiumVectorMath
+import CambiumVectorMath
 import Foundation
 import Testing
-import VectorMath
 
 /// The kernels of every kind of vectors that this processor has, beside plain loops in float64.
 @Suite struct KernelsTests {

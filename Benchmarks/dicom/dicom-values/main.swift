@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 // dicom-values OUT FILE...: for each file a line of JSON on standard output (what it holds, or why
 // it is refused), and OUT/NUMBER.stored (all frames' stored values, int64) and OUT/NUMBER.rgb (all

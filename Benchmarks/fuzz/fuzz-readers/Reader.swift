@@ -1,6 +1,6 @@
-internal import Corpus
-internal import Files
-internal import Imaging
+internal import CambiumCorpus
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// The readers, each with everything that is done with what it reads.
 enum Reader: String, CaseIterable {

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// What can go wrong with a data set, worded for the person who has to act.
 public enum CorpusError: Error, Equatable, CustomStringConvertible {

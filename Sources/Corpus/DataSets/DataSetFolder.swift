@@ -1,5 +1,5 @@
-public import Files
-public import Imaging
+public import CambiumFiles
+public import CambiumImaging
 
 /// The parts a data set is divided into.
 public enum SplitName: String, Sendable, CaseIterable {

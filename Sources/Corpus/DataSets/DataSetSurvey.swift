@@ -1,5 +1,5 @@
-public import Files
-internal import Imaging
+public import CambiumFiles
+internal import CambiumImaging
 
 /// What a data set looks like, for a page: its rows, duplicates, groups and what was rejected.
 public struct DataSetSurvey: Sendable {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The files of a data set, opened as far as they can be; what is wrong with them is noted.
 struct DataSetTables {

@@ -1,4 +1,4 @@
-public import Imaging
+public import CambiumImaging
 
 /// One or several data set folders that are trained on together. Classes of several belong
 /// together by their texts: ids differ between data sets.

@@ -1,4 +1,4 @@
-internal import Imaging
+internal import CambiumImaging
 
 /// Rows that show the same: equal pixels, near duplicates, and all that hangs together through
 /// them.

@@ -1,5 +1,5 @@
-internal import Files
-public import Imaging
+internal import CambiumFiles
+public import CambiumImaging
 
 /// The fingerprints of many images: the hashes in memory, the thumbnails (1 KiB each) in a
 /// temporary file.

@@ -1,4 +1,4 @@
-internal import Imaging
+internal import CambiumImaging
 
 /// Finds the hashes near a hash without looking at all of them: the hashes are cut into eight
 /// bands, and only those that share a band with the query are compared as a whole (multi-index

@@ -1,4 +1,4 @@
-public import Imaging
+public import CambiumImaging
 
 /// Two images that show the same.
 public struct DuplicatePair: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// Everything below a folder, in the byte order of the paths, whatever the file system's order.
 struct FolderWalk {

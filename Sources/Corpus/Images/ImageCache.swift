@@ -1,5 +1,5 @@
+public import CambiumImaging
 import Foundation
-public import Imaging
 
 /// Decoded pictures kept between epochs, up to a number of bytes. What does not fit is decoded
 /// again each time; results do not depend on it.

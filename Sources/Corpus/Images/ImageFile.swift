@@ -1,5 +1,5 @@
-internal import Files
-public import Imaging
+internal import CambiumFiles
+public import CambiumImaging
 
 /// A picture on disk: a file, or one frame of a DICOM file of several.
 public struct ImageFile: Sendable {

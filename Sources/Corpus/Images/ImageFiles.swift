@@ -1,5 +1,5 @@
-internal import Files
-public import Imaging
+internal import CambiumFiles
+public import CambiumImaging
 
 /// Images as files: all below a folder, or a list of paths. The bytes are read when asked for.
 public struct ImageFiles: ImageSource {

@@ -1,4 +1,4 @@
-public import Imaging
+public import CambiumImaging
 
 /// Images by number, wherever they lie: a split of a data set, a folder, a list of files.
 public protocol ImageSource: Sendable {

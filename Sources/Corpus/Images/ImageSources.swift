@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Opens what a command line names as images.
 public enum ImageSources {

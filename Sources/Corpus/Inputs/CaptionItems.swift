@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// The images of a folder in which the text beside each one, `NAME.txt` beside `NAME.png`, is its
 /// caption.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// From a folder's name to the text of its class.
 struct ClassTextRule {

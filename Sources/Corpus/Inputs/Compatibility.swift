@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Another program's data set, reproduced byte for byte: which files it takes, and what it calls
 /// them.

@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// The images of a folder as another program finds and names them.
 struct CompatibleItems {

@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// DICOM files among the images that were found: a file of several frames becomes as many images,
 /// `NAME.dcm#frame_0001` and on, and a group rule may ask for one of their attributes.

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// Which column of a manifest holds what, found by the names in its first record.
 struct ManifestColumns {

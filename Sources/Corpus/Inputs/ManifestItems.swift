@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// The images that a manifest names: a CSV or TSV table with a header.
 package struct ManifestItems {

@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// NIfTI files among the images that were found: each becomes its slices, `NAME.nii.gz#axial_0001`
 /// and on.

@@ -1,4 +1,4 @@
-internal import Imaging
+internal import CambiumImaging
 
 /// One image on its way into a data set: not read yet.
 ///

@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// Where the images of a preparation come from: what the inputs are, told by their content, and
 /// how their images are found.

@@ -1,4 +1,4 @@
-import Imaging
+import CambiumImaging
 import Synchronization
 
 /// A volume file that several images are cut from: read when the first is asked for, let go after

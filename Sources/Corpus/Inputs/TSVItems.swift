@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// The images of data sets that are there already (ours, or the Microsoft samples'), several of
 /// which become one.

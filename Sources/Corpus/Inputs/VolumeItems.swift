@@ -1,6 +1,6 @@
-import Files
+import CambiumFiles
+import CambiumImaging
 import Glibc
-import Imaging
 
 /// The slices of the volumes below a folder.
 struct VolumeItems {

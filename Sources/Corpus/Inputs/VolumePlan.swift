@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// The part of a configuration that turns volumes into slices.
 struct VolumePlan {

@@ -1,5 +1,5 @@
-public import Files
-public import Imaging
+public import CambiumFiles
+public import CambiumImaging
 
 /// A picture to the numbers an encoder takes: `[3, height, width]`, float32. The generator is the
 /// row's own; an evaluation leaves it alone.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The order in which rows are visited: a function of seed and epoch alone, so that any epoch can
 /// be taken up at any position.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Rows of one class and source, and how many of them an epoch should hold.
 struct SampledGroup: Sendable {

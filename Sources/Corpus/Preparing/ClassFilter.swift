@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// The classes of a file of class texts, one a line; images of other classes are left out.
 struct ClassFilter {

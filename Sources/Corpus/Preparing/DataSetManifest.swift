@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// `dataset.json`: what is in the data set, how it was made and what is not in it.
 extension PreparedDataSet {

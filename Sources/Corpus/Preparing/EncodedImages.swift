@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// Reads, resizes and encodes the images on all threads and keeps the JPEG files on disk: classes
 /// and splits are only known when the last image is.

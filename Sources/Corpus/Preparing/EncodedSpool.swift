@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// What a worker made of one image.
 struct EncodedImage: Sendable {

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// What one of several processes encodes for the leading one.
 struct EncodingShare {

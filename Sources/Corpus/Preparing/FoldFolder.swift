@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The layout of folds: `OUT/fold-00`, `OUT/fold-01`, ... are data sets of their own, and
 /// `OUT/folds.json` says how they were made.

@@ -1,5 +1,5 @@
-import Files
-import Imaging
+import CambiumFiles
+import CambiumImaging
 
 /// Reads, resizes and encodes images on several threads.
 struct ImageEncoding {

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 import Glibc
 
 /// Where a data set may go.

@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// What a preparation made.
 public struct PrepareSummary: Sendable {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 
 /// Several processes that prepare one data set: each encodes a share of the images into a folder

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// What the user should know although the data set is complete.
 extension PreparedDataSet {

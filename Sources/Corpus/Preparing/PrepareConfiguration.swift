@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// A data set's own knowledge, from `data-prep/NAME/prep.yaml`: where it comes from, how folders
 /// become class texts, how many images to expect, which volumes to cut into slices.

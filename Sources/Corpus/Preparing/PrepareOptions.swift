@@ -1,5 +1,5 @@
-internal import Files
-public import Imaging
+internal import CambiumFiles
+public import CambiumImaging
 
 /// What to do with an image that cannot be used.
 public enum OnError: String, Sendable, CaseIterable {

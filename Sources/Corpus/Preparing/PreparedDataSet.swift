@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// Encoded images with classes and splits, ready to be written.
 struct PreparedDataSet {

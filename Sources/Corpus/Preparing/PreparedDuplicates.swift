@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// The images of a preparation that show the same, and what was done about them.
 struct PreparedDuplicates {

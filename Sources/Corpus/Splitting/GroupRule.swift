@@ -1,4 +1,4 @@
-internal import Imaging
+internal import CambiumImaging
 
 /// How the group of an image (a patient, an examination, a site) is found in its path. Images of
 /// one group never stand in two splits.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A split in which a group's images stay together, with every class's share kept as near as
 /// that allows.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The group of every row, resolved: what must not be divided between splits.
 struct RowGroups {

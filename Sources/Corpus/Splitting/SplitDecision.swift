@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What a split is decided on, a value a row.
 struct SplitRows {

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// A fixed split: a file with a key or path and its split in each line, separated by a tab or a
 /// comma; a first line `key,split` or `path,split` is skipped.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What a text row says about an image.
 public struct ClassLabel: Sendable, Equatable, Hashable {

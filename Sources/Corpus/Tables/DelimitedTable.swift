@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// The records of a table of text, in which commas, tabs or semicolons stand between the cells:
 /// RFC 4180, with line breaks and doubled quotes in quoted cells, after any byte order mark, with

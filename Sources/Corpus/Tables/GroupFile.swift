@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// `groups.tsv` of a data set: `key<TAB>group` for every image whose group is known, so that
 /// dividing the data set again keeps groups whole.

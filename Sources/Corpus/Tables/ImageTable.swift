@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The rows of a `*_images.tsv`, plain or in shards: a key and an image, mapped, never read as a
 /// whole. Labels are not part of it.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Columns of a table of text (a manifest, or any table with keys), by the key of the row.
 package struct KeyedColumns {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The class texts of a data set, one a line (`unique_texts.txt`); line n from 1 is the class
 /// with id `firstClassID + n - 1`.

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 import Glibc
 
 /// Where each row of a table begins, in bytes: the `.lineidx` of the UniCL and Oscar tools.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// One table in one file or in several, `NAME-00000-of-00016.tsv`, read as one.
 struct ShardedFiles: Sendable {

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// Random access to the rows of one tab-separated file of two columns, `key<TAB>value`, without
 /// a header: mapped, never read as a whole. Takes plain cells, cells that pandas quoted, and

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// What is known of a written file: for `dataset.json`.
 struct WrittenFile {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The rows of a `*_text.tsv`: a key and what it says of the image. Read and checked as a whole
 /// when opened; equal labels are stored once.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Token ids and merge rules of a byte-level byte-pair encoding (Sennrich 2016; GPT-2's bytes),
 /// with CLIP's end-of-word mark: the last symbol of a word is another token than the same

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A text as the text tower takes it.
 public struct TokenizedText: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Writes CLIP's vocabulary as a Hugging Face tokenizer folder, as MedImageInsight's release has
 /// it, so that its Python code (`transformers.CLIPTokenizer`) opens what Cambium saved.

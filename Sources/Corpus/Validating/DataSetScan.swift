@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// A row of a data set as it was found, however damaged the rest is.
 public struct ScannedRow: Sendable {

@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// Groups (patients, examinations), and those that stand in more than one split.
 struct GroupCheck {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What `cambium validate` is asked to do.
 public struct ValidationOptions: Sendable {

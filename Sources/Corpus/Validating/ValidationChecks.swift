@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Keys: images and texts agree row by row, and no key stands twice.
 struct KeyCheck {

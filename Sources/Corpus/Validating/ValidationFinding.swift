@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// How bad a finding is.
 public enum ValidationSeverity: String, Sendable {

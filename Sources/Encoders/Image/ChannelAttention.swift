@@ -1,5 +1,5 @@
-internal import Layers
-internal import Torch
+internal import CambiumLayers
+internal import CambiumTorch
 
 /// Attention between channels, in groups, over all tokens of the map.
 ///

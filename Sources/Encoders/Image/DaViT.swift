@@ -1,5 +1,5 @@
-public import Layers
-public import Torch
+public import CambiumLayers
+public import CambiumTorch
 
 /// The patch embedding between stages: a strided convolution with a norm after it (first stage)
 /// or before it (the others).

@@ -1,5 +1,5 @@
-internal import Layers
-internal import Torch
+internal import CambiumLayers
+internal import CambiumTorch
 
 /// Two dense layers with the exact GELU between them.
 struct FeedForward {

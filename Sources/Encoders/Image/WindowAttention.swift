@@ -1,5 +1,5 @@
-internal import Layers
-internal import Torch
+internal import CambiumLayers
+internal import CambiumTorch
 
 /// Multi-head self-attention within square windows (DaViT, Ding et al., 2022).
 ///

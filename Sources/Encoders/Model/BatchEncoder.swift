@@ -1,5 +1,5 @@
+internal import CambiumTorch
 internal import Synchronization
-internal import Torch
 
 /// Prepared images and texts through a model, many at a time.
 ///

@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// How files become pixels, under `IMAGE_READING` of a model's `config.yaml`: a key of Cambium's
 /// own, which MedImageInsight's code passes over.

@@ -1,5 +1,5 @@
-public import Layers
-public import Torch
+public import CambiumLayers
+public import CambiumTorch
 
 /// What an image-text model is made of.
 public struct ImageTextConfiguration: Sendable, Equatable {

@@ -1,5 +1,5 @@
-public import Files
-public import Imaging
+public import CambiumFiles
+public import CambiumImaging
 
 /// How pixels become the encoder's input: part of the model, so that training and prediction
 /// treat an image alike.

@@ -1,7 +1,7 @@
-public import Corpus
-internal import Files
-internal import Layers
-public import Torch
+public import CambiumCorpus
+internal import CambiumFiles
+internal import CambiumLayers
+public import CambiumTorch
 
 /// A folder with a model: `config.yaml` (MedImageInsight's keys), weights and tokenizer.
 ///

@@ -1,5 +1,5 @@
-public import Layers
-public import Torch
+public import CambiumLayers
+public import CambiumTorch
 
 /// The shape of a text encoder, as MedImageInsight's `LANG_ENCODER` states it.
 public struct TextConfiguration: Sendable, Equatable {

@@ -1,5 +1,5 @@
-public import Corpus
-internal import Files
+public import CambiumCorpus
+internal import CambiumFiles
 
 /// Where a model's vocabulary stands.
 public enum TokenizerPlace: Sendable, Equatable {

@@ -1,5 +1,5 @@
-public import Layers
-public import Torch
+public import CambiumLayers
+public import CambiumTorch
 
 extension ImageTextModel {
     /// The model with a file's weights, strictly: every parameter from the file, nothing left

@@ -1,6 +1,6 @@
-internal import Files
-public import Layers
-public import Torch
+internal import CambiumFiles
+public import CambiumLayers
+public import CambiumTorch
 
 /// The scale that a model from scratch starts at.
 public enum WeightStart: String, Sendable, CaseIterable {

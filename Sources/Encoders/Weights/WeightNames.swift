@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Recognises a file's family by its names and finds each of the model's parameters in it.
 public enum WeightNames {

@@ -1,5 +1,5 @@
-public import Files
-public import Torch
+public import CambiumFiles
+public import CambiumTorch
 
 /// What a file of weights is, for `cambium inspect`.
 public struct WeightSummary: Sendable, Equatable {

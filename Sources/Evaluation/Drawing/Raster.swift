@@ -1,4 +1,4 @@
-package import Imaging
+package import CambiumImaging
 
 /// A figure as pixels, on white, without a browser or a graphics library: shapes become polygons,
 /// and a polygon's exact share of every pixel comes from the signed areas under its edges (Levien,

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The figures of one method.
 struct MethodFigures {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Every figure of a report on rows with several labels, drawn once.
 struct MultiLabelFigures {

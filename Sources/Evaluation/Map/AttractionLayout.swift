@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 
 /// Points of a plane moved until what the graph joins lies together: UMAP's stochastic gradient

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Rows of several embedding tables as points of one plane, for the report.
 public struct EmbeddingMap: Sendable {

@@ -1,5 +1,5 @@
+internal import CambiumFiles
 internal import Dispatch
-internal import Files
 internal import Glibc
 
 /// The rows of a table on the plane of its two largest principal components.

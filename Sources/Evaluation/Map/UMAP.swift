@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 
 /// Rows of a table as points of a plane: McInnes, Healy and Melville, "UMAP: Uniform Manifold

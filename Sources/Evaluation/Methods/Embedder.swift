@@ -1,7 +1,7 @@
-public import Corpus
-public import Encoders
-internal import Files
-internal import Imaging
+public import CambiumCorpus
+public import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// Turns images and texts into embeddings with a loaded model.
 public struct Embedder {

@@ -1,5 +1,5 @@
+internal import CambiumVectorMath
 internal import Foundation
-internal import VectorMath
 
 /// A training row near a query.
 public struct Neighbor: Sendable, Equatable {

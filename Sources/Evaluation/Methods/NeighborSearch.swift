@@ -1,4 +1,4 @@
-internal import VectorMath
+internal import CambiumVectorMath
 
 /// Exact search in one table: candidates by products in float32, every one that their rounding
 /// could hide measured again in float64.

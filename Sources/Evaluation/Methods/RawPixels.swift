@@ -1,4 +1,4 @@
-public import Imaging
+public import CambiumImaging
 
 /// Pixels as an embedding: the line that a learned encoder must beat.
 public enum RawPixels {

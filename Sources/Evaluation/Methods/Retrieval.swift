@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 internal import Foundation
 
 /// How well embeddings find others of their class: precision@k, recall@k, mean average precision,

@@ -1,4 +1,4 @@
-internal import VectorMath
+internal import CambiumVectorMath
 
 /// How two vectors are compared.
 public enum VectorMetric: String, Sendable, CaseIterable {

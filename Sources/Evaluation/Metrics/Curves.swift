@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Points of a ROC and a precision-recall curve, as many as a picture can show. The areas are
 /// computed from all thresholds, never from these.

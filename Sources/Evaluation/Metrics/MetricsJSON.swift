@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 extension ClassificationMetrics {
     /// The content of `metrics.json`; undefined values are null.

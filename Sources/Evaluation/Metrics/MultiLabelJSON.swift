@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 extension MultiLabelMetrics {
     /// The content of `metrics.json`: the contract's keys, null where several labels a row leave

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The result of an evaluation and everything an evaluate command leaves behind.
 public struct EvaluationOutput: Sendable {

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// Where a result comes from: enough to make it again and to see that the inputs are the same.
 public struct Provenance: Sendable, Equatable {

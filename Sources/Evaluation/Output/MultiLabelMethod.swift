@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A decision that was wrong, of a row and one class.
 public struct LabelMistake: Sendable {

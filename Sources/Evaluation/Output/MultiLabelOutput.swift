@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What evaluating rows with several labels leaves behind: the files of ``EvaluationOutput`` that
 /// have a meaning for them.

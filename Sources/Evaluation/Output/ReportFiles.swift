@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// Everything beside a report's page: the numbers as `metrics.json` and CSV, a Markdown summary,
 /// and every figure as SVG and PNG.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A method of a report: its numbers and, where they are known, its rows.
 public struct ReportMethod: Sendable {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Foundation
 
 /// A line a class, the one found worst first; a click on a column's head sorts by it.

@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// Methods on rows with several labels, side by side: the page, Markdown, and files for the rest.
 public struct MultiLabelReport: Sendable {

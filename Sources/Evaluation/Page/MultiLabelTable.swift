@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A line a class of rows with several labels, the one found worst first.
 struct MultiLabelTable {

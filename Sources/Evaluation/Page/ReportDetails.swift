@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What an evaluation measured beside the class with the highest score: thresholds chosen on other
 /// rows, operating points, subgroups. Read from `metrics.json`; nothing where it holds none.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Foundation
 
 /// The shell of a page that needs nothing but itself: no network, no fonts, at most one script,

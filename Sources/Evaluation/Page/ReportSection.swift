@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Foundation
 
 /// What a report says about one method: pictures, per-class table, mistakes, notes, origin.

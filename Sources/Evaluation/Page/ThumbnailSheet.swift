@@ -1,4 +1,4 @@
-public import Imaging
+public import CambiumImaging
 
 /// Small pictures side by side in one JPEG: a thousand of them cost a page one image.
 public struct ThumbnailSheet: Sendable {

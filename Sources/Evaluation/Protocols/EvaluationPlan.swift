@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What an evaluation is asked for beside the metrics of the highest score.
 public struct EvaluationPlan: Sendable {

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// The numbers of one subgroup of the rows: all that share a value of a column.
 public struct Subgroup: Sendable {

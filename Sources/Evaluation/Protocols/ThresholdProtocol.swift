@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The second protocol: every class is decided for itself by a threshold that was chosen on other
 /// rows. Beside the first, the class with the highest score, it must not be mixed in one table.

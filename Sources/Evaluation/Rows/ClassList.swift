@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// One class as a data set names it.
 public struct ClassLabel: Sendable, Hashable {

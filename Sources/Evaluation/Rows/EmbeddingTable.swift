@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// Embeddings on disk: `NAME.npy` `[rows, dimension]` beside `NAME.keys.tsv` with a row's key and
 /// class. The vectors stay mapped until asked for.

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// Writes an ``EmbeddingTable`` as its rows come, so that no more than some of them are in memory.
 /// Both files appear at the end, or none.

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// Scores `[rows, columns]`, higher = more likely: in memory, or in a `.npy` file that stays
 /// mapped, so that a million rows are read in parts and never lie in memory as a whole.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What an evaluation said row by row, read back from its folder: for curves and examples.
 public struct ScoredRows: Sendable {

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// The output folder of an evaluation, read back: scores, truth and keys.
 public struct StoredEvaluation: Sendable {

@@ -1,5 +1,5 @@
+internal import CambiumFiles
 internal import Dispatch
-internal import Files
 
 /// The plan of a bootstrap: which rows stay together, within which strata they are drawn, and the
 /// weights of every resample, each from its own random numbers, so that neither the number of

@@ -1,4 +1,4 @@
-internal import CDicom
+internal import CCambiumDicom
 
 /// What a compressed frame says of itself, read before any codec touches it: JPEG's and
 /// JPEG-LS's frame header (SOF), JPEG 2000's image and tile size (SIZ).

@@ -1,4 +1,4 @@
-internal import CDicom
+internal import CCambiumDicom
 
 /// A DICOM file's data set, found by its content: with the preamble and `DICM`, with the meta
 /// information alone, or bare. Valid as long as the bytes it was opened on.

@@ -1,4 +1,4 @@
-internal import CDicom
+internal import CCambiumDicom
 
 /// What a DICOM file holds, without its pixels.
 public struct DicomSummary: Sendable, Equatable {

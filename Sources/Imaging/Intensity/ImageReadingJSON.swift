@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 extension ImageReading {
     /// The members that stand in `dataset.json` and among a bundle's preprocessing.

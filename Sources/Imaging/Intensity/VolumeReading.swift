@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// How a volume file (NIfTI) becomes pictures.
 public struct VolumeReading: Sendable, Equatable {

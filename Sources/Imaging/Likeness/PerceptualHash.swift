@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 
 /// 256 bits that are nearly the same for pictures that look the same: on which side of 256

@@ -1,4 +1,4 @@
-import CImage
+import CCambiumImage
 
 /// The versions of the libraries that read and write pictures here.
 public enum CodecVersions {

@@ -1,4 +1,4 @@
-import CImage
+import CCambiumImage
 
 /// A decoded picture and what was noticed on the way.
 public struct DecodedImage: Sendable {

@@ -1,4 +1,4 @@
-import CImage
+import CCambiumImage
 
 /// RGB to JPEG, the bytes of `Image.save(f, "JPEG", quality=quality)` of Pillow 11: baseline,
 /// 4:2:0, standard Huffman tables, a JFIF header without density.

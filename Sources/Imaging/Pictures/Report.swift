@@ -1,4 +1,4 @@
-import CImage
+import CCambiumImage
 
 /// What the C side reports, in Swift's words.
 extension cimage_report {

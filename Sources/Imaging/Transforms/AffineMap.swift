@@ -1,4 +1,4 @@
-package import Files
+package import CambiumFiles
 import Glibc
 
 /// Where each output place looks in the input: `input = matrix * (x, y, 1)`, with -1 and 1 the

@@ -1,4 +1,4 @@
-import CImage
+import CCambiumImage
 
 /// A rectangle on an image in pixels, edges in single precision as Pillow's `resize(box=)` has.
 public struct ImageBox: Sendable, Equatable {

@@ -1,4 +1,4 @@
-package import Files
+package import CambiumFiles
 
 /// torchvision's `ColorJitter` on planes between 0 and 1, without hue.
 extension FloatPlanes {

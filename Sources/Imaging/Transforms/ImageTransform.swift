@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// From a decoded picture to the numbers an encoder takes: size, range, mean and deviation, and
 /// in training the random variations.

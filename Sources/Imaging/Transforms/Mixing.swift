@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// Pictures mixed within a batch: mixup (Zhang and others, 2018) and cutmix (Yun and others, 2019)
 /// with the mathematics of timm's `Mixup`. Picture i is mixed with picture `count - 1 - i`.

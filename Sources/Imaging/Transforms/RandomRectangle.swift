@@ -1,4 +1,4 @@
-package import Files
+package import CambiumFiles
 import Glibc
 
 /// A rectangle of whole pixels.

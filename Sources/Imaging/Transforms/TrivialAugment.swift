@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// TrivialAugment in its wide space (Müller and Hutter, "TrivialAugment: Tuning-free Yet
 /// State-of-the-Art Data Augmentation", 2021): one random operation of a random strength on each

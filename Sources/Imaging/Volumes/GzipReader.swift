@@ -1,4 +1,4 @@
-import CImage
+import CCambiumImage
 
 /// Gzip data unpacked piece by piece, so that no more memory is used than was asked for, whatever
 /// the data would unpack to.

@@ -1,4 +1,4 @@
-import Files
+import CambiumFiles
 
 /// A three-dimensional picture from a NIfTI-1 file (`.nii`, `.nii.gz`, either byte order), with
 /// its place in the scanner.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The files of a bundle on disk: listed, digested and checked against the manifest.
 enum BundleFiles {

@@ -1,6 +1,6 @@
-public import Adapters
-public import Encoders
-public import Files
+public import CambiumAdapters
+public import CambiumEncoders
+public import CambiumFiles
 
 /// What a bundle predicts with.
 public enum BundleMode: String, Sendable {

@@ -1,7 +1,7 @@
-internal import Adapters
-internal import Encoders
-internal import Files
-internal import Imaging
+internal import CambiumAdapters
+internal import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumImaging
 
 extension BundleManifest {
     /// Bytes that a manifest may have; the largest known has some thousand classes.

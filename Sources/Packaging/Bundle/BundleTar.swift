@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A bundle as one file: the same files as the folder's, in a tar.
 ///

@@ -1,6 +1,6 @@
-public import Files
-internal import Imaging
-public import Torch
+public import CambiumFiles
+internal import CambiumImaging
+public import CambiumTorch
 
 /// Whether this machine computes what the packaging machine did.
 public struct BundleVerification: Sendable {

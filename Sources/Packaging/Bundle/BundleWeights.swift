@@ -1,5 +1,5 @@
-internal import Files
-public import Torch
+internal import CambiumFiles
+public import CambiumTorch
 
 /// Where a bundle's weights stand and how they are written.
 public struct BundleWeights: Sendable, Equatable {

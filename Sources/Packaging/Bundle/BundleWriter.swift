@@ -1,9 +1,9 @@
-internal import Adapters
-public import Corpus
-public import Encoders
-internal import Files
-internal import Imaging
-public import Torch
+internal import CambiumAdapters
+public import CambiumCorpus
+public import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumImaging
+public import CambiumTorch
 
 /// What goes into a bundle beside a model, its classes and its head, and in which form.
 public struct BundleOptions: Sendable {

@@ -1,6 +1,6 @@
-public import Adapters
-public import Encoders
-internal import Files
+public import CambiumAdapters
+public import CambiumEncoders
+internal import CambiumFiles
 internal import Glibc
 
 /// A bundle on disk whose every byte was checked against its manifest.

@@ -1,5 +1,5 @@
-public import Encoders
-internal import Files
+public import CambiumEncoders
+internal import CambiumFiles
 
 extension ModelBundle {
     /// The model at a path that a user gave: a model folder, or the model inside a bundle, whose

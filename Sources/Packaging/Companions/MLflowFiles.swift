@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What makes a bundle an MLflow model as well: `MLmodel`, the Python environment, and the loader.
 ///

@@ -1,8 +1,8 @@
-internal import Adapters
-internal import Encoders
-internal import Files
-internal import Imaging
-internal import Torch
+internal import CambiumAdapters
+internal import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumTorch
 
 /// `MODEL_CARD.md`: what a bundle is, written from its own facts and measured numbers only.
 ///

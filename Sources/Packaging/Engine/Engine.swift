@@ -1,11 +1,11 @@
-internal import Adapters
-public import Corpus
-public import Encoders
-internal import Evaluation
-public import Files
-public import Imaging
+internal import CambiumAdapters
+public import CambiumCorpus
+public import CambiumEncoders
+internal import CambiumEvaluation
+public import CambiumFiles
+public import CambiumImaging
+public import CambiumTorch
 internal import Synchronization
-public import Torch
 
 /// A class with its probability.
 public struct Prediction: Sendable, Equatable {

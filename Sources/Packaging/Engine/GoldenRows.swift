@@ -1,6 +1,6 @@
-internal import Corpus
-internal import Files
-internal import Imaging
+internal import CambiumCorpus
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// A few pictures and texts with what the packaging machine computed for them, so that another
 /// machine can prove that it computes the same.

@@ -1,5 +1,5 @@
-public import Encoders
-public import Imaging
+public import CambiumEncoders
+public import CambiumImaging
 
 /// From an image file's bytes to the numbers that a model takes. It holds no tensor, so that any
 /// thread may use it while another one computes.

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// A threshold a class, chosen on validation rows for a criterion: the second way to read a
 /// bundle's probabilities, beside the likeliest class. Where rows may have several classes it is

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Digests that were computed before, by the identity of their files: a cache, in one file that
 /// checks itself. One that is damaged is an empty one.

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 internal import Glibc
 
 /// Digests of files and folders. What has the same identity as last time is not read again.

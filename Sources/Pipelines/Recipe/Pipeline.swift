@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The stages of a recipe with their paths, in an order in which they can run.
 public struct Pipeline: Sendable {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What can go wrong with a run as a whole.
 public enum PipelineError: Error, Equatable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What a recipe of `cambium run` says, before anything is looked for on the disk.
 public struct PipelineRecipe {

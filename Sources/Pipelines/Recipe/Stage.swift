@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// A stage whose paths are known.
 public struct Stage: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A stage as the recipe writes it: a command line, or a mapping with one.
 struct StageDeclaration {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Finds out what the stages of a recipe read and make.
 struct StageResolver {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The short form of a recipe: images, a model, perhaps training, an adapter. It stands for the
 /// stages from the data set to the bundle.

@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 
 /// `lineage.json` of a run's folder: what every stage was made of, and by what.
 public struct Lineage: Sendable, Equatable {

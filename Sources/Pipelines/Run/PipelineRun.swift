@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 
 /// One run of a pipeline in its folder: what is done is skipped, the rest runs as soon as what it

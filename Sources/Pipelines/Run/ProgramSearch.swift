@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 
 /// Where a program is, as a shell looks for it.

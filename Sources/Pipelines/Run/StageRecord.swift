@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What a stage was when it ran last: everything that decides its outputs, and what it took.
 public struct StageRecord: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// How a stage ended, and what it took.
 public struct StageEnd: Sendable, Equatable {

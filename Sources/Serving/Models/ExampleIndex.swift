@@ -1,7 +1,7 @@
-internal import Corpus
-internal import Evaluation
-internal import Files
-internal import Imaging
+internal import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// Known images that answers can be compared with.
 public struct ExampleSource: Sendable {
@@ -20,7 +20,7 @@ public struct ExampleSource: Sendable {
 struct Example: Sendable {
     let row: Int
     let key: String
-    let label: Evaluation.ClassLabel?
+    let label: CambiumEvaluation.ClassLabel?
     let similarity: Double
     /// Where its image is; nil where only its embedding is known.
     let image: String?

@@ -1,7 +1,7 @@
-internal import Corpus
-internal import Encoders
-internal import Files
-internal import Packaging
+internal import CambiumCorpus
+internal import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumPackaging
 internal import Synchronization
 
 /// The models that are served, by name, in the order they were given.

@@ -1,10 +1,10 @@
-internal import Corpus
+internal import CambiumCorpus
+internal import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumPackaging
+internal import CambiumTorch
 internal import Dispatch
-internal import Encoders
-internal import Files
-internal import Imaging
-internal import Packaging
-internal import Torch
 
 /// What is known of a loaded model outside its room: values, no tensors.
 struct ModelFacts: Sendable {

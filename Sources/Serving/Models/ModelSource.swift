@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A model to serve: where it lies and what it is called.
 public struct ModelSource: Sendable, Equatable {

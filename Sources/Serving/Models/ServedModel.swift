@@ -1,9 +1,9 @@
-internal import Corpus
-internal import Encoders
+internal import CambiumCorpus
+internal import CambiumEncoders
+internal import CambiumImaging
+internal import CambiumPackaging
+internal import CambiumTorch
 internal import HTTPTypes
-internal import Imaging
-internal import Packaging
-internal import Torch
 
 /// One loaded model with the ways into it. A reload makes a new one; this one lives until its last
 /// caller is answered.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// `/openapi.json`: the service described for programs (OpenAPI 3.1).
 struct OpenAPIDocument {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The shapes of requests and answers in `/openapi.json`.
 struct OpenAPISchemas {

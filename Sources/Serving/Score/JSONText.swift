@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// JSON as bytes, written front to back: vectors are most of an answer, and go straight into it.
 struct JSONText {

@@ -1,5 +1,5 @@
-internal import Files
-internal import Packaging
+internal import CambiumFiles
+internal import CambiumPackaging
 
 /// What was computed for one row.
 struct RowAnswer: Sendable {

@@ -1,6 +1,6 @@
-internal import Files
-internal import Imaging
-internal import Packaging
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumPackaging
 
 /// The `params` of a request.
 struct ScoreParameters: Sendable {

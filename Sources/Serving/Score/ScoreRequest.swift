@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import HTTPTypes
 
 /// What `POST /score` asks, checked: the embedding endpoint's document in Swift.

@@ -1,4 +1,4 @@
-public import Packaging
+public import CambiumPackaging
 
 extension ImageStandardization {
     /// `SIZE,QUALITY`, as in `512,75`: a square of 1 to 2048 pixels, a quality of 1 to 100.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The tokens that a server accepts, read from a file with a token a line.
 ///

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import HTTPTypes
 
 /// Why a request, or one row of it, is not answered: what the client is told.

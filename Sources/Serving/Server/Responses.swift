@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore

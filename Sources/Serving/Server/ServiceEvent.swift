@@ -1,4 +1,4 @@
-public import Files
+public import CambiumFiles
 internal import Logging
 
 /// What a service tells whoever started it.

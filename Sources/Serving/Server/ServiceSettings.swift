@@ -1,6 +1,6 @@
-public import Imaging
-public import Packaging
-public import Torch
+public import CambiumImaging
+public import CambiumPackaging
+public import CambiumTorch
 
 /// How large a call may be.
 public struct RequestLimits: Sendable {

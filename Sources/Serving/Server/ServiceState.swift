@@ -1,5 +1,5 @@
-internal import Encoders
-internal import Files
+internal import CambiumEncoders
+internal import CambiumFiles
 internal import HTTPTypes
 internal import Synchronization
 

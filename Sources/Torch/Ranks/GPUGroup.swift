@@ -1,4 +1,4 @@
-internal import CTorch
+internal import CCambiumTorch
 
 extension ProcessGroup {
     /// Learns on which devices the others compute, which have to be of one kind and, where they are

@@ -1,4 +1,4 @@
-internal import CTorch
+internal import CCambiumTorch
 internal import Synchronization
 
 /// The processes that compute one step together, and what they tell each other: libtorch's group,

@@ -1,4 +1,4 @@
-internal import CTorch
+internal import CCambiumTorch
 
 /// The table where the processes of a run meet and leave notes for each other: libtorch's
 /// TCPStore. One process serves it, all connect; any thread may use it.

@@ -1,4 +1,4 @@
-internal import CTorch
+internal import CCambiumTorch
 
 /// Gradients. Scopes are synchronous on purpose: grad mode belongs to a thread and does not
 /// follow a task across `await`.

@@ -1,4 +1,4 @@
-internal import CTorch
+internal import CCambiumTorch
 internal import Glibc
 
 extension Tensor {

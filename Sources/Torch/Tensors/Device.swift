@@ -1,4 +1,4 @@
-internal import CTorch
+internal import CCambiumTorch
 
 /// Where a tensor lives.
 public enum Device: Sendable, Hashable, CustomStringConvertible {

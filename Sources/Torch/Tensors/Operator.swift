@@ -1,4 +1,4 @@
-internal import CTorch
+internal import CCambiumTorch
 
 /// An argument of an operator, tagged as the dispatcher needs it.
 public enum Argument {

@@ -1,4 +1,4 @@
-internal import CTorch
+internal import CCambiumTorch
 
 /// An n-dimensional array of libtorch: a shared handle, freed with its last owner.
 ///

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Reads the pickle of a `torch.save` file without running any of it.
 ///

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A safetensors file, checked whole before a byte of it is believed, read through a mapping.
 ///

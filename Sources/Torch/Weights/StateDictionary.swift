@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Named tensors in a file, whatever its container: recognised by content, never by extension,
 /// since MedImageInsight publishes safetensors under a `.pt` name.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A tensor of a pickle with the name it stands under.
 struct NamedTensor {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The tensors of a `torch.save` file (PyTorch 1.6 and later), read without Python and without
 /// running its pickle.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 extension StateDictionary {
     /// Writes float32 tensors as a file that `torch.load` opens, an ordered dictionary by name:

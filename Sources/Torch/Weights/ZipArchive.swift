@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// Where the members of a ZIP archive stand, read from its central directory (APPNOTE 6.3, with
 /// zip64 sizes) and checked against the file's length before anything is believed.

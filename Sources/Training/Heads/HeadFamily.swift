@@ -1,4 +1,4 @@
-internal import Adapters
+internal import CambiumAdapters
 
 /// Settings of a method that are fitted in one go.
 enum HeadFamily {

@@ -1,4 +1,4 @@
-public import Adapters
+public import CambiumAdapters
 internal import Foundation
 
 /// Fits one head by any method; what a command and a search have in common.

@@ -1,5 +1,5 @@
-public import Adapters
-public import Files
+public import CambiumAdapters
+public import CambiumFiles
 
 /// A way to come from embeddings with classes to a head, with its settings.
 public enum HeadMethod: Sendable, Equatable {

@@ -1,4 +1,4 @@
-public import Adapters
+public import CambiumAdapters
 internal import Foundation
 
 /// How a head is trained; the defaults are the dermatology document's, with Microsoft's rate.

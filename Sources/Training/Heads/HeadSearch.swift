@@ -1,5 +1,5 @@
-public import Adapters
-internal import Corpus
+public import CambiumAdapters
+internal import CambiumCorpus
 internal import Foundation
 
 /// Looks for the best head by cross-validation inside the training rows: every method with each of

@@ -1,6 +1,6 @@
-public import Adapters
-internal import Encoders
-internal import Files
+public import CambiumAdapters
+internal import CambiumEncoders
+internal import CambiumFiles
 internal import Foundation
 
 /// What an epoch gave.

@@ -1,5 +1,5 @@
-internal import Files
-public import Torch
+internal import CambiumFiles
+public import CambiumTorch
 
 /// Where a run stood.
 public struct RunState: Sendable, Equatable {

@@ -1,7 +1,7 @@
-internal import Encoders
-internal import Files
-internal import Layers
-internal import Torch
+internal import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumLayers
+internal import CambiumTorch
 
 /// When and what to save.
 struct CheckpointSaver {

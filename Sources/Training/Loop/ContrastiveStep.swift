@@ -1,6 +1,6 @@
-package import Encoders
-internal import Layers
-package import Torch
+package import CambiumEncoders
+internal import CambiumLayers
+package import CambiumTorch
 
 /// Loss and gradients of one batch, which may be spread over processes and cut into micro-batches:
 /// the same numbers as of the whole batch in one piece.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// A TensorBoard event file: TFRecord frames (length, masked CRC-32C, bytes, masked CRC-32C)
 /// around `tensorflow.Event` messages, of which scalars need three fields only.

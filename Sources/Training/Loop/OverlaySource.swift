@@ -1,5 +1,5 @@
-internal import Layers
-internal import Torch
+internal import CambiumLayers
+internal import CambiumTorch
 
 /// Some parameters from one place and the rest from another, memory shared.
 final class OverlaySource: ParameterSource {

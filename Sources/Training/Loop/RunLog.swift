@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The journal of a run: `log.jsonl` and a TensorBoard event file.
 struct RunLog {

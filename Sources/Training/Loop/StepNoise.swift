@@ -1,5 +1,5 @@
-internal import Files
-internal import Layers
+internal import CambiumFiles
+internal import CambiumLayers
 
 /// A step's randomness for stochastic depth. Each call draws for the whole batch and gives the
 /// part that is asked for, so that a sample's numbers depend neither on the number of processes

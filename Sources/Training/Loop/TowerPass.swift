@@ -1,4 +1,4 @@
-internal import Torch
+internal import CambiumTorch
 
 /// A tower's work on its part of a batch, in micro-batches: the features of all of them first,
 /// their gradients later (GradCache; Gao et al., "Scaling Deep Contrastive Learning Batch Size

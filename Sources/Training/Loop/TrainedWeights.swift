@@ -1,6 +1,6 @@
-internal import Encoders
-internal import Layers
-internal import Torch
+internal import CambiumEncoders
+internal import CambiumLayers
+internal import CambiumTorch
 
 /// All numbers that training moves: the model's parameters, their averages, the optimizer's
 /// moments, and what the loss brings.

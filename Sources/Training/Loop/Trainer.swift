@@ -1,7 +1,7 @@
-public import Encoders
-internal import Files
-internal import Layers
-public import Torch
+public import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumLayers
+public import CambiumTorch
 
 /// Contrastive fine-tuning: batches in, checkpoints out. One of several processes computes its
 /// part of each step; the leading one keeps the log and the checkpoints.

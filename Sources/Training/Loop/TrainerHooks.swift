@@ -1,4 +1,4 @@
-public import Encoders
+public import CambiumEncoders
 
 /// What a trainer needs from the floors it does not know: data, tokens and metrics.
 public struct TrainerHooks {

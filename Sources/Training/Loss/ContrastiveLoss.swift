@@ -1,4 +1,4 @@
-public import Torch
+public import CambiumTorch
 
 /// The losses that pull an image and its text together, over a global batch or a part of it.
 ///

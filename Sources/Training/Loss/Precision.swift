@@ -1,4 +1,4 @@
-internal import Torch
+internal import CambiumTorch
 
 /// In which numbers the towers compute. Features, loss and parameters are float32 always.
 public enum Precision: String, Sendable, CaseIterable {

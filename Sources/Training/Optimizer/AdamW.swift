@@ -1,4 +1,4 @@
-public import Torch
+public import CambiumTorch
 
 /// AdamW (Loshchilov and Hutter, 2019) over groups of named parameters, with gradient clipping
 /// by the global norm before each step.

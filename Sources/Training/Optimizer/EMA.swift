@@ -1,4 +1,4 @@
-public import Torch
+public import CambiumTorch
 
 /// An exponential moving average of parameters, as MedImageInsight's trainer smooths weights:
 /// after optimizer step n, `s = d s + (1 - d) p` with `d = min(decay, (n + 1) / (n + 10))`.

@@ -1,4 +1,4 @@
-internal import Torch
+internal import CambiumTorch
 
 /// The batches of a long table, dealt out to the processes in turn: process r computes batches r,
 /// r + size and on, each of them the batch that one process alone would compute, so that its bytes

@@ -1,4 +1,4 @@
-public import Torch
+public import CambiumTorch
 
 /// This process's part of a run: all of it, or one of several that compute each step together.
 public struct Distribution {

@@ -1,5 +1,5 @@
-internal import Corpus
-internal import Files
+internal import CambiumCorpus
+internal import CambiumFiles
 
 /// A data set folder of a recipe.
 public struct DataSource: Sendable, Equatable {

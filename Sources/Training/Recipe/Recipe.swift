@@ -1,7 +1,7 @@
-public import Corpus
-public import Encoders
-internal import Files
-public import Imaging
+public import CambiumCorpus
+public import CambiumEncoders
+internal import CambiumFiles
+public import CambiumImaging
 
 /// A whole training run in one file: MedImageInsight's keys where they exist, and Cambium's own
 /// where they don't. Every value that is not written down has the default shown here.

@@ -1,5 +1,5 @@
-internal import Files
-internal import Imaging
+internal import CambiumFiles
+internal import CambiumImaging
 
 extension AugmentationRecipe {
     /// The section `TORCHVISION_AUG`: what torchvision's classic transforms do.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// The sections of a recipe that say how images change, how the optimizer moves and what is
 /// measured on the way.

@@ -1,5 +1,5 @@
-internal import Corpus
-internal import Imaging
+internal import CambiumCorpus
+internal import CambiumImaging
 
 extension Recipe {
     /// The recipe complete, every default written out, under the keys it is read from: two runs

@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Evaluation
-internal import Files
-internal import Training
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumTraining
 
 /// `cambium adapt`: a head on frozen embeddings.
 struct AdaptCommand: ParsableCommand {

@@ -1,11 +1,11 @@
-internal import Adapters
-internal import Encoders
-internal import Evaluation
-internal import Files
+internal import CambiumAdapters
+internal import CambiumEncoders
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumPackaging
+internal import CambiumTorch
+internal import CambiumTraining
 internal import Foundation
-internal import Packaging
-internal import Torch
-internal import Training
 
 /// The tables that `cambium adapt` learns from.
 struct AdapterData {

@@ -1,7 +1,7 @@
-internal import Adapters
-internal import Evaluation
-internal import Files
-internal import Torch
+internal import CambiumAdapters
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumTorch
 
 /// State dictionaries of other programs: Microsoft's `best_metric_model.pth` and the like.
 enum AdapterExchange {

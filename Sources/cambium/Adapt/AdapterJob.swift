@@ -1,9 +1,9 @@
-internal import Adapters
-internal import Corpus
-internal import Evaluation
-internal import Files
+internal import CambiumAdapters
+internal import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumTraining
 internal import Foundation
-internal import Training
 
 /// One call of `cambium adapt` on tables.
 struct AdapterJob {

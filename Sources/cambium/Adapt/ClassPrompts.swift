@@ -1,5 +1,5 @@
-internal import Corpus
-internal import Files
+internal import CambiumCorpus
+internal import CambiumFiles
 internal import Foundation
 
 /// The texts that a model reads for classes.

@@ -1,6 +1,6 @@
-internal import Adapters
 public import ArgumentParser
-public import Training
+internal import CambiumAdapters
+public import CambiumTraining
 
 /// What `--head` can name.
 enum HeadChoice: String, CaseIterable, ExpressibleByArgument {

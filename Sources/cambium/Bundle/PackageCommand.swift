@@ -1,10 +1,10 @@
 internal import ArgumentParser
-internal import Corpus
-internal import Encoders
-internal import Files
+internal import CambiumCorpus
+internal import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumPackaging
+internal import CambiumTorch
 internal import Foundation
-internal import Packaging
-internal import Torch
 
 /// `cambium package`: a model, its classes and perhaps an adapter in one folder that predicts.
 struct PackageCommand: ParsableCommand {

@@ -1,8 +1,8 @@
-internal import Corpus
-internal import Files
+internal import CambiumCorpus
+internal import CambiumFiles
+internal import CambiumPackaging
+internal import CambiumTorch
 internal import Foundation
-internal import Packaging
-internal import Torch
 
 /// Images through an engine, some at a time.
 struct PredictionRun {

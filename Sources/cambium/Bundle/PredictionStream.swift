@@ -1,11 +1,11 @@
-internal import Adapters
+internal import CambiumAdapters
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumPackaging
+internal import CambiumTorch
 internal import Dispatch
-internal import Files
 internal import Foundation
 internal import Glibc
-internal import Imaging
-internal import Packaging
-internal import Torch
 
 /// `cambium predict --stream`: a loaded bundle that answers requests from standard input, so that
 /// another program starts it once and keeps the model. A request is a line of JSON and so is its

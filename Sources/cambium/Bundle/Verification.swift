@@ -1,5 +1,5 @@
-internal import Packaging
-internal import Torch
+internal import CambiumPackaging
+internal import CambiumTorch
 
 /// The work of `cambium verify`.
 enum Verification {

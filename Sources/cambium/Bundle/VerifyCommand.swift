@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Files
+internal import CambiumFiles
+internal import CambiumPackaging
 internal import Foundation
-internal import Packaging
 
 /// `cambium verify`: whether a bundle is whole and computes here what it computed where it was made.
 struct VerifyCommand: ParsableCommand {

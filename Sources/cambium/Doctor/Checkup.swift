@@ -1,8 +1,8 @@
-internal import Encoders
-internal import Files
+internal import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumTorch
 internal import Foundation
-internal import Imaging
-internal import Torch
 
 /// One look at the machine, the libraries and what set-up fetched.
 struct Checkup {

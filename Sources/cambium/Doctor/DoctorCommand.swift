@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Files
+internal import CambiumFiles
 
 /// `cambium doctor`: what this machine offers.
 struct DoctorCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Files
+internal import CambiumFiles
 
 /// `cambium embed`: images or texts to an array of embeddings.
 struct EmbedCommand: ParsableCommand {

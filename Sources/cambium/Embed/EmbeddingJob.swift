@@ -1,12 +1,12 @@
-internal import Corpus
-internal import Encoders
-internal import Evaluation
-internal import Files
+internal import CambiumCorpus
+internal import CambiumEncoders
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumPackaging
+internal import CambiumTorch
+internal import CambiumTraining
 internal import Foundation
-internal import Imaging
-internal import Packaging
-internal import Torch
-internal import Training
 
 /// One call of `cambium embed`.
 struct EmbeddingJob {
@@ -97,12 +97,12 @@ struct EmbeddingJob {
         let distribution: Distribution
         let heartbeat: Heartbeat?
         let keys: [String]
-        let classes: [Evaluation.ClassLabel?]
+        let classes: [CambiumEvaluation.ClassLabel?]
         let progress: Progress
 
         init(
             _ distribution: Distribution, _ heartbeat: Heartbeat?, _ keys: [String],
-            _ classes: [Evaluation.ClassLabel?], _ progress: Progress
+            _ classes: [CambiumEvaluation.ClassLabel?], _ progress: Progress
         ) {
             (self.distribution, self.heartbeat) = (distribution, heartbeat)
             (self.keys, self.classes, self.progress) = (keys, classes, progress)

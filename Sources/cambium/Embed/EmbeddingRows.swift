@@ -1,6 +1,6 @@
-internal import Corpus
-internal import Evaluation
-internal import Files
+internal import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumFiles
 
 /// The rows of an embedding on their way to `--out`. The files are begun with the first row, so
 /// that work that fails before leaves nothing.
@@ -8,14 +8,14 @@ final class EmbeddingRows {
     private let job: EmbeddingJob
     private let dimension: Int
     private let keys: [String]
-    private let classes: [Evaluation.ClassLabel?]
+    private let classes: [CambiumEvaluation.ClassLabel?]
     private let progress: Progress
     private var writer: EmbeddingWriter?
     private var done = 0
 
     init(
         _ job: EmbeddingJob, dimension: Int, _ keys: [String],
-        _ classes: [Evaluation.ClassLabel?], _ progress: Progress
+        _ classes: [CambiumEvaluation.ClassLabel?], _ progress: Progress
     ) {
         (self.job, self.dimension, self.progress) = (job, dimension, progress)
         (self.keys, self.classes) = (keys, classes)

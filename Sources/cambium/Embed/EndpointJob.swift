@@ -1,8 +1,8 @@
-internal import Corpus
-internal import Evaluation
-internal import Files
-internal import Imaging
-internal import Remote
+internal import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumRemote
 
 /// One call of `cambium embed --endpoint`: the rows that a journal does not hold yet go to the
 /// endpoint; at the end the array is written from the journal, row after row.
@@ -18,7 +18,7 @@ struct EndpointJob: Sendable {
     private struct Work: Sendable {
         let kind: RemoteKind
         let keys: [String]
-        let classes: [Evaluation.ClassLabel?]
+        let classes: [CambiumEvaluation.ClassLabel?]
         let content: @Sendable (Int) throws -> [UInt8]
     }
 

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Files
-internal import Remote
+internal import CambiumFiles
+internal import CambiumRemote
 
 /// How `cambium embed --endpoint` calls an endpoint.
 struct EndpointOptions: ParsableArguments {

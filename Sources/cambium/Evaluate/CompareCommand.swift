@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Evaluation
-internal import Files
+internal import CambiumEvaluation
+internal import CambiumFiles
 
 /// `cambium compare`: several models on the same cases, with paired tests.
 struct CompareCommand: ParsableCommand {

@@ -1,8 +1,8 @@
-internal import Adapters
 internal import ArgumentParser
-internal import Evaluation
-internal import Files
-internal import Training
+internal import CambiumAdapters
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumTraining
 
 /// `cambium evaluate adapter`: a trained head decides.
 struct EvaluateAdapter: ParsableCommand {

@@ -1,6 +1,6 @@
 public import ArgumentParser
-public import Evaluation
-internal import Training
+public import CambiumEvaluation
+internal import CambiumTraining
 
 extension VectorMetric: ExpressibleByArgument {}
 extension KNearestNeighbors.Weights: ExpressibleByArgument {}

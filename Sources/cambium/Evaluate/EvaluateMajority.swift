@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Evaluation
+internal import CambiumEvaluation
 
 /// `cambium evaluate majority`: the line that every classifier must beat.
 struct EvaluateMajority: ParsableCommand {

@@ -1,8 +1,8 @@
 internal import ArgumentParser
-internal import Corpus
-internal import Evaluation
-internal import Files
-internal import Imaging
+internal import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// What every `evaluate` command is told about its output, and the one way all of them end.
 struct EvaluateOptions: ParsableArguments {

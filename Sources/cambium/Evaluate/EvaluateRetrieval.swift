@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Evaluation
-internal import Files
+internal import CambiumEvaluation
+internal import CambiumFiles
 
 /// `cambium evaluate retrieval`: do embeddings find others of their class?
 struct EvaluateRetrieval: ParsableCommand {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Evaluation
-internal import Files
+internal import CambiumEvaluation
+internal import CambiumFiles
 
 /// `cambium evaluate scores`: scores that any program wrote.
 struct EvaluateScores: ParsableCommand {

@@ -1,10 +1,10 @@
 internal import ArgumentParser
-internal import Encoders
-internal import Evaluation
+internal import CambiumEncoders
+internal import CambiumEvaluation
+internal import CambiumPackaging
+internal import CambiumTorch
+internal import CambiumTraining
 internal import Foundation
-internal import Packaging
-internal import Torch
-internal import Training
 
 /// `cambium evaluate zero-shot`: the nearest class text decides.
 struct EvaluateZeroShot: ParsableCommand {

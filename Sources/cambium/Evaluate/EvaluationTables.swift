@@ -1,5 +1,5 @@
-internal import Evaluation
-internal import Files
+internal import CambiumEvaluation
+internal import CambiumFiles
 
 /// Opens the tables that `evaluate` commands are given, with errors that say which one.
 enum EvaluationTables {

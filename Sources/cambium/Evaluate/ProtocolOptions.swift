@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Corpus
-internal import Evaluation
-internal import Files
+internal import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumFiles
 
 /// What every `evaluate` command is told about thresholds and subgroups.
 struct ProtocolOptions: ParsableArguments {

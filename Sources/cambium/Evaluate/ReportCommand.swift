@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Evaluation
-internal import Files
+internal import CambiumEvaluation
+internal import CambiumFiles
 
 /// `cambium report`: several evaluations side by side on one page, and its figures and numbers as
 /// files beside it.

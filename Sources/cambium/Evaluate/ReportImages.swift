@@ -1,6 +1,6 @@
-internal import Corpus
-internal import Evaluation
-internal import Imaging
+internal import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumImaging
 
 /// Images of a report by key, from tables and folders; what is missing is said once, not a line
 /// each.

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Evaluation
+internal import CambiumEvaluation
 
 /// The two tables of an evaluation that learns from the one and is measured on the other.
 struct TrainAndTest: ParsableArguments {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Evaluation
-internal import Files
+internal import CambiumEvaluation
+internal import CambiumFiles
 
 /// `cambium umap`: embeddings as points of a plane, to be drawn.
 struct UMAPCommand: ParsableCommand {

@@ -1,6 +1,6 @@
-internal import Adapters
-internal import Files
-internal import Packaging
+internal import CambiumAdapters
+internal import CambiumFiles
+internal import CambiumPackaging
 
 /// Tells what a bundle in one file is, once every byte of it was checked.
 struct BundleTarInspector {

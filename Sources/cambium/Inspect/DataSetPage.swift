@@ -1,6 +1,6 @@
-internal import Corpus
-internal import Evaluation
-internal import Files
+internal import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumFiles
 internal import Foundation
 
 /// A data set on one page that needs nothing but itself: counts, sizes, a gallery, duplicates,

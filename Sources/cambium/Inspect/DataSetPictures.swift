@@ -1,8 +1,8 @@
-internal import Corpus
-internal import Evaluation
-internal import Files
+internal import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumImaging
 internal import Foundation
-internal import Imaging
 
 /// The parts of a data set's page that show images.
 struct DataSetPictures {

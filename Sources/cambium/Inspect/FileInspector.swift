@@ -1,7 +1,7 @@
-internal import Corpus
-internal import Files
-internal import Imaging
-internal import Torch
+internal import CambiumCorpus
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumTorch
 
 /// Tells what a file is from its first bytes, then reads it with the reader of its kind.
 struct FileInspector {

@@ -1,9 +1,9 @@
-internal import Corpus
-internal import Encoders
-internal import Files
+internal import CambiumCorpus
+internal import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumPackaging
+internal import CambiumTorch
 internal import Foundation
-internal import Packaging
-internal import Torch
 
 /// Tells what a folder is from the files that only its kind has.
 struct FolderInspector {

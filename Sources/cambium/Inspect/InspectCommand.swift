@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Corpus
-internal import Files
+internal import CambiumCorpus
+internal import CambiumFiles
 internal import Foundation
 
 /// `cambium inspect`: what a file or folder is, told from its content.

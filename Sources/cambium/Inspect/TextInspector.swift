@@ -1,6 +1,6 @@
-internal import Corpus
-internal import Files
-internal import Imaging
+internal import CambiumCorpus
+internal import CambiumFiles
+internal import CambiumImaging
 
 /// Tells what a text file is: a table of a data set, a keys file, JSON, or just text.
 struct TextInspector {

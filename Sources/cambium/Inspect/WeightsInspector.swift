@@ -1,5 +1,5 @@
-internal import Files
-internal import Torch
+internal import CambiumFiles
+internal import CambiumTorch
 
 /// Tells what is in a file of tensors.
 struct WeightsInspector {

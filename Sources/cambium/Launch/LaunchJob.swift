@@ -1,6 +1,6 @@
-internal import Files
+internal import CambiumFiles
+internal import CambiumTorch
 internal import Glibc
-internal import Torch
 
 /// All processes of one `cambium launch`: started together, ended together, started again.
 struct LaunchJob {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 
 /// One rank's process: its standard error as whole lines, and how it ended.

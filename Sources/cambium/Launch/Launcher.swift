@@ -1,4 +1,4 @@
-internal import CProcess
+internal import CCambiumProcess
 internal import Foundation
 internal import Glibc
 

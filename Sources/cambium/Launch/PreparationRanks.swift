@@ -1,5 +1,5 @@
-internal import Corpus
-internal import Torch
+internal import CambiumCorpus
+internal import CambiumTorch
 
 /// The processes of one `cambium prepare`, which leave notes for each other at their meeting place.
 final class PreparationRanks: PreparationCrew {

@@ -1,9 +1,9 @@
 internal import ArgumentParser
-internal import Files
+internal import CambiumFiles
+internal import CambiumTorch
+internal import CambiumTraining
 internal import Foundation
 internal import Glibc
-internal import Torch
-internal import Training
 
 /// This process among those of a run: joined with the others, watched by them and watching them.
 struct Ranks {

@@ -1,6 +1,6 @@
-internal import Files
+internal import CambiumFiles
+internal import CambiumTorch
 internal import Foundation
-internal import Torch
 
 /// `cambium doctor --ranks`: whether the processes of a cluster find each other, and how fast
 /// tensors travel between them. Every process sums ones until rank 0 has had enough.

@@ -1,4 +1,4 @@
-internal import Corpus
+internal import CambiumCorpus
 
 /// Says which files of a folder are taken for no images: they are left out, but not silently.
 enum PassedOver {

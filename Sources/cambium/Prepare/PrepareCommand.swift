@@ -1,8 +1,8 @@
 internal import ArgumentParser
-internal import Corpus
-internal import Files
+internal import CambiumCorpus
+internal import CambiumFiles
+internal import CambiumImaging
 internal import Foundation
-internal import Imaging
 
 /// `cambium prepare`: images, wherever they are named, to a data set.
 struct PrepareCommand: ParsableCommand {

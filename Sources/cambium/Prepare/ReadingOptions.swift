@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Imaging
+internal import CambiumImaging
 
 /// How files become pixels, on the command line.
 struct ReadingOptions: ParsableArguments {

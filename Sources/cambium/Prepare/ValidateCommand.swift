@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Corpus
-internal import Files
+internal import CambiumCorpus
+internal import CambiumFiles
 internal import Foundation
 
 /// `cambium validate`: what is wrong with a data set.

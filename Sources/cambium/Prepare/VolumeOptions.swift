@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Imaging
+internal import CambiumImaging
 
 /// How volumes (NIfTI) are cut into pictures, on the command line.
 struct VolumeOptions: ParsableArguments {

@@ -1,9 +1,9 @@
 internal import ArgumentParser
-internal import Corpus
-internal import Encoders
-internal import Files
-internal import Packaging
-internal import Torch
+internal import CambiumCorpus
+internal import CambiumEncoders
+internal import CambiumFiles
+internal import CambiumPackaging
+internal import CambiumTorch
 
 /// Errors about what the user passed, told apart from work that failed.
 enum Arguments {

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 
 /// The program: parses, runs one command, answers with an exit status.

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// One line of what `doctor` and `inspect` tell: a name, a sentence for people, and the same for
 /// programs.

@@ -1,4 +1,4 @@
-internal import Corpus
+internal import CambiumCorpus
 
 /// The progress line of work on images, begun when the first of them is done.
 final class ImageProgress {

@@ -1,5 +1,5 @@
-internal import Files
-internal import Torch
+internal import CambiumFiles
+internal import CambiumTorch
 
 /// What a command says on standard error while it works.
 struct Log: Sendable {

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Files
+internal import CambiumFiles
 @preconcurrency internal import Glibc
 
 /// How one run of the program ended, and what the user is told about it.

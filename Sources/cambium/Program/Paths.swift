@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 
 /// What every command asks of the paths it is given before it starts to work.
 enum Paths {

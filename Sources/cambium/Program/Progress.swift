@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Synchronization
 
 /// A counter of finished pieces of work that any thread may move: a bar on a terminal, a line

@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Files
+internal import CambiumFiles
+internal import CambiumPipelines
 internal import Foundation
-internal import Pipelines
 
 /// `cambium run`: the stages of a recipe, each once.
 struct RunCommand: ParsableCommand {

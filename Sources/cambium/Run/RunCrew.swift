@@ -1,7 +1,7 @@
-internal import Files
+internal import CambiumFiles
+internal import CambiumPipelines
 internal import Foundation
 internal import Glibc
-internal import Pipelines
 
 /// The processes of a run's stages.
 final class RunCrew: StageRunner {

@@ -1,6 +1,6 @@
-internal import Files
+internal import CambiumFiles
+internal import CambiumPipelines
 internal import Foundation
-internal import Pipelines
 
 /// One call of `cambium run`.
 struct RunJob {

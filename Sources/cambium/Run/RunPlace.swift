@@ -1,6 +1,6 @@
-internal import Files
+internal import CambiumFiles
+internal import CambiumPipelines
 internal import Glibc
-internal import Pipelines
 
 /// Where a run takes place: the recipe's root becomes the working folder, so that stages and
 /// their records name paths as the recipe does.

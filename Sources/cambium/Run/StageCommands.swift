@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Files
-internal import Training
+internal import CambiumFiles
+internal import CambiumTraining
 
 /// What the program knows of its own commands when they are stages of a run.
 enum StageCommands {

@@ -1,4 +1,4 @@
-internal import Files
+internal import CambiumFiles
 internal import Glibc
 
 /// The end of a stage's log.

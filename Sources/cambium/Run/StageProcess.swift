@@ -1,6 +1,6 @@
-internal import Files
+internal import CambiumFiles
+internal import CambiumPipelines
 internal import Glibc
-internal import Pipelines
 
 /// A stage's process, its output and messages in files.
 final class StageProcess {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Files
-internal import Serving
+internal import CambiumFiles
+internal import CambiumServing
 
 /// `cambium serve`: bundles and encoders over HTTP.
 struct ServeCommand: ParsableCommand {

@@ -1,9 +1,9 @@
-internal import Files
+internal import CambiumFiles
+internal import CambiumServing
+internal import CambiumTorch
 internal import Foundation
 internal import Glibc
-internal import Serving
 internal import Synchronization
-internal import Torch
 
 /// One run of `cambium serve`, until a signal ends it.
 struct ServeJob {

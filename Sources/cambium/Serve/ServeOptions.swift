@@ -1,8 +1,8 @@
 internal import ArgumentParser
-internal import Files
-internal import Imaging
-internal import Packaging
-internal import Serving
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumPackaging
+internal import CambiumServing
 
 /// How `cambium serve` works: batches, limits, times.
 struct ServeWorkOptions: ParsableArguments {

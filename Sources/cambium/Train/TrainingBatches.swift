@@ -1,7 +1,7 @@
-internal import Corpus
-internal import Files
-internal import Imaging
-internal import Training
+internal import CambiumCorpus
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumTraining
 
 /// The training split's batches: each process's share, augmented and, where the recipe says so,
 /// mixed.

@@ -1,6 +1,6 @@
-internal import Files
+internal import CambiumFiles
+internal import CambiumTraining
 internal import Foundation
-internal import Training
 
 /// Shows a training run: a progress line with loss, learning rate, throughput and time left, and
 /// a line for each evaluation.

@@ -1,14 +1,14 @@
 internal import ArgumentParser
-internal import Corpus
-internal import Encoders
-internal import Evaluation
-internal import Files
+internal import CambiumCorpus
+internal import CambiumEncoders
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import CambiumImaging
+internal import CambiumPackaging
+internal import CambiumTorch
+internal import CambiumTraining
 internal import Foundation
 internal import Glibc
-internal import Imaging
-internal import Packaging
-internal import Torch
-internal import Training
 
 /// One run, wired: the data set's batches, the tokenizer and the validation metrics.
 struct TrainingRun {

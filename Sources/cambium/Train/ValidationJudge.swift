@@ -1,9 +1,9 @@
-internal import Corpus
-internal import Encoders
-internal import Evaluation
-internal import Imaging
-internal import Torch
-internal import Training
+internal import CambiumCorpus
+internal import CambiumEncoders
+internal import CambiumEvaluation
+internal import CambiumImaging
+internal import CambiumTorch
+internal import CambiumTraining
 
 /// The evaluation during training: what the validation split's embeddings are classified as, by
 /// KNN against the training split's, by the nearest class text, or both.
@@ -128,13 +128,13 @@ private struct LabelledRows {
 
 extension JoinedSplit {
     /// The rows' classes in Evaluation's terms; captions without a class count as unlabelled.
-    var evaluationLabels: [Evaluation.ClassLabel?] {
+    var evaluationLabels: [CambiumEvaluation.ClassLabel?] {
         (0..<count).map { row in evaluationLabel(label(row)) }
     }
 }
 
 /// A data set's label in Evaluation's terms, nil for a caption without a class number.
-func evaluationLabel(_ label: Corpus.ClassLabel?) -> Evaluation.ClassLabel? {
+func evaluationLabel(_ label: CambiumCorpus.ClassLabel?) -> CambiumEvaluation.ClassLabel? {
     guard let label, let id = label.classID else { return nil }
-    return Evaluation.ClassLabel(id: id, name: label.className)
+    return CambiumEvaluation.ClassLabel(id: id, name: label.className)
 }

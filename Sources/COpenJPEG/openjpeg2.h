@@ -1,0 +1,3 @@
+// OpenJPEG, wherever pkg-config says that its headers are.
+#pragma once
+#include <openjpeg.h>
