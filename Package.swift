@@ -154,11 +154,16 @@ let targets: [Target] =
         "Serving",
         on: floors("Packaging", "Evaluation", "Encoders", "Torch", "Corpus", "Imaging", "Files")
             + http)
+    + floor(
+        "Jobs",
+        on: floors(
+            "Serving", "Remote", "Pipelines", "Packaging", "Training", "Evaluation", "Encoders",
+            "Adapters", "Torch", "Corpus", "Imaging", "Files") + ["CCambiumProcess"])
     + [
         .executableTarget(
             name: "cambium",
             dependencies: floors(
-                "Serving", "Remote", "Pipelines", "Packaging", "Training", "Evaluation",
+                "Jobs", "Serving", "Remote", "Pipelines", "Packaging", "Training", "Evaluation",
                 "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files")
                 + ["CCambiumProcess", arguments],
             swiftSettings: swift),

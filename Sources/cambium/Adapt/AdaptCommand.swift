@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumTraining
 
 /// `cambium adapt`: a head on frozen embeddings.

@@ -2,6 +2,7 @@ internal import CambiumAdapters
 internal import CambiumEncoders
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import CambiumTraining

@@ -1,6 +1,7 @@
 internal import CambiumAdapters
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumTorch
 
 /// State dictionaries of other programs: Microsoft's `best_metric_model.pth` and the like.

@@ -2,6 +2,7 @@ internal import CambiumAdapters
 internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumTraining
 internal import Foundation
 

@@ -1,3 +1,4 @@
+internal import CambiumJobs
 internal import Foundation
 
 /// What tells heads apart whose rows have any number of classes.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CambiumCorpus
 internal import CambiumEncoders
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import Foundation

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CambiumJobs
 
 /// `cambium predict`: a bundle's classes for images.
 struct PredictCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 internal import CambiumCorpus
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import Foundation

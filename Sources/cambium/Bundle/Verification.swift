@@ -1,3 +1,4 @@
+internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 

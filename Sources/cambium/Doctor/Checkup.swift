@@ -1,6 +1,7 @@
 internal import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumImaging
+internal import CambiumJobs
 internal import CambiumTorch
 internal import Foundation
 

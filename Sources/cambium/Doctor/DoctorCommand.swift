@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 
 /// `cambium doctor`: what this machine offers.
 struct DoctorCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 
 /// `cambium embed`: images or texts to an array of embeddings.
 struct EmbedCommand: ParsableCommand {

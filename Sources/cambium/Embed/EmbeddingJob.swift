@@ -3,6 +3,7 @@ internal import CambiumEncoders
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
+internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import CambiumTraining
@@ -98,11 +99,11 @@ struct EmbeddingJob {
         let heartbeat: Heartbeat?
         let keys: [String]
         let classes: [CambiumEvaluation.ClassLabel?]
-        let progress: Progress
+        let progress: JobProgress
 
         init(
             _ distribution: Distribution, _ heartbeat: Heartbeat?, _ keys: [String],
-            _ classes: [CambiumEvaluation.ClassLabel?], _ progress: Progress
+            _ classes: [CambiumEvaluation.ClassLabel?], _ progress: JobProgress
         ) {
             (self.distribution, self.heartbeat) = (distribution, heartbeat)
             (self.keys, self.classes, self.progress) = (keys, classes, progress)

@@ -1,6 +1,7 @@
 internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 
 /// The rows of an embedding on their way to `--out`. The files are begun with the first row, so
 /// that work that fails before leaves nothing.
@@ -9,13 +10,13 @@ final class EmbeddingRows {
     private let dimension: Int
     private let keys: [String]
     private let classes: [CambiumEvaluation.ClassLabel?]
-    private let progress: Progress
+    private let progress: JobProgress
     private var writer: EmbeddingWriter?
     private var done = 0
 
     init(
         _ job: EmbeddingJob, dimension: Int, _ keys: [String],
-        _ classes: [CambiumEvaluation.ClassLabel?], _ progress: Progress
+        _ classes: [CambiumEvaluation.ClassLabel?], _ progress: JobProgress
     ) {
         (self.job, self.dimension, self.progress) = (job, dimension, progress)
         (self.keys, self.classes) = (keys, classes)

@@ -2,6 +2,7 @@ internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
+internal import CambiumJobs
 internal import CambiumRemote
 
 /// One call of `cambium embed --endpoint`: the rows that a journal does not hold yet go to the
@@ -109,7 +110,7 @@ struct EndpointJob: Sendable {
         try await RemoteEmbedder(endpoint, work.kind).embed(rows) { row in
             do {
                 return .success(RemoteRow(number: row, content: try work.content(row)))
-            } catch { return .failure(RowRefusal(Terminal.oneLine("\(error)"))) }
+            } catch { return .failure(RowRefusal("\(error)".onOneLine)) }
         } take: { row, result in
             try journal.add(row, result)
             progress.update(journal.count)

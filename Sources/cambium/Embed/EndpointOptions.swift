@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumRemote
 
 /// How `cambium embed --endpoint` calls an endpoint.

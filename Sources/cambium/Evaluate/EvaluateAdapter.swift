@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CambiumAdapters
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumTraining
 
 /// `cambium evaluate adapter`: a trained head decides.

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import CambiumEvaluation
+internal import CambiumJobs
 internal import CambiumTraining
 
 extension VectorMetric: ExpressibleByArgument {}

@@ -3,6 +3,7 @@ internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
+internal import CambiumJobs
 
 /// What every `evaluate` command is told about its output, and the one way all of them end.
 struct EvaluateOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 
 /// `cambium evaluate retrieval`: do embeddings find others of their class?
 struct EvaluateRetrieval: ParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 
 /// `cambium evaluate scores`: scores that any program wrote.
 struct EvaluateScores: ParsableCommand {

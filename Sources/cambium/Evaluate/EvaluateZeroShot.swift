@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CambiumEncoders
 internal import CambiumEvaluation
+internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import CambiumTraining

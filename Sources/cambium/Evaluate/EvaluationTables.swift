@@ -1,5 +1,6 @@
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 
 /// Opens the tables that `evaluate` commands are given, with errors that say which one.
 enum EvaluationTables {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 
 /// What every `evaluate` command is told about thresholds and subgroups.
 struct ProtocolOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumJobs
 
 /// `cambium umap`: embeddings as points of a plane, to be drawn.
 struct UMAPCommand: ParsableCommand {

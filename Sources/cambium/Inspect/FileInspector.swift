@@ -1,6 +1,7 @@
 internal import CambiumCorpus
 internal import CambiumFiles
 internal import CambiumImaging
+internal import CambiumJobs
 internal import CambiumTorch
 
 /// Tells what a file is from its first bytes, then reads it with the reader of its kind.

@@ -1,6 +1,7 @@
 internal import CambiumCorpus
 internal import CambiumEncoders
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import Foundation

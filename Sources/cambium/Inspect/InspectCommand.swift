@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CambiumCorpus
 internal import CambiumFiles
+internal import CambiumJobs
 internal import Foundation
 
 /// `cambium inspect`: what a file or folder is, told from its content.
@@ -71,7 +72,7 @@ struct Inspection {
     var members: [String: JSON] = [:]
 
     var text: String {
-        let head = "\(Terminal.oneLine(FileSystem.name(path))): \(kind)"
+        let head = "\(FileSystem.name(path).onOneLine): \(kind)"
         return ([head, findings.table] + lines).filter { !$0.isEmpty }
             .map { "\($0)\n" }.joined()
     }

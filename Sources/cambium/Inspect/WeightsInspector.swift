@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumTorch
 
 /// Tells what is in a file of tensors.
@@ -58,7 +59,7 @@ struct WeightsInspector {
 
     private func lines(_ weights: StateDictionary) -> [String] {
         weights.entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
-            "\(Terminal.oneLine($0.key))  \($0.value.type.safetensors) \($0.value.shape)"
+            "\($0.key.onOneLine)  \($0.value.type.safetensors) \($0.value.shape)"
         }
     }
 

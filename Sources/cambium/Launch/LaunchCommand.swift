@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CambiumJobs
 internal import Foundation
 internal import Glibc
 

@@ -1,3 +1,4 @@
+internal import CambiumJobs
 internal import Glibc
 
 /// Why an attempt ended without its work done.

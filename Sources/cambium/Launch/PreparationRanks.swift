@@ -1,4 +1,5 @@
 internal import CambiumCorpus
+internal import CambiumJobs
 internal import CambiumTorch
 
 /// The processes of one `cambium prepare`, which leave notes for each other at their meeting place.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumTorch
 internal import CambiumTraining
 internal import Foundation
@@ -111,7 +112,7 @@ struct Ranks {
     private static var lossStatus: Int32 { Launcher.isParent ? Launcher.followingStatus : 1 }
 
     private static func say(_ sentence: String) {
-        Terminal.error("cambium: error: \(Terminal.oneLine(sentence))")
+        Terminal.error("cambium: error: \(sentence.onOneLine)")
     }
 
     /// Ends the process as its error says, without an orderly exit: that waits for the GPU, which

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CambiumCorpus
 internal import CambiumFiles
 internal import CambiumImaging
+internal import CambiumJobs
 internal import Foundation
 
 /// `cambium prepare`: images, wherever they are named, to a data set.

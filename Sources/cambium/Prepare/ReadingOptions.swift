@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumImaging
+internal import CambiumJobs
 
 /// How files become pixels, on the command line.
 struct ReadingOptions: ParsableArguments {

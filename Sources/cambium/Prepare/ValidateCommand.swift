@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CambiumCorpus
 internal import CambiumFiles
+internal import CambiumJobs
 internal import Foundation
 
 /// `cambium validate`: what is wrong with a data set.
@@ -75,9 +76,8 @@ struct ValidateCommand: ParsableCommand {
             guard limit == 0 || count < limit else { continue }
             let key = finding.key.map { "\($0): " } ?? ""
             lines.append(
-                Terminal.oneLine(
-                    "\(finding.code.severity.rawValue): \(finding.place): \(key)"
-                        + "\(finding.message) [\(finding.code.rawValue)]"))
+                ("\(finding.code.severity.rawValue): \(finding.place): \(key)"
+                    + "\(finding.message) [\(finding.code.rawValue)]").onOneLine)
         }
         for (code, count) in printed.sorted(by: { $0.key.rawValue < $1.key.rawValue })
         where limit > 0 && count > limit {
@@ -87,7 +87,7 @@ struct ValidateCommand: ParsableCommand {
         let splits = report.images.map { "\($0.split.rawValue) \($0.count)" }
         let total = report.images.reduce(0) { $0 + $1.count }
         lines.append(
-            "\(Terminal.oneLine(folder)): \(Amount.counted(total, "image")) "
+            "\(folder.onOneLine): \(Amount.counted(total, "image")) "
                 + "(\(splits.joined(separator: ", "))): \(Amount.counted(report.errors, "error")), "
                 + Amount.counted(report.warnings, "warning"))
         return lines.map { "\($0)\n" }.joined()

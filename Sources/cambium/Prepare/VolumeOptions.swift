@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumImaging
+internal import CambiumJobs
 
 /// How volumes (NIfTI) are cut into pictures, on the command line.
 struct VolumeOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 @preconcurrency internal import Glibc
 
 /// How one run of the program ended, and what the user is told about it.
@@ -63,7 +64,7 @@ enum Outcome {
 
     private func complain(_ text: String, _ status: Int32) -> Int32 {
         fflush(nil)
-        Terminal.error("cambium: error: \(Terminal.oneLine(text))")
+        Terminal.error("cambium: error: \(text.onOneLine)")
         return status
     }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CambiumJobs
 
 /// How logs are written to standard error.
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {
@@ -14,5 +15,5 @@ struct SharedOptions: ParsableArguments {
     var logFormat = LogFormat.text
 
     /// The log these options ask for.
-    var log: Log { Log(quiet: quiet, format: logFormat) }
+    var log: Log { Log(to: TerminalLog(quiet: quiet, format: logFormat)) }
 }

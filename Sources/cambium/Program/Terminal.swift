@@ -20,17 +20,4 @@ enum Terminal {
         var text = text
         text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
-
-    /// The same text with its line breaks as spaces and other control characters made visible.
-    static func oneLine(_ text: String) -> String {
-        var line = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x0A, 0x0D: if line.last != " " { line.append(" ") }
-            case 0..<0x20, 0x7F..<0xA0: line += scalar.escaped(asASCII: true)
-            default: line.unicodeScalars.append(scalar)
-            }
-        }
-        return line
-    }
 }

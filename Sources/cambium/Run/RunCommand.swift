@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumPipelines
 internal import Foundation
 

@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumPipelines
 internal import Foundation
 internal import Glibc

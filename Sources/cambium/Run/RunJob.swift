@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumPipelines
 internal import Foundation
 
@@ -68,7 +69,7 @@ struct RunJob {
         let lineage = run.lineage
         print(printsJSON ? lineage.json.document : costs(lineage, outcome), terminator: "")
         guard !isDone else { return 0 }
-        Terminal.error("cambium: error: \(Terminal.oneLine(outcome.sentence(crew.path)))")
+        Terminal.error("cambium: error: \(outcome.sentence(crew.path).onOneLine)")
         return 1
     }
 

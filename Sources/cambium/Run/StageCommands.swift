@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumTraining
 
 /// What the program knows of its own commands when they are stages of a run.

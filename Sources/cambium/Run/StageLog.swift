@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import CambiumJobs
 internal import Glibc
 
 /// The end of a stage's log.
@@ -26,6 +27,6 @@ enum StageLog {
         let count = read(descriptor, &bytes, bytes.count)
         guard count > 0 else { return [] }
         return String(decoding: bytes[..<count], as: UTF8.self)
-            .split(whereSeparator: \.isNewline).map { Terminal.oneLine(String($0)) }
+            .split(whereSeparator: \.isNewline).map { String($0).onOneLine }
     }
 }

@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumServing
 internal import CambiumTorch
 internal import Foundation

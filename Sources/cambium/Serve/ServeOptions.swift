@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CambiumFiles
 internal import CambiumImaging
+internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumServing
 

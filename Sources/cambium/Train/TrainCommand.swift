@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CambiumJobs
 
 /// `cambium train`: contrastive fine-tuning of both towers as a recipe says.
 struct TrainCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import CambiumJobs
 internal import CambiumTraining
 internal import Foundation
 
@@ -6,7 +7,7 @@ internal import Foundation
 /// a line for each evaluation.
 final class TrainingReporter {
     private let log: Log
-    private var progress: Progress?
+    private var progress: JobProgress?
 
     init(_ log: Log) { self.log = log }
 

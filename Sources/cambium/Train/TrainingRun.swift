@@ -4,6 +4,7 @@ internal import CambiumEncoders
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
+internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import CambiumTraining
@@ -82,7 +83,7 @@ struct TrainingRun {
     private func perform(
         _ distribution: Distribution, _ ranks: Ranks?
     ) throws -> ExitCode? {
-        let log = distribution.leads ? log : Log(quiet: true, format: log.format)
+        let log = distribution.leads ? log : log.warningsOnly
         let device = try ranks?.device(recipe.device) ?? Arguments.device(recipe.device)
         describe(device, distribution, log)
         let model = try model(on: device, log)

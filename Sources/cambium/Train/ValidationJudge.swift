@@ -2,6 +2,7 @@ internal import CambiumCorpus
 internal import CambiumEncoders
 internal import CambiumEvaluation
 internal import CambiumImaging
+internal import CambiumJobs
 internal import CambiumTorch
 internal import CambiumTraining
 

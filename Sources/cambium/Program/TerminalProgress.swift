@@ -1,9 +1,10 @@
 internal import CambiumFiles
+internal import CambiumJobs
 internal import Synchronization
 
 /// A counter of finished pieces of work that any thread may move: a bar on a terminal, a line
 /// every two seconds elsewhere, nothing with `--quiet`.
-final class Progress: Sendable {
+final class TerminalProgress: ProgressOutput {
     private struct State {
         var done = 0
         var detail = ""
@@ -11,7 +12,7 @@ final class Progress: Sendable {
         var shown: Double?
     }
 
-    private let log: Log
+    private let log: TerminalLog
     private let label: String
     private let total: Int
     private let unit: String
@@ -21,7 +22,7 @@ final class Progress: Sendable {
     private let state = Mutex(State())
 
     /// Counts to `total`, 0 where the number is not known, with `first` done before.
-    init(log: Log, label: String, total: Int, unit: String, from first: Int = 0) {
+    init(log: TerminalLog, label: String, total: Int, unit: String, from first: Int) {
         (self.log, self.label, self.total, self.unit) = (log, label, total, unit)
         self.first = first
         start = clock.now
@@ -29,7 +30,7 @@ final class Progress: Sendable {
 
     /// Sets the count of finished pieces; `detail` follows the count (`loss 0.31`), `fields` go
     /// into the JSON form.
-    func update(_ done: Int, _ detail: String = "", _ fields: [String: JSON] = [:]) {
+    func update(_ done: Int, _ detail: String, _ fields: [String: JSON]) {
         state.withLock { state in
             (state.done, state.detail, state.fields) = (done, detail, fields)
             showIfDue(&state)
@@ -37,7 +38,7 @@ final class Progress: Sendable {
     }
 
     /// Adds finished pieces.
-    func advance(by count: Int = 1) {
+    func advance(by count: Int) {
         state.withLock { state in
             state.done += count
             showIfDue(&state)

@@ -1,18 +1,18 @@
-internal import CambiumCorpus
+package import CambiumCorpus
 
 /// The progress line of work on images, begun when the first of them is done.
-final class ImageProgress {
+package final class ImageProgress {
     private let label: String
     private let log: Log
-    private var progress: Progress?
+    private var progress: JobProgress?
 
-    init(_ label: String, _ log: Log) { (self.label, self.log) = (label, log) }
+    package init(_ label: String, _ log: Log) { (self.label, self.log) = (label, log) }
 
-    func show(_ state: PrepareProgress) {
+    package func show(_ state: PrepareProgress) {
         let line = progress ?? log.progress(label, total: state.total ?? 0, unit: "images")
         line.update(state.done)
         progress = line
     }
 
-    func finish() { progress?.finish() }
+    package func finish() { progress?.finish() }
 }

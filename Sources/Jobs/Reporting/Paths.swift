@@ -1,16 +1,16 @@
 internal import CambiumFiles
 
 /// What every command asks of the paths it is given before it starts to work.
-enum Paths {
+package enum Paths {
     /// Checks that something stands at an input path.
-    static func requireInput(_ path: String) throws {
+    package static func requireInput(_ path: String) throws {
         guard FileSystem.kind(path) != nil else {
             throw UsageError(FileError.missing(path: path).description)
         }
     }
 
     /// Checks that an input is a file.
-    static func requireFile(_ path: String) throws {
+    package static func requireFile(_ path: String) throws {
         try requireInput(path)
         switch FileSystem.kind(path) {
         case .folder: throw UsageError("\(path): is a folder; name a file in it")
@@ -20,7 +20,7 @@ enum Paths {
     }
 
     /// Checks that an input is a folder.
-    static func requireFolder(_ path: String) throws {
+    package static func requireFolder(_ path: String) throws {
         try requireInput(path)
         guard FileSystem.kind(path) == .folder else {
             throw UsageError("\(path): is no folder; name one")
@@ -28,7 +28,7 @@ enum Paths {
     }
 
     /// Cuts NAME=PATH; what exists with "=" in its own name is taken as it is.
-    static func named(_ text: String) -> (name: String?, path: String) {
+    package static func named(_ text: String) -> (name: String?, path: String) {
         guard FileSystem.kind(text) == nil, let split = text.firstIndex(of: "=") else {
             return (nil, text)
         }
@@ -36,7 +36,7 @@ enum Paths {
     }
 
     /// Checks that nothing stands where the output goes, so that no earlier result is overwritten.
-    static func requireFresh(_ path: String) throws {
+    package static func requireFresh(_ path: String) throws {
         guard FileSystem.kind(path) == nil, !FileSystem.isLink(path) else {
             throw UsageError("\(path): exists already; name another output or remove it first")
         }

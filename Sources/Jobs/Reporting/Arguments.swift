@@ -1,14 +1,13 @@
-internal import ArgumentParser
 internal import CambiumCorpus
 internal import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumPackaging
-internal import CambiumTorch
+package import CambiumTorch
 
 /// Errors about what the user passed, told apart from work that failed.
-enum Arguments {
+package enum Arguments {
     /// The device of a `--device` option or a recipe.
-    static func device(_ name: String) throws -> Device {
+    package static func device(_ name: String) throws -> Device {
         if name == "auto" { return .best }
         guard name == "cpu" || name.hasPrefix("cuda") else {
             throw UsageError("device \(name): unknown; use auto, cpu, cuda or cuda:N")
@@ -16,15 +15,8 @@ enum Arguments {
         return try Device(named: name)
     }
 
-    /// Checks a number of decoding threads.
-    static func requireWorkers(_ count: Int?) throws {
-        guard (1...1024).contains(count ?? 1) else {
-            throw ValidationError("--workers must be in 1...1024.")
-        }
-    }
-
     /// Runs a check of arguments; its errors end the program with status 2.
-    static func checked<Result>(_ body: () throws -> Result) throws -> Result {
+    package static func checked<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as SettingsError {

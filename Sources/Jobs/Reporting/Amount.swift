@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Quantities as a reader wants them.
-enum Amount {
+package enum Amount {
     /// `531.2 MB`; decimal units, as disks and downloads are counted.
-    static func bytes(_ count: Int) -> String {
+    package static func bytes(_ count: Int) -> String {
         let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]
         var (value, unit) = (Double(count), 0)
         while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
@@ -11,7 +11,7 @@ enum Amount {
     }
 
     /// `616,720,417`.
-    static func grouped(_ count: Int) -> String {
+    package static func grouped(_ count: Int) -> String {
         let digits = Array(String(count.magnitude))
         var text = count < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -22,7 +22,7 @@ enum Amount {
     }
 
     /// `1 image`, `2 images`; the plural is formed with `s`.
-    static func counted(_ count: Int, _ noun: String) -> String {
+    package static func counted(_ count: Int, _ noun: String) -> String {
         "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
     }
 }
