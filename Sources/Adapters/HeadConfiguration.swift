@@ -8,10 +8,10 @@ public struct HeadConfiguration: Sendable, Equatable {
         case mlpConv = "mlp-conv"
         /// The same function with kernels of size 1, without the taps that meet no data.
         case mlpConvLean = "mlp-conv-lean"
-        /// One linear layer: multinomial logistic regression.
-        case linear
         /// Linear, GELU, linear.
         case mlp
+        /// One linear layer: multinomial logistic regression.
+        case linear
         /// CLIP-Adapter (Gao et al., 2021): two layers whose output joins the embedding in a fixed
         /// ratio, before the class texts decide.
         case clipAdapter = "clip-adapter"
@@ -23,6 +23,15 @@ public struct HeadConfiguration: Sendable, Equatable {
 
         /// Whether a head of this kind is trained by steps.
         public var isTrained: Bool { self != .tipAdapter }
+
+        /// Whether it can be trained on rows with any number of classes: the others start from one
+        /// class a row or from a softmax over class texts.
+        public var knowsLabels: Bool {
+            switch self {
+            case .mlpConv, .mlpConvLean, .mlp, .linear: true
+            case .clipAdapter, .tipAdapter, .tipAdapterFine: false
+            }
+        }
     }
 
     /// What the logits of a row mean.

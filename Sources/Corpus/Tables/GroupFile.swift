@@ -1,13 +1,14 @@
 import CambiumFiles
 
-/// `groups.tsv` of a data set: `key<TAB>group` for every image whose group is known, so that
-/// dividing the data set again keeps groups whole.
-enum GroupFile {
+/// A table `key<TAB>group` of rows that belong together (images of a patient). `groups.tsv` of a
+/// data set is one, for every image whose group is known, so that dividing the data set again
+/// keeps groups whole.
+package enum GroupFile {
     static let name = "groups.tsv"
 
-    /// The group of each key.
-    static func read(_ path: String) throws(CorpusError) -> [String: String] {
-        let table = try TSVReader(path)
+    /// The group of each key; one that stands twice is an error.
+    package static func read(_ path: String) throws(CorpusError) -> [String: String] {
+        let table = try TSVReader(scanning: path)
         var groups: [String: String] = [:]
         var names: Set<String> = []
         for row in 0..<table.count {

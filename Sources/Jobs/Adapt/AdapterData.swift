@@ -2,7 +2,6 @@ internal import CambiumAdapters
 internal import CambiumEncoders
 internal import CambiumEvaluation
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import CambiumTraining
@@ -30,19 +29,19 @@ struct AdapterData {
         let list =
             labels == nil
             ? try EvaluationTables.classes(classes, [first, second])
-            : try EvaluateOptions.checked { try ClassList(file: classes ?? "") }
+            : try EvaluationTables.checked { try ClassList(file: classes ?? "") }
         guard first.dimension == second.dimension else {
             throw UsageError(
                 "\(validation): \(second.dimension) values a row, but \(train) has "
                     + "\(first.dimension); embed both with one model")
         }
         (self.train, self.validation, self.classes) = (first, second, list)
-        trainRows = try EvaluateOptions.checked { try Self.rows(first, list, labels?.train) }
-        validationRows = try EvaluateOptions.checked {
+        trainRows = try EvaluationTables.checked { try Self.rows(first, list, labels?.train) }
+        validationRows = try EvaluationTables.checked {
             try Self.rows(second, list, labels?.validation)
         }
         self.groups = try groups.map { path in
-            try GroupNames.of(first.keys, GroupNames.read(path), path)
+            try GroupNames(path).of(first.keys)
         }
         others = [groups, labels?.train, labels?.validation].compactMap(\.self)
     }

@@ -1,16 +1,16 @@
 internal import CambiumAdapters
 internal import CambiumEvaluation
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumTorch
 
 /// State dictionaries of other programs: Microsoft's `best_metric_model.pth` and the like.
-enum AdapterExchange {
+public enum AdapterExchange {
     /// Makes an adapter folder of a file's weights.
-    static func read(_ path: String, classes: String, to out: String) throws {
+    public static func read(_ path: String, classes: String, to out: String) throws {
+        try Paths.requireFresh(out)
         try Paths.requireFile(path)
         try Paths.requireFile(classes)
-        let list = try EvaluateOptions.checked { try ClassList(file: classes) }
+        let list = try EvaluationTables.checked { try ClassList(file: classes) }
         let state = try Arguments.checked { try StateDictionary(path) }
         let configuration = try configuration(state, classes: list.count, path)
         let names = Head.shapes(configuration).map(\.name)
@@ -30,7 +30,7 @@ enum AdapterExchange {
     }
 
     /// Writes an adapter folder's weights for `torch.load`.
-    static func write(_ folder: String, to path: String) throws {
+    public static func write(_ folder: String, to path: String) throws {
         try StateDictionary.writeTorchFile(AdapterFolder(folder).head.named, to: path)
     }
 

@@ -1,6 +1,5 @@
 internal import CambiumCorpus
 internal import CambiumFiles
-internal import CambiumJobs
 internal import Foundation
 
 /// The texts that a model reads for classes.

@@ -1,4 +1,3 @@
-internal import CambiumJobs
 internal import Foundation
 
 /// What tells heads apart whose rows have any number of classes.

@@ -3,35 +3,57 @@ internal import CambiumEncoders
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
-internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import CambiumTraining
 internal import Foundation
 
-/// One call of `cambium embed`.
-struct EmbeddingJob {
-    let model: String
-    let device: String
-    let batchSize: Int
-    let workers: Int?
-    let normalized: Bool
-    let half: Bool
-    let untrained: UInt64?
-    let out: String
-    let reading: ReadingOptions
-    /// Where this process stands among others that share the rows.
-    let place: RankPlace
-    let log: Log
+/// Images or texts to an array of embeddings.
+public struct EmbeddingJob: Sendable {
+    /// A model folder, a bundle, or `raw-pixels:SIDE` for the pixels themselves.
+    public var model: String
+    /// `cpu`, `cuda`, `cuda:N`, or `auto`.
+    public var device = "auto"
+    /// Images or texts at a time.
+    public var batchSize = 32
+    /// Threads that decode; nil: one a core.
+    public var workers: Int?
+    /// Whether embeddings are brought to length 1.
+    public var normalized = true
+    /// Whether half-precision numbers are written.
+    public var half = false
+    /// Draws weights from this seed instead of taking the folder's, for an untrained reference.
+    public var untrained: UInt64?
+    /// How files become pixels, over what the model knows of it.
+    public var reading = ReadingChoice()
+    /// The array to write (.npy); NAME.keys.tsv appears beside it.
+    public var out: String
+    private let place: RankPlace
+    private let log: Log
 
-    /// Whether this process writes the result.
-    var leads: Bool { place.leads }
+    /// The defaults above, at this process's place among others that share the rows.
+    public init(model: String, out: String, at place: RankPlace = .alone, log: Log = Log()) {
+        (self.model, self.out) = (model, out)
+        (self.place, self.log) = (place, log.of(place))
+    }
+
+    /// Embeds and writes; gives how many rows there are.
+    @discardableResult
+    public func run(_ input: EmbeddingInput) throws -> Int {
+        switch input {
+        case .images(let paths): return try embed(images: paths)
+        case .texts(let path):
+            let texts = try EmbeddingInput.texts(of: path)
+            try place.perform { try embed(texts, of: path, $0, $1) }
+            return texts.count
+        }
+    }
 
     /// Embeds a table, a folder or files.
-    func embed(images paths: [String]) throws {
+    private func embed(images paths: [String]) throws -> Int {
         let source = try Arguments.checked { try ImageSources.open(paths) }
         guard source.count > 0 else { throw UsageError("\(paths[0]): holds no images") }
-        if leads { PassedOver.warn(source, paths.first, log) }
+        if place.leads { PassedOver.warn(source, paths.first, log) }
         let progress = log.progress("embed", total: source.count, unit: "images")
         let keys = try (0..<source.count).map { try source.key($0) }
         let classes = (0..<source.count).map { evaluationLabel(source.label($0)) }
@@ -49,27 +71,7 @@ struct EmbeddingJob {
                 }
             }
         }
-    }
-
-    /// Embeds the lines of a file; each line is its own key.
-    func embed(textFile path: String) throws {
-        let texts = try Self.texts(path)
-        try place.perform { try embed(texts, of: path, $0, $1) }
-    }
-
-    /// The lines of a file.
-    static func texts(_ path: String) throws -> [String] {
-        try Paths.requireFile(path)
-        let texts = try FileSystem.readText(path).split(separator: "\n").map {
-            $0.hasSuffix("\r") ? String($0.dropLast()) : String($0)
-        }
-        guard !texts.isEmpty else { throw UsageError("\(path): holds no text") }
-        return texts
-    }
-
-    /// A text as the key of its row.
-    static func key(_ text: String) -> String {
-        text.split(separator: "\t").joined(separator: " ")
+        return keys.count
     }
 
     private func embed(
@@ -86,7 +88,7 @@ struct EmbeddingJob {
             }
         }
         let progress = log.progress("embed", total: texts.count, unit: "texts")
-        let keys = texts.map(Self.key)
+        let keys = texts.map(EmbeddingInput.key)
         let share = Share(distribution, heartbeat, keys, texts.map { _ in nil }, progress)
         try gather(share, width: embedder.width, batchSize: batchSize) { rows, take in
             try embedder.forEachBatch(of: rows.map { texts[$0] }, tokenizer, take)
@@ -139,7 +141,7 @@ struct EmbeddingJob {
         }
         let device = try place.device(device)
         var preprocessing = folder.preprocessing
-        preprocessing.reading = try reading.reading(elseOf: preprocessing.reading)
+        preprocessing.reading = reading.reading(elseOf: preprocessing.reading)
         var embedder = try Embedder(try load(folder, device), preprocessing)
         embedder.batchSize = batchSize
         embedder.workers = workers ?? place.threads
@@ -168,7 +170,7 @@ struct EmbeddingJob {
     private func rawPixels(
         _ source: any ImageSource, _ rows: [Int], _ side: Int, take: ([Float]) throws -> Void
     ) throws {
-        let reading = try reading.reading(elseOf: nil)
+        let reading = reading.reading(elseOf: nil)
         for row in rows {
             try take(RawPixels.embedding(of: try source.image(row, reading), side: side))
         }

@@ -1,7 +1,6 @@
 internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
-internal import CambiumJobs
 
 /// The rows of an embedding on their way to `--out`. The files are begun with the first row, so
 /// that work that fails before leaves nothing.

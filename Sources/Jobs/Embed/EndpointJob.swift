@@ -2,18 +2,22 @@ internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
-internal import CambiumJobs
-internal import CambiumRemote
+public import CambiumRemote
 
-/// One call of `cambium embed --endpoint`: the rows that a journal does not hold yet go to the
-/// endpoint; at the end the array is written from the journal, row after row.
-struct EndpointJob: Sendable {
-    let endpoint: Endpoint
-    let normalized: Bool
-    let half: Bool
-    let out: String
-    let reading: ImageReading?
-    let log: Log
+/// Images or texts to an array of embeddings by an endpoint: the rows that a journal does not hold
+/// yet go there; at the end the array is written from the journal, row after row.
+public struct EndpointJob: Sendable {
+    /// Who embeds.
+    public var endpoint: Endpoint
+    /// Whether embeddings are brought to length 1.
+    public var normalized = true
+    /// Whether half-precision numbers are written.
+    public var half = false
+    /// How files become pixels.
+    public var reading = ReadingChoice()
+    /// The array to write (.npy); NAME.keys.tsv appears beside it.
+    public var out: String
+    private let log: Log
 
     /// Rows and what is sent for them.
     private struct Work: Sendable {
@@ -23,12 +27,24 @@ struct EndpointJob: Sendable {
         let content: @Sendable (Int) throws -> [UInt8]
     }
 
-    /// Embeds a table, a folder or files; gives how many rows were rejected.
-    func embed(images paths: [String]) throws -> Int {
+    /// The defaults above.
+    public init(_ endpoint: Endpoint, out: String, log: Log = Log()) {
+        (self.endpoint, self.out, self.log) = (endpoint, out, log)
+    }
+
+    /// Embeds and writes; gives how many rows were rejected.
+    public func run(_ input: EmbeddingInput) throws -> Int {
+        switch input {
+        case .images(let paths): try embed(images: paths)
+        case .texts(let path): try embed(textFile: path)
+        }
+    }
+
+    private func embed(images paths: [String]) throws -> Int {
         let source = try Arguments.checked { try ImageSources.open(paths) }
         guard source.count > 0 else { throw UsageError("\(paths[0]): holds no images") }
         PassedOver.warn(source, paths.first, log)
-        let reading = reading
+        let reading = reading.reading(elseOf: nil)
         return try perform(
             Work(
                 kind: .image, keys: try (0..<source.count).map { try source.key($0) },
@@ -36,12 +52,11 @@ struct EndpointJob: Sendable {
             ) { try Self.image(source, $0, reading) })
     }
 
-    /// Embeds the lines of a file; gives how many were rejected.
-    func embed(textFile path: String) throws -> Int {
-        let texts = try EmbeddingJob.texts(path)
+    private func embed(textFile path: String) throws -> Int {
+        let texts = try EmbeddingInput.texts(of: path)
         return try perform(
             Work(
-                kind: .text, keys: texts.map(EmbeddingJob.key), classes: texts.map { _ in nil }
+                kind: .text, keys: texts.map(EmbeddingInput.key), classes: texts.map { _ in nil }
             ) { Array(texts[$0].utf8) })
     }
 
@@ -82,7 +97,7 @@ struct EndpointJob: Sendable {
     }
 
     /// Where rows that were set apart are listed.
-    var rejectedPath: String { "\(out.dropLast(4)).rejected.tsv" }
+    public var rejectedPath: String { "\(out.dropLast(4)).rejected.tsv" }
 
     /// What a journal must be of: the endpoint, and the rows' keys in their order.
     private func identity(_ work: Work) -> String {

@@ -1,5 +1,4 @@
 internal import CambiumCorpus
-internal import CambiumJobs
 
 /// Says which files of a folder are taken for no images: they are left out, but not silently.
 enum PassedOver {

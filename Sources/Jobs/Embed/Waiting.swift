@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Asynchronous work for commands, which are not.
+/// Asynchronous work for jobs, which are not.
 enum Waiting {
     /// Does the work and waits for its end.
     static func run<Value: Sendable>(

@@ -1,12 +1,20 @@
 internal import CambiumEvaluation
 internal import CambiumFiles
-internal import CambiumJobs
 
 /// Opens the tables that `evaluate` commands are given, with errors that say which one.
 enum EvaluationTables {
+    /// Runs a check of what the user named; errors of those files are errors of arguments.
+    static func checked<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try Arguments.checked(body)
+        } catch let error as EvaluationError {
+            throw UsageError(error.description)
+        }
+    }
+
     /// An embedding table with at least one row.
     static func open(_ path: String) throws -> EmbeddingTable {
-        try EvaluateOptions.checked {
+        try checked {
             try Paths.requireFile(path)
             let table = try EmbeddingTable(path)
             guard table.rows > 0 else { throw EvaluationError.noRows(path) }
@@ -16,7 +24,7 @@ enum EvaluationTables {
 
     /// Every class: those of `file` when it is given, else those that occur in the tables.
     static func classes(_ file: String?, _ tables: [EmbeddingTable]) throws -> ClassList {
-        try EvaluateOptions.checked {
+        try checked {
             let occurring = try ClassList(occurringIn: tables.flatMap(\.classes))
             guard let file else { return occurring }
             try Paths.requireFile(file)

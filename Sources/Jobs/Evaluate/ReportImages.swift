@@ -1,7 +1,6 @@
 internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumImaging
-internal import CambiumJobs
 
 /// Images of a report by key, from tables and folders; what is missing is said once, not a line
 /// each.

@@ -1,5 +1,4 @@
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumTraining
 internal import Foundation
 

@@ -1,18 +1,16 @@
-internal import ArgumentParser
 internal import CambiumCorpus
 internal import CambiumEncoders
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
-internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import CambiumTraining
 internal import Foundation
 internal import Glibc
 
-/// One run, wired: the data set's batches, the tokenizer and the validation metrics.
-struct TrainingRun {
+/// One training run, wired: the data set's batches, the tokenizer and the validation metrics.
+public struct TrainingRun {
     private let recipe: Recipe
     private let folder: String
     private let resuming: Bool
@@ -27,12 +25,13 @@ struct TrainingRun {
     private let reading: ImageReading?
     private let cache = ImageCache()
 
-    init(
-        _ path: String, overrides: [String], out: String?, resuming: Bool, log: Log
-    ) throws {
-        recipe = try Arguments.checked { try Recipe(file: path, overrides: overrides) }
-        (self.resuming, self.log) = (resuming, log)
-        guard let folder = out ?? (recipe.saveFolder.isEmpty ? nil : recipe.saveFolder) else {
+    /// Reads the recipe and opens what it names.
+    public init(_ options: TrainingOptions, log: Log = Log()) throws {
+        let path = options.recipe
+        recipe = try Arguments.checked { try Recipe(file: path, overrides: options.overrides) }
+        (resuming, self.log) = (options.isResuming, log)
+        guard let folder = options.out ?? (recipe.saveFolder.isEmpty ? nil : recipe.saveFolder)
+        else {
             throw UsageError("no run folder: give --out RUN, or SAVE_DIR in \(path)")
         }
         self.folder = folder
@@ -66,22 +65,21 @@ struct TrainingRun {
         }
     }
 
-    func perform() throws {
-        let place = try RankPlace.ofThisProcess()
+    /// Trains, or does this process's part of it.
+    public func run(
+        at place: RankPlace = .alone, stop: StopRequest = .never
+    ) throws -> TrainingEnd {
         if place.leads { try prepareFolder(recipe.yaml(model: configuration.yaml)) }
         let ranks = try place.join()
-        let end =
-            try ranks.map { ranks in
-                try ranks.perform { try perform(Distribution(ranks.group), ranks, place) }
-            } ?? perform(Distribution(), nil, place)
-        if let end { throw end }
+        return try ranks.map { ranks in
+            try ranks.perform { try perform(Distribution(ranks.group), ranks, place, stop) }
+        } ?? perform(Distribution(), nil, place, stop)
     }
 
     /// This process's part of the run.
-    /// - Returns: the status to end with when a signal stopped it.
     private func perform(
-        _ distribution: Distribution, _ ranks: Ranks?, _ place: RankPlace
-    ) throws -> ExitCode? {
+        _ distribution: Distribution, _ ranks: Ranks?, _ place: RankPlace, _ stop: StopRequest
+    ) throws -> TrainingEnd {
         let log = distribution.leads ? log : log.warningsOnly
         let device = try ranks?.device(recipe.device, place) ?? Arguments.device(recipe.device)
         describe(device, distribution, log)
@@ -90,32 +88,22 @@ struct TrainingRun {
             let trainer = try Trainer(
                 recipe, text: recipe.yaml(model: configuration.yaml) + identity, model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
-                distribution: distribution, hooks: hooks(distribution, ranks?.heartbeat, log))
-            Interruption.beGraceful(
-                saying: distribution.leads
-                    ? "cambium: ending after this step, with a checkpoint" : nil)
+                distribution: distribution, hooks: hooks(distribution, ranks?.heartbeat, stop, log))
+            stop.heeded()
             let (state, isFinished) = try trainer.run(resuming: resuming)
-            guard isFinished else { return stopped(state, distribution) }
-            guard distribution.leads else { return nil }
+            guard isFinished else {
+                // Another process may have been asked.
+                return .stopped(step: state.step, run: folder, signal: stop.signal() ?? SIGTERM)
+            }
+            let end = TrainingEnd.finished(model: "\(folder)/model")
+            guard distribution.leads else { return end }
             try writeModel(trainer, model)
             let best = state.best.map { String(format: "%.4f", $0) } ?? "none"
             log.note(
                 "best \(recipe.trackedMetric) \(best) at step \(state.bestStep ?? 0); "
                     + "model: \(folder)/model")
-            print("\(folder)/model")
-            return nil
+            return end
         }
-    }
-
-    /// The end that a signal asked for, here or in another process.
-    private func stopped(_ state: RunState, _ distribution: Distribution) -> ExitCode {
-        let number = Interruption.request ?? SIGTERM
-        if distribution.leads {
-            Terminal.error(
-                "cambium: \(number == SIGINT ? "interrupted" : "ended by signal \(number)") after "
-                    + "step \(state.step); \(folder)/last holds it: go on with --resume")
-        }
-        return ExitCode(128 + number)
     }
 
     /// What a resumed run must share besides the recipe: the same images and starting weights.
@@ -212,7 +200,7 @@ struct TrainingRun {
     }
 
     private func hooks(
-        _ distribution: Distribution, _ heartbeat: Heartbeat?, _ log: Log
+        _ distribution: Distribution, _ heartbeat: Heartbeat?, _ stop: StopRequest, _ log: Log
     ) throws -> TrainerHooks {
         let tokenizer = try place.open(contextLength: configuration.model.text.contextLength)
         let workers = workers
@@ -232,7 +220,7 @@ struct TrainingRun {
             report: { if distribution.leads { reporter.report($0) } })
         if let heartbeat { hooks.alone = { try heartbeat.busy($0) } }
         hooks.stepped = { heartbeat?.advance(to: $0) }
-        hooks.isStopping = { Interruption.request != nil }
+        hooks.isStopping = { stop.signal() != nil }
         return hooks
     }
 

@@ -2,7 +2,6 @@ internal import CambiumCorpus
 internal import CambiumEncoders
 internal import CambiumEvaluation
 internal import CambiumImaging
-internal import CambiumJobs
 internal import CambiumTorch
 internal import CambiumTraining
 

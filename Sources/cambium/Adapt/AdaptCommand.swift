@@ -1,8 +1,6 @@
 internal import ArgumentParser
-internal import CambiumEvaluation
-internal import CambiumFiles
+internal import CambiumAdapters
 internal import CambiumJobs
-internal import CambiumTraining
 
 /// `cambium adapt`: a head on frozen embeddings.
 struct AdaptCommand: ParsableCommand {
@@ -27,7 +25,7 @@ struct AdaptCommand: ParsableCommand {
     var out: String
 
     @Option(help: "The kind of head.")
-    var head = HeadChoice.mlpConv
+    var head = HeadChoice.kind(.mlpConv)
 
     @OptionGroup var options: HeadOptions
 
@@ -110,11 +108,11 @@ struct AdaptCommand: ParsableCommand {
         guard (trainLabels == nil) == (validationLabels == nil) else {
             throw ValidationError("--train-labels and --validation-labels go together.")
         }
-        guard trainLabels == nil || (classes != nil && (head == .logistic || head.knowsLabels))
-        else {
+        guard trainLabels == nil || (classes != nil && head.knowsLabels) else {
+            let heads = HeadChoice.allCases.filter(\.knowsLabels).map(\.rawValue)
             throw ValidationError(
-                "--train-labels needs --classes and --head mlp-conv, mlp-conv-lean, mlp, linear or "
-                    + "logistic.")
+                "--train-labels needs --classes and --head "
+                    + "\(heads.dropLast().joined(separator: ", ")) or \(heads.last ?? "").")
         }
         guard !(search && ensemble) else {
             throw ValidationError("--search and --ensemble do not go together.")
@@ -127,17 +125,20 @@ struct AdaptCommand: ParsableCommand {
         if let imported, let classes {
             try AdapterExchange.read(imported, classes: classes, to: out)
         } else if let train, let validation {
-            let data = try AdapterData(
-                train: train, validation: validation, classes: classes, groups: groups,
-                labels: trainLabels.flatMap { first in validationLabels.map { (first, $0) } })
-            let texts = try model.map {
-                try AdapterTexts.embed(
-                    data.classes, model: $0, templates: template.isEmpty ? ["{}"] : template,
-                    width: data.train.dimension, log: shared.log)
-            }
-            try AdapterJob(self, data, texts).run()
+            try AdapterJob(job(train, validation), log: shared.log).run()
         }
         if let export { try AdapterExchange.write(out, to: export) }
         print(out)
+    }
+
+    private func job(_ train: String, _ validation: String) -> AdapterOptions {
+        var job = AdapterOptions(train: train, validation: validation, out: out)
+        (job.head, job.recipe, job.hidden) = (head, options.recipe, options.hidden)
+        (job.strength, job.isSearching, job.budget) = (options.strength, search, budget)
+        (job.folds, job.isEnsemble, job.isCalibrated) = (folds, ensemble, calibrate)
+        (job.groups, job.model, job.classes) = (groups, model, classes)
+        if !template.isEmpty { job.templates = template }
+        job.labels = trainLabels.flatMap { first in validationLabels.map { (first, $0) } }
+        return job
     }
 }

@@ -80,28 +80,25 @@ struct EmbedCommand: ParsableCommand {
         if let url = remote.endpoint { return try run(url) }
         guard let model else { return }
         let place = try RankPlace.ofThisProcess()
-        let job = EmbeddingJob(
-            model: model, device: device, batchSize: batchSize, workers: workers,
-            normalized: !noNormalize, half: float16, untrained: untrained, out: out,
-            reading: reading, place: place, log: shared.log.of(place))
-        if let texts {
-            try job.embed(textFile: texts)
-        } else {
-            try job.embed(images: images)
-        }
-        if job.leads { print(out) }
+        var job = EmbeddingJob(model: model, out: out, at: place, log: shared.log)
+        (job.device, job.batchSize, job.workers) = (device, batchSize, workers)
+        (job.normalized, job.half, job.untrained) = (!noNormalize, float16, untrained)
+        job.reading = try reading.choice()
+        try job.run(input)
+        if place.leads { print(out) }
     }
+
+    private var input: EmbeddingInput { texts.map { .texts($0) } ?? .images(images) }
 
     private func run(_ url: String) throws {
         guard try RankPlace.ofThisProcess().isAlone else {
             throw UsageError(
                 "--endpoint: is work for one process; raise --concurrency in the place of launch")
         }
-        let job = EndpointJob(
-            endpoint: try remote.opened(url, batchSize: batchSize), normalized: !noNormalize,
-            half: float16, out: out, reading: try reading.reading(elseOf: nil), log: shared.log)
-        let rejected =
-            try texts.map { try job.embed(textFile: $0) } ?? job.embed(images: images)
+        let endpoint = try remote.opened(url, batchSize: batchSize)
+        var job = EndpointJob(endpoint, out: out, log: shared.log)
+        (job.normalized, job.half, job.reading) = (!noNormalize, float16, try reading.choice())
+        let rejected = try job.run(input)
         print(out)
         guard rejected > 0 else { return }
         let note = "\(Amount.counted(rejected, "row")) rejected; see \(job.rejectedPath)"

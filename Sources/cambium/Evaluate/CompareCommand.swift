@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import CambiumEvaluation
-internal import CambiumFiles
 internal import CambiumJobs
 
 /// `cambium compare`: several models on the same cases, with paired tests.
@@ -68,57 +67,10 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let out { try EvaluateOptions.checked { try EvaluationOutput.requireFree(out) } }
-        let stored = try runs.map(open)
-        let names = try groups.map { path in
-            guard !stored[0].keys.isEmpty else {
-                throw UsageError("\(path): the rows of \(stored[0].folder) have no keys")
-            }
-            return try GroupNames.of(stored[0].keys, GroupNames.read(path), path)
-        }
-        let comparison = try EvaluateOptions.checked {
-            try Comparison(
-                stored, bootstrap: Bootstrap(resamples: resamples, seed: seed, groups: names),
-                remarks: kind == .highest
-                    ? []
-                    : ["every class is decided by its own threshold, chosen on validation rows"])
-        }
-        if let out {
-            let staging = try StagedFolder(out)
-            try FileSystem.write(comparison.json.document, to: "\(staging.path)/comparison.json")
-            try FileSystem.write(comparison.markdown, to: "\(staging.path)/comparison.md")
-            try FileSystem.write(page(comparison), to: "\(staging.path)/report.html")
-            try staging.commit()
-        }
-        print(json ? comparison.json.document : comparison.markdown, terminator: "")
-    }
-
-    private func open(_ run: String) throws -> StoredEvaluation {
-        let (name, folder) = Paths.named(run)
-        try Paths.requireFolder(folder)
-        return try EvaluateOptions.checked {
-            try StoredEvaluation(folder: folder, name: name, decisions: kind ?? .highest)
-        }
-    }
-
-    private func page(_ comparison: Comparison) throws -> String {
-        let results = runs.map { Paths.named($0) }
-        let provenance = Provenance(
-            command: ["cambium"] + CommandLine.arguments.dropFirst(),
-            inputs: try results.map { try Provenance.Input(file: "\($0.path)/metrics.json") })
-        let title = "\(runs.count) models on the same cases"
-        return try EvaluateOptions.checked {
-            guard try !MultiLabelMethod.isKind(of: results[0].path) else {
-                var report = MultiLabelReport(
-                    title: title,
-                    methods: try results.map { try MultiLabelMethod(folder: $1, name: $0) })
-                (report.comparison, report.provenance) = (comparison, provenance)
-                return report.html
-            }
-            var report = Report(
-                title: title, methods: try results.map { try ReportMethod(folder: $1, name: $0) })
-            (report.comparison, report.provenance) = (comparison, provenance)
-            return report.html
-        }
+        var job = ComparisonJob(runs)
+        (job.out, job.groups, job.decisions) = (out, groups, kind ?? .highest)
+        (job.resamples, job.seed, job.command) = (resamples, seed, Cambium.commandLine)
+        let result = try job.run()
+        print(json ? result.document : result.summary, terminator: "")
     }
 }

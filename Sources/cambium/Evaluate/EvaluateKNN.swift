@@ -1,7 +1,6 @@
 public import ArgumentParser
 public import CambiumEvaluation
 internal import CambiumJobs
-internal import CambiumTraining
 
 extension VectorMetric: ExpressibleByArgument {}
 extension KNearestNeighbors.Weights: ExpressibleByArgument {}
@@ -58,63 +57,10 @@ struct EvaluateKNN: ParsableCommand {
     }
 
     func run() throws {
-        try options.requireRoom()
-        let (trainTable, testTable, list) = try tables.open()
-        try RankPlace.ofThisProcess().perform { distribution, _ in
-            let predictions = try EvaluateOptions.checked {
-                let truth = try testTable.columns(in: list)
-                let scores = try scores(trainTable, testTable, list, distribution)
-                return try Predictions(classes: list, truth: truth, scores: scores)
-            }
-            guard distribution.leads else { return }
-            try options.finish(
-                name:
-                    "KNN (k = \(k), \(metric), \(weights)\(leaveOneOut ? ", leave-one-out" : ""))",
-                predictions, keys: testTable.keys,
-                inputs: EvaluationTables.files(trainTable) + EvaluationTables.files(testTable))
-        }
-    }
-
-    private func scores(
-        _ trainTable: EmbeddingTable, _ testTable: EmbeddingTable, _ list: ClassList,
-        _ distribution: Distribution
-    ) throws -> [Double] {
-        guard trainTable.dimension == testTable.dimension else {
-            throw UsageError(
-                "\(tables.test): \(testTable.dimension) values a row, but \(tables.train) has "
-                    + "\(trainTable.dimension); embed both with one model")
-        }
-        var (vectors, queries) = (try trainTable.vectors(), try testTable.vectors())
-        if center {
-            RawPixels.center(train: &vectors, test: &queries, dimension: trainTable.dimension)
-        }
-        let classifier = try KNearestNeighbors(
-            train: vectors, dimension: trainTable.dimension,
-            labels: trainTable.columns(in: list), classCount: list.count, k: k, metric: metric,
-            weights: weights, temperature: temperature)
-        let piece = KNearestNeighbors.blockSize
-        let neighbors = try classifier.neighbors(
-            of: queries, dimension: testTable.dimension,
-            rows: distribution.share(of: testTable.rows, inPieces: piece),
-            groups: try groups(trainTable, testTable))
-        return try distribution.gather(
-            classifier.scores(neighbors), width: list.count, count: testTable.rows,
-            inPieces: piece)
-    }
-
-    /// Numbers of groups whose rows do not find each other.
-    private func groups(
-        _ train: EmbeddingTable, _ test: EmbeddingTable
-    ) throws -> (train: [Int], queries: [Int])? {
-        if leaveOneOut { return (Array(0..<train.rows), Array(0..<test.rows)) }
-        guard let excludeGroups else { return nil }
-        let names = try GroupNames.read(excludeGroups)
-        let (first, second) = (
-            try GroupNames.of(train.keys, names, excludeGroups),
-            try GroupNames.of(test.keys, names, excludeGroups)
-        )
-        var numbers: [String: Int] = [:]
-        for name in first + second where numbers[name] == nil { numbers[name] = numbers.count }
-        return (first.map { numbers[$0] ?? 0 }, second.map { numbers[$0] ?? 0 })
+        var job = KNNEvaluation(tables.job, options.job)
+        (job.k, job.metric, job.weights, job.temperature) = (k, metric, weights, temperature)
+        (job.leavesOneOut, job.excludedGroups) = (leaveOneOut, excludeGroups)
+        job.isCentered = center
+        options.show(try job.run(at: .ofThisProcess(), log: options.shared.log))
     }
 }

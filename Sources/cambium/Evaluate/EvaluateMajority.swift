@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import CambiumEvaluation
+internal import CambiumJobs
 
 /// `cambium evaluate majority`: the line that every classifier must beat.
 struct EvaluateMajority: ParsableCommand {
@@ -12,16 +12,7 @@ struct EvaluateMajority: ParsableCommand {
     @OptionGroup var options: EvaluateOptions
 
     func run() throws {
-        try options.requireRoom()
-        let (trainTable, testTable, list) = try tables.open()
-        let predictions = try EvaluateOptions.checked {
-            let scores = try MajorityClass.scores(
-                train: trainTable.columns(in: list), classCount: list.count, rows: testTable.rows)
-            return try Predictions(
-                classes: list, truth: testTable.columns(in: list), scores: scores)
-        }
-        try options.finish(
-            name: "Majority class", predictions, keys: testTable.keys,
-            inputs: [trainTable, testTable].map { EmbeddingTable.keysPath(for: $0.path) })
+        let job = MajorityEvaluation(tables.job, options.job)
+        options.show(try job.run(log: options.shared.log))
     }
 }

@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import CambiumEvaluation
-internal import CambiumFiles
 internal import CambiumJobs
 
 /// `cambium evaluate retrieval`: do embeddings find others of their class?
@@ -49,41 +47,11 @@ struct EvaluateRetrieval: ParsableCommand {
     }
 
     func run() throws {
-        try EvaluateOptions.checked { try EvaluationOutput.requireFree(out) }
-        let own = try EvaluationTables.open(queries)
-        let searched = try gallery.map(EvaluationTables.open)
-        let tables = [own] + [searched].compactMap(\.self)
-        guard tables.allSatisfy({ $0.dimension == own.dimension }) else {
-            throw UsageError(
-                "\(tables[1].path): \(tables[1].dimension) values a row, but \(queries) has "
-                    + "\(own.dimension); embed both with one model")
-        }
-        let list = try EvaluationTables.classes(nil, tables)
-        let groupNames = try groups.map { try GroupNames.of(own.keys, GroupNames.read($0), $0) }
-        let result = try EvaluateOptions.checked {
-            try Retrieval(
-                queries: table(own, list), gallery: searched.map { try table($0, list) },
-                dimension: own.dimension, classes: list,
-                depths: Array(Set(depths)).sorted(),
-                bootstrap: Bootstrap(resamples: resamples, seed: seed, groups: groupNames))
-        }
-        try write(result, tables)
-    }
-
-    private func table(_ table: EmbeddingTable, _ list: ClassList) throws -> Retrieval.Table {
-        Retrieval.Table(
-            vectors: try table.vectors(), columns: try table.columns(in: list), keys: table.keys)
-    }
-
-    private func write(_ result: Retrieval, _ tables: [EmbeddingTable]) throws {
-        let provenance = Provenance(
-            command: ["cambium"] + CommandLine.arguments.dropFirst(),
-            inputs: try tables.flatMap(EvaluationTables.files).map(Provenance.Input.init(file:)))
-        let document = result.document(provenance)
-        let staging = try StagedFolder(out)
-        try FileSystem.write(document, to: "\(staging.path)/metrics.json")
-        try FileSystem.write(result.markdown, to: "\(staging.path)/summary.md")
-        try staging.commit()
-        print(json ? document : "\(result.markdown)\n\(out)/summary.md\n", terminator: "")
+        var job = RetrievalEvaluation(queries: queries, out: out)
+        (job.gallery, job.depths, job.groups) = (gallery, depths, groups)
+        (job.resamples, job.seed, job.command) = (resamples, seed, Cambium.commandLine)
+        let result = try job.run()
+        print(
+            json ? result.document : "\(result.summary)\n\(out)/summary.md\n", terminator: "")
     }
 }

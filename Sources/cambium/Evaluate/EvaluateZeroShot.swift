@@ -1,11 +1,5 @@
 internal import ArgumentParser
-internal import CambiumEncoders
-internal import CambiumEvaluation
 internal import CambiumJobs
-internal import CambiumPackaging
-internal import CambiumTorch
-internal import CambiumTraining
-internal import Foundation
 
 /// `cambium evaluate zero-shot`: the nearest class text decides.
 struct EvaluateZeroShot: ParsableCommand {
@@ -55,54 +49,9 @@ struct EvaluateZeroShot: ParsableCommand {
     }
 
     func run() throws {
-        try options.requireRoom()
-        let table = try EvaluationTables.open(test)
-        let list = try EvaluationTables.classes(labels, [table])
-        let truth = try EvaluateOptions.checked { try table.columns(in: list) }
-        let folder = try Arguments.checked {
-            try ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment)
-        }
-        let place = try RankPlace.ofThisProcess()
-        try place.perform { distribution, _ in
-            let predictions = try predictions(
-                table, list, truth, folder, place.device(device), distribution)
-            guard distribution.leads else { return }
-            try options.finish(
-                name: "Zero-shot", predictions, keys: table.keys,
-                inputs: [folder.weightsPath, templates].compactMap(\.self) + [labels]
-                    + EvaluationTables.files(table))
-        }
-    }
-
-    private func predictions(
-        _ table: EmbeddingTable, _ list: ClassList, _ truth: [Int], _ folder: ModelFolder,
-        _ device: Device, _ distribution: Distribution
-    ) throws -> Predictions {
-        let loaded = try folder.load(device: device)
-        let embedder = try Embedder(loaded, folder.preprocessing)
-        guard embedder.width == table.dimension else {
-            throw UsageError(
-                "\(test): \(table.dimension) values a row, but \(model) gives \(embedder.width); "
-                    + "embed the images with this model")
-        }
-        let tokenizer = try folder.tokenizer()
-        let names = list.labels.map(\.name)
-        let patterns = try templates.map(ClassPrompts.templates) ?? template
-        let used = patterns.isEmpty ? ["{}"] : patterns
-        if distribution.leads { ClassPrompts.warn(names, used, tokenizer, options.shared.log) }
-        let vectors = try ZeroShot.classTexts(names, templates: used, dimension: embedder.width) {
-            texts in
-            let own = distribution.share(of: texts.count, inPieces: embedder.batchSize)
-            return try distribution.gather(
-                embedder.embed(texts: Array(texts[own]), tokenizer), width: embedder.width,
-                count: texts.count, inPieces: embedder.batchSize)
-        }
-        let scale = try temperature.map { log(1 / $0) } ?? loaded.logitScale.item()
-        let scores = try ZeroShot.scores(
-            images: table.vectors(), texts: vectors, dimension: table.dimension,
-            logitScale: scale, rows: distribution.share(of: table.rows))
-        return try Predictions(
-            classes: list, truth: truth,
-            scores: distribution.gather(scores, width: list.count, count: table.rows))
+        var job = ZeroShotEvaluation(model: model, labels: labels, test: test, options.job)
+        (job.templates, job.templateFile) = (template, templates)
+        (job.temperature, job.device) = (temperature, device)
+        options.show(try job.run(at: .ofThisProcess(), log: options.shared.log))
     }
 }

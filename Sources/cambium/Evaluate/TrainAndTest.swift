@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import CambiumEvaluation
+internal import CambiumJobs
 
 /// The two tables of an evaluation that learns from the one and is measured on the other.
 struct TrainAndTest: ParsableArguments {
@@ -13,14 +13,10 @@ struct TrainAndTest: ParsableArguments {
         help: "The label file (unique_texts.txt), where classes may be missing from the tables.")
     var classes: String?
 
-    /// Both tables, and the classes that either or the label file has.
-    func open() throws -> (train: EmbeddingTable, test: EmbeddingTable, classes: ClassList) {
-        let (trainTable, testTable) = (
-            try EvaluationTables.open(train), try EvaluationTables.open(test)
-        )
-        return (
-            trainTable, testTable,
-            try EvaluationTables.classes(classes, [trainTable, testTable])
-        )
+    /// What the job is told.
+    var job: TrainAndTestTables {
+        var job = TrainAndTestTables(train: train, test: test)
+        job.classes = classes
+        return job
     }
 }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import CambiumEvaluation
-internal import CambiumFiles
 internal import CambiumJobs
 
 /// `cambium umap`: embeddings as points of a plane, to be drawn.
@@ -41,20 +40,10 @@ struct UMAPCommand: ParsableCommand {
     }
 
     func run() throws {
-        let opened = try tables.map(EvaluationTables.open)
-        for table in opened where table.dimension != opened[0].dimension {
-            throw UsageError(
-                "\(table.path): \(table.dimension) values a row, but \(opened[0].path) has "
-                    + "\(opened[0].dimension); one model must have made all tables")
-        }
-        var map = UMAP()
-        (map.neighbors, map.minimumDistance) = (neighbors, minDistance)
-        (map.metric, map.seed) = (metric, seed)
-        let points = try map.points(
-            opened.flatMap { try $0.vectors() }, dimension: opened[0].dimension)
-        try EmbeddingTable.write(
-            vectors: points.map(Float.init), keys: opened.flatMap(\.keys),
-            classes: opened.flatMap(\.classes), to: out)
+        var job = MapJob(tables, out: out)
+        (job.neighbors, job.minimumDistance) = (neighbors, minDistance)
+        (job.metric, job.seed) = (metric, seed)
+        try job.run()
         print(out)
     }
 }

@@ -48,13 +48,10 @@ struct ReadingOptions: ParsableArguments {
         }
     }
 
-    /// What the command line says of reading, over what is known; nil where neither says anything.
-    func reading(elseOf known: ImageReading?) throws -> ImageReading? {
-        let recipe = try recipe()
-        guard recipe != nil || exifOrientation || known != nil else { return nil }
-        var reading = known ?? ImageReading()
-        reading.intensity = recipe ?? reading.intensity
-        reading.exifOrientation = reading.exifOrientation || exifOrientation
-        return reading
+    /// What the command line says of reading.
+    func choice() throws -> ReadingChoice {
+        var choice = ReadingChoice()
+        (choice.intensity, choice.exifOrientation) = (try recipe(), exifOrientation)
+        return choice
     }
 }

@@ -29,6 +29,9 @@ struct Cambium: ParsableCommand {
             RunCommand.self,
         ])
 
+    /// The command as results name it.
+    static var commandLine: [String] { ["cambium"] + CommandLine.arguments.dropFirst() }
+
     static func main() {
         Launcher.follow()
         StageProgram.become()

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumJobs
+internal import Glibc
 
 /// `cambium train`: contrastive fine-tuning of both towers as a recipe says.
 struct TrainCommand: ParsableCommand {
@@ -27,8 +28,26 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         try Paths.requireFile(recipe)
-        let run = try TrainingRun(
-            recipe, overrides: overrides, out: out, resuming: resume, log: shared.log)
-        try run.perform()
+        var options = TrainingOptions(recipe: recipe)
+        (options.overrides, options.out, options.isResuming) = (overrides, out, resume)
+        let run = try TrainingRun(options, log: shared.log)
+        let place = try RankPlace.ofThisProcess()
+        let stop = StopRequest(
+            heeded: {
+                Interruption.beGraceful(
+                    saying: place.leads
+                        ? "cambium: ending after this step, with a checkpoint" : nil)
+            }, signal: { Interruption.request })
+        switch try run.run(at: place, stop: stop) {
+        case .finished(let model): if place.leads { print(model) }
+        case .stopped(let step, let folder, let number):
+            if place.leads {
+                let how = number == SIGINT ? "interrupted" : "ended by signal \(number)"
+                Terminal.error(
+                    "cambium: \(how) after step \(step); \(folder)/last holds it: go on with "
+                        + "--resume")
+            }
+            throw ExitCode(128 + number)
+        }
     }
 }

@@ -1,36 +1,8 @@
 public import ArgumentParser
-internal import CambiumAdapters
+public import CambiumJobs
 public import CambiumTraining
 
-/// What `--head` can name.
-enum HeadChoice: String, CaseIterable, ExpressibleByArgument {
-    case mlpConv = "mlp-conv"
-    case mlpConvLean = "mlp-conv-lean"
-    case mlp
-    case linear
-    case logistic
-    case prototype
-    case clipAdapter = "clip-adapter"
-    case tipAdapter = "tip-adapter"
-    case tipAdapterFine = "tip-adapter-f"
-
-    /// Whether AdamW can train it on rows with several labels: the others start from one class a
-    /// row or from a softmax over class texts.
-    var knowsLabels: Bool { [.mlpConv, .mlpConvLean, .mlp, .linear].contains(self) }
-
-    /// The kind of a head that is trained by steps, nil of one that is not.
-    var steps: HeadConfiguration.Kind? {
-        switch self {
-        case .mlpConv: .mlpConv
-        case .mlpConvLean: .mlpConvLean
-        case .mlp: .mlp
-        case .linear: .linear
-        case .clipAdapter: .clipAdapter
-        case .tipAdapterFine: .tipAdapterFine
-        case .logistic, .prototype, .tipAdapter: nil
-        }
-    }
-}
+extension HeadChoice: ExpressibleByArgument {}
 
 extension HeadRecipe.ClassWeights: ExpressibleByArgument {}
 

@@ -1,0 +1,61 @@
+internal import CambiumEvaluation
+internal import CambiumFiles
+
+extension EvaluationOptions {
+    /// Measures and writes a result.
+    /// - Parameters:
+    ///   - name: what the method is called where ``EvaluationOptions/name`` says nothing.
+    ///   - keys: a key a row; empty when rows have none.
+    ///   - inputs: the files that the scores came from; their digests go into the report.
+    ///   - validation: rows to choose thresholds on, where the options name none.
+    func finish(
+        name: String, _ predictions: Predictions, keys: [String], inputs: [String],
+        validation: ValidationRows? = nil, log: Log
+    ) throws -> EvaluationResult {
+        let thumbnails = try images.map { try Thumbnails($0, log: log) }
+        let plan = try plan(LabelledScores(predictions), keys, validation)
+        let output = try EvaluationOutput(
+            name: self.name ?? name, predictions: predictions, keys: keys,
+            provenance: try provenance(inputs), plan: plan,
+            thumbnail: { thumbnails?.jpeg(of: $0) })
+        try output.write(to: out)
+        let report = Report(title: output.result.name, methods: [output.result])
+        for warning in output.result.warnings { log.warning(warning) }
+        return EvaluationResult(
+            document: output.result.json.document, summary: report.table)
+    }
+
+    /// The same for rows with several labels.
+    func finish(
+        name: String, _ predictions: MultiLabelPredictions, keys: [String], inputs: [String],
+        validation: ValidationRows? = nil, log: Log
+    ) throws -> EvaluationResult {
+        let thumbnails = try images.map { try Thumbnails($0, log: log) }
+        let plan = try plan(.several(predictions), keys, validation)
+        let output = try MultiLabelOutput(
+            name: self.name ?? name, predictions: predictions, keys: keys,
+            provenance: try provenance(inputs), plan: plan,
+            thumbnail: { thumbnails?.jpeg(of: $0) })
+        try output.write(to: out)
+        for warning in output.warnings { log.warning(warning) }
+        return EvaluationResult(document: output.document, summary: output.markdown)
+    }
+
+    private func provenance(_ inputs: [String]) throws -> Provenance {
+        let validation = protocols.validation.map { ["\($0)/scores.npy", "\($0)/labels.npy"] }
+        return Provenance(
+            command: command,
+            inputs: try (inputs + (validation ?? [])).map { try Provenance.Input(file: $0) })
+    }
+
+    private func plan(
+        _ test: LabelledScores, _ keys: [String], _ validation: ValidationRows?
+    ) throws -> EvaluationPlan {
+        let groups = try groups.map(GroupNames.init)
+        return try protocols.plan(
+            test: test, keys: keys,
+            bootstrap: Bootstrap(
+                resamples: resamples, seed: seed, groups: try groups?.of(keys)),
+            given: validation, groups: groups?.names ?? [:])
+    }
+}
