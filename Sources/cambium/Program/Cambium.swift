@@ -30,7 +30,7 @@ struct Cambium: ParsableCommand {
         ])
 
     static func main() {
-        Launcher.follow()
+        guard Launcher.follow() else { _exit(1) }
         StageProgram.become()
         Interruption.install()
         Glibc.exit(Outcome(of: Array(CommandLine.arguments.dropFirst())).announce())
