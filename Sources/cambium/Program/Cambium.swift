@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 internal import Glibc
 
 /// The program: parses, runs one command, answers with an exit status.
