@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 internal import Glibc
 
 /// The program: parses, runs one command, answers with an exit status.
@@ -33,7 +34,7 @@ struct Cambium: ParsableCommand {
     static var commandLine: [String] { ["cambium"] + CommandLine.arguments.dropFirst() }
 
     static func main() {
-        Launcher.follow()
+        guard Launcher.follow() else { _exit(1) }
         StageProgram.become()
         Interruption.install()
         Glibc.exit(Outcome(of: Array(CommandLine.arguments.dropFirst())).announce())
