@@ -1,6 +1,8 @@
 import CambiumAdapters
 import CambiumFiles
 import CambiumJobs
+import CambiumTestFolders
+import CambiumTraining
 import Testing
 
 /// Heads as a library's caller trains and measures them.

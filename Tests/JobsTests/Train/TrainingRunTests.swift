@@ -24,7 +24,7 @@ import Testing
         var options = PrepareOptions(
             folder: "\(folder.path)/pictures", out: "\(folder.path)/data")
         (options.size, options.duplicates, options.workers) = (32, .report, 1)
-        try Preparation(options).run { _ in }
+        _ = try Preparation(options).run { _ in }
         return options.out
     }
 

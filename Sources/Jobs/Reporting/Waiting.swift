@@ -2,9 +2,9 @@ internal import Dispatch
 internal import Synchronization
 
 /// Asynchronous work for jobs, which are not.
-enum Waiting {
+package enum Waiting {
     /// Does the work and waits for its end.
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) throws -> Value {
         let (end, outcome) = (DispatchSemaphore(value: 0), Outcome<Value>())
