@@ -4,7 +4,6 @@ internal import CambiumImaging
 internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
-internal import Dispatch
 internal import Foundation
 internal import Glibc
 
@@ -119,11 +118,7 @@ struct PredictionStream {
     private static func prepare(
         _ images: [JSON], _ preparation: ImagePreparation, _ standardization: ImageStandardization?
     ) -> [Result<[Float], RowError>] {
-        let results = Results(count: images.count)
-        DispatchQueue.concurrentPerform(iterations: images.count) { index in
-            results.set(index, Self.pixels(images[index], preparation, standardization))
-        }
-        return results.values
+        Workers.map(images.count) { Self.pixels(images[$0], preparation, standardization) }
     }
 
     private static func pixels(
@@ -145,20 +140,6 @@ struct PredictionStream {
 private struct RowError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
-}
-
-private final class Results: @unchecked Sendable {
-    // Unchecked: guarded by the lock.
-    private let lock = NSLock()
-    private var stored: [Result<[Float], RowError>]
-
-    init(count: Int) { stored = .init(repeating: .failure(RowError("was not read")), count: count) }
-
-    func set(_ index: Int, _ value: Result<[Float], RowError>) {
-        lock.withLock { stored[index] = value }
-    }
-
-    var values: [Result<[Float], RowError>] { lock.withLock { stored } }
 }
 
 /// A request of ``PredictionStream``.
