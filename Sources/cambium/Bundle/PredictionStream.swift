@@ -125,13 +125,12 @@ struct PredictionStream {
         _ image: JSON, _ preparation: ImagePreparation, _ standardization: ImageStandardization?
     ) -> Result<[Float], RowError> {
         guard let text = image.string else { return .failure(RowError("is no text")) }
-        let characters = text.utf8.filter { ![0x0A, 0x0D, 0x20, 0x09].contains($0) }
-        guard let data = Data(base64Encoded: Data(characters)) else {
+        guard let bytes = try? Base64.decode(text, skipsSpace: true).get() else {
             return .failure(RowError("is no base64"))
         }
-        guard !data.isEmpty else { return .failure(RowError("is empty")) }
+        guard !bytes.isEmpty else { return .failure(RowError("is empty")) }
         return Result {
-            try preparation.pixels(Array(data), standardization: standardization)
+            try preparation.pixels(bytes, standardization: standardization)
         }.mapError { RowError("\($0)") }
     }
 }
