@@ -190,7 +190,7 @@ private struct StoredSet {
             guard image.width == asked ?? image.width, image.height == asked ?? image.height
             else { return nil }
             let bytes = try Self.stored(split, row)
-            return bytes.starts(with: [0xFF, 0xD8, 0xFF]) ? bytes : nil
+            return ImageFormat.claimed(by: bytes) == .jpeg ? bytes : nil
         }
     }
 }
