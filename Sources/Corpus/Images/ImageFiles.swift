@@ -67,7 +67,7 @@ public struct ImageFiles: ImageSource {
     }
 
     /// Files carry no class.
-    public func label(_ row: Int) -> ClassLabel? { nil }
+    public func label(_ row: Int) -> RowLabel? { nil }
 
     private static func looksLikeImage(_ path: String) throws(FileError) -> Bool {
         try MappedFile(path).withBytes { bytes in

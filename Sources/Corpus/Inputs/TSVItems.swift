@@ -204,7 +204,7 @@ private final class OriginBox {
     private var known: [Name: LabelOrigin] = [:]
 
     /// nil for plain captions, which say nothing of where they come from.
-    func origin(of label: ClassLabel) -> LabelOrigin? {
+    func origin(of label: RowLabel) -> LabelOrigin? {
         guard label.classID != nil, !label.source.isEmpty else { return nil }
         let name = Name(source: label.source, task: label.task)
         if let origin = known[name] { return origin }

@@ -150,7 +150,7 @@ struct PreparedDataSet {
     private func textCell(_ row: Int) -> String {
         let number = classOfRow[row]
         let origin = entries[row].item.origin
-        let label = ClassLabel(
+        let label = RowLabel(
             classID: options.firstClassID + number, className: classes.texts[number],
             source: origin?.source ?? plan.name,
             task: origin?.task ?? plan.configuration.task)
