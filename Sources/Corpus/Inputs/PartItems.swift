@@ -5,7 +5,8 @@ internal import CambiumImaging
 /// `#frame_0001` or `#axial_0001` and on behind their keys, and a group rule may ask for one of
 /// the attributes of a DICOM file.
 ///
-/// Files are told by their content; those named like a JPEG or PNG are not looked into.
+/// Files are told by their content; those named like a JPEG or PNG are not looked into, but for
+/// the attribute.
 struct PartItems {
     let request: PartsRequest
     /// What the group rule asks for, or nil.
@@ -35,8 +36,9 @@ struct PartItems {
     }
 
     private func parts(_ item: PrepareItem, _ file: String) -> [PrepareItem] {
-        guard identifier != nil || !Self.isNamedPicture(file),
-            let parts = ImageFormat.parts(of: file, request)
+        let isPicture = Self.isNamedPicture(file)
+        guard identifier != nil || !isPicture, let parts = ImageFormat.parts(of: file, request),
+            !isPicture || parts.allSatisfy({ !$0.isSlice })
         else { return [item] }
         return parts.map { part in
             // One volume is read for all of its slices, and named when it cannot be.
