@@ -1,4 +1,5 @@
 internal import CambiumCorpus
+internal import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumImaging
 

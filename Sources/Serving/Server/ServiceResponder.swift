@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import CambiumImaging
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
