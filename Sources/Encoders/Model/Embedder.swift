@@ -1,5 +1,4 @@
 public import CambiumCorpus
-public import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumImaging
 

@@ -1,6 +1,6 @@
 /// What a reader must know beside the numbers: what is undefined and why, what is left out of a
 /// mean, ties, and supports too small to say much.
-enum Honesty {
+enum MetricNotes {
     /// Fewer rows of a class than this are said.
     static let smallSupport = 10
 

@@ -1,3 +1,5 @@
+internal import CambiumEvaluation
+
 /// The confusion matrix: a row a true class, shaded by the share of the row; blue where the
 /// prediction is right, orange where it is wrong; count, share and examples when pointed at.
 struct ConfusionFigure {

@@ -1,3 +1,5 @@
+internal import CambiumEvaluation
+
 /// Macro F1 of every method with its interval, one below the other on one scale.
 struct IntervalFigure {
     private let methods: [(name: String, value: Double, range: Interval?)]

@@ -1,3 +1,5 @@
+internal import CambiumEvaluation
+
 /// Embeddings as points: colour and number tell the class, the shape the table.
 struct MapFigure {
     private let map: EmbeddingMap

@@ -1,3 +1,4 @@
+internal import CambiumEvaluation
 internal import CambiumFiles
 
 /// Every figure of a report on rows with several labels, drawn once.

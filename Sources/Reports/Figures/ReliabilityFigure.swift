@@ -1,3 +1,5 @@
+internal import CambiumEvaluation
+
 /// How far probabilities can be believed: above, the share of right predictions by confidence, on
 /// the diagonal where the two agree; below, how many predictions have that confidence.
 struct ReliabilityFigure {

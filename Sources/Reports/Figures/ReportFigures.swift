@@ -1,3 +1,5 @@
+internal import CambiumEvaluation
+
 /// Every figure of a report, drawn once.
 struct ReportFigures {
     /// A figure, the name of its files and what it shows.

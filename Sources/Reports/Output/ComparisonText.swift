@@ -1,3 +1,4 @@
+public import CambiumEvaluation
 public import CambiumFiles
 internal import Foundation
 

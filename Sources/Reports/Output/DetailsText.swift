@@ -1,3 +1,5 @@
+internal import CambiumEvaluation
+
 /// Protocols, operating points and subgroups as Markdown.
 enum DetailsText {
     static func warnings(_ details: EvaluationDetails) -> String {

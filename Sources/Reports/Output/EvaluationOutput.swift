@@ -1,3 +1,4 @@
+public import CambiumEvaluation
 internal import CambiumFiles
 
 /// The result of an evaluation and everything an evaluate command leaves behind.

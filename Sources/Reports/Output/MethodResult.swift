@@ -1,3 +1,4 @@
+public import CambiumEvaluation
 public import CambiumFiles
 
 /// Where a result comes from: enough to make it again and to see that the inputs are the same.

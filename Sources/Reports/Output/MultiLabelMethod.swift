@@ -1,3 +1,4 @@
+public import CambiumEvaluation
 internal import CambiumFiles
 
 /// A decision that was wrong, of a row and one class.

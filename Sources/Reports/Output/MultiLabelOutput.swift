@@ -1,3 +1,4 @@
+public import CambiumEvaluation
 internal import CambiumFiles
 
 /// What evaluating rows with several labels leaves behind: the files of ``EvaluationOutput`` that

@@ -1,3 +1,4 @@
+public import CambiumEvaluation
 internal import CambiumFiles
 
 /// A method of a report: its numbers and, where they are known, its rows.

@@ -1,3 +1,4 @@
+internal import CambiumEvaluation
 internal import Foundation
 
 /// Paired tests of a report's methods: a line a pair, and the classes' areas below.

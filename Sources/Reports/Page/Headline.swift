@@ -1,3 +1,5 @@
+internal import CambiumEvaluation
+
 /// The columns that every method is compared by.
 enum Headline: CaseIterable {
     case macroF1, microF1, accuracy, balancedAccuracy, mcc, mauc

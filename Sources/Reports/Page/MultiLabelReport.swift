@@ -1,3 +1,4 @@
+public import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
 

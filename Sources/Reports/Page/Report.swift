@@ -1,3 +1,5 @@
+public import CambiumEvaluation
+
 /// Methods side by side: a page that needs nothing but itself, Markdown, and files for the rest.
 public struct Report: Sendable {
     let title: String

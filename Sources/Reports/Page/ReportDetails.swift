@@ -1,3 +1,4 @@
+internal import CambiumEvaluation
 internal import CambiumFiles
 
 /// What an evaluation measured beside the class with the highest score: thresholds chosen on other

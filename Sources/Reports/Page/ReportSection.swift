@@ -1,3 +1,4 @@
+internal import CambiumEvaluation
 internal import CambiumFiles
 internal import Foundation
 

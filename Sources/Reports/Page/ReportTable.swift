@@ -1,3 +1,5 @@
+internal import CambiumEvaluation
+
 /// The headline table: a line a method, a column a measure, as HTML, Markdown, CSV and plain text.
 struct ReportTable {
     private let methods: [MethodResult]

@@ -1,3 +1,4 @@
+internal import CambiumEvaluation
 internal import Foundation
 
 /// Words and numbers as the report prints them.

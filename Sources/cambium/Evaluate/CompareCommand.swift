@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumJobs
+internal import CambiumReports
 
 /// `cambium compare`: several models on the same cases, with paired tests.
 struct CompareCommand: ParsableCommand {

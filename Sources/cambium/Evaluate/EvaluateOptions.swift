@@ -4,6 +4,7 @@ internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
 internal import CambiumJobs
+internal import CambiumReports
 
 /// What every `evaluate` command is told about its output, and the one way all of them end.
 struct EvaluateOptions: ParsableArguments {

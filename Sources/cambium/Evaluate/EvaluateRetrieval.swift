@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumJobs
+internal import CambiumReports
 
 /// `cambium evaluate retrieval`: do embeddings find others of their class?
 struct EvaluateRetrieval: ParsableCommand {

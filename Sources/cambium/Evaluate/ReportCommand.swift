@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumJobs
+internal import CambiumReports
 
 /// `cambium report`: several evaluations side by side on one page, and its figures and numbers as
 /// files beside it.

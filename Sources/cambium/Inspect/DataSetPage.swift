@@ -1,7 +1,7 @@
 internal import CambiumCorpus
-internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumJobs
+internal import CambiumReports
 internal import Foundation
 
 /// A data set on one page that needs nothing but itself: counts, sizes, a gallery, duplicates,

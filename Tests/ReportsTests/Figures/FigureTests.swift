@@ -1,5 +1,6 @@
 import CambiumEvaluation
 import CambiumImaging
+import CambiumReports
 import Foundation
 import FoundationXML
 import Testing

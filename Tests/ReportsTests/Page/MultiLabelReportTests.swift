@@ -1,5 +1,7 @@
 import CambiumEvaluation
 import CambiumFiles
+import CambiumReports
+import CambiumTestFolders
 import Foundation
 import Testing
 
@@ -18,13 +20,6 @@ import Testing
                 command: ["cambium", "it's"], inputs: [.init(path: "x&y.npy", sha256: "00ff")]),
             plan: EvaluationPlan(bootstrap: Bootstrap(resamples: 20)),
             thumbnail: { $0 == "b/4" ? [0xFF, 0xD8, 0xFF] : nil })
-    }
-
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = NSTemporaryDirectory() + "cambium-" + UUID().uuidString
-        try FileSystem.makeFolder(folder)
-        defer { try? FileSystem.remove(folder) }
-        try body(folder)
     }
 
     @Test func `an evaluation leaves a page that is well-formed and quotes its names`() throws {

@@ -1,6 +1,8 @@
 import CambiumEvaluation
 import CambiumFiles
 import CambiumImaging
+import CambiumReports
+import CambiumTestFolders
 import Foundation
 import FoundationXML
 import Testing
