@@ -1,7 +1,6 @@
 internal import CambiumCorpus
 internal import CambiumFiles
 internal import CambiumImaging
-internal import CambiumJobs
 internal import CambiumReports
 internal import Foundation
 
