@@ -142,9 +142,8 @@ let targets: [Target] =
     + floor(
         "Training",
         on: floors("Encoders", "Adapters", "Layers", "Torch", "Corpus", "Imaging", "Files"))
-    + floor(
-        "Evaluation",
-        on: floors("Encoders", "VectorMath", "Torch", "Corpus", "Imaging", "Files"))
+    + floor("Evaluation", on: floors("VectorMath", "Imaging", "Files"))
+    + floor("Reports", on: floors("Evaluation", "Imaging", "Files"))
     + floor(
         "Packaging",
         on: floors("Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"))
@@ -157,14 +156,14 @@ let targets: [Target] =
     + floor(
         "Jobs",
         on: floors(
-            "Serving", "Remote", "Pipelines", "Packaging", "Training", "Evaluation", "Encoders",
-            "Adapters", "Torch", "Corpus", "Imaging", "Files") + ["CCambiumProcess"])
+            "Serving", "Remote", "Pipelines", "Packaging", "Reports", "Training", "Evaluation",
+            "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files") + ["CCambiumProcess"])
     + [
         .executableTarget(
             name: "cambium",
             dependencies: floors(
-                "Jobs", "Serving", "Remote", "Pipelines", "Packaging", "Training", "Evaluation",
-                "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files")
+                "Jobs", "Serving", "Remote", "Pipelines", "Packaging", "Reports", "Training",
+                "Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files")
                 + ["CCambiumProcess", arguments],
             swiftSettings: swift),
         // Measures what ships beside PyTorch: `make bench`.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes Sources/Evaluation/GlyphTable.swift: outlines of DejaVu Sans 2.37 for pictures (.png).
+"""Writes Sources/Reports/Drawing/GlyphTable.swift: outlines of DejaVu Sans 2.37 for pictures (.png).
 
     pip install fonttools==4.60.1
-    scripts/glyphs.py DejaVuSans.ttf >Sources/Evaluation/GlyphTable.swift
+    scripts/glyphs.py DejaVuSans.ttf >Sources/Reports/Drawing/GlyphTable.swift
 
 A glyph is its advance and its contours, each number two digits of base 64 (128 added), in units of
 1/512 em: x doubled plus 1 where the point lies on the curve, then y. `.` ends a contour, `;` a

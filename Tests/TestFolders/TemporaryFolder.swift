@@ -29,3 +29,9 @@ package final class TemporaryFolder: Sendable {
 
     deinit { try? FileSystem.remove(path) }
 }
+
+/// Runs a body with a folder that is removed after it.
+package func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = try TemporaryFolder()
+    try withExtendedLifetime(folder) { try body(folder.path) }
+}

@@ -3,20 +3,20 @@ internal import CambiumFiles
 /// Rows of several embedding tables as points of one plane, for the report.
 public struct EmbeddingMap: Sendable {
     /// A row and where it lies.
-    struct Entry: Sendable {
-        let key: String
-        let label: ClassLabel?
+    package struct Entry: Sendable {
+        package let key: String
+        package let label: ClassLabel?
         /// Number of the table it comes from.
-        let table: Int
-        let x: Double
-        let y: Double
+        package let table: Int
+        package let x: Double
+        package let y: Double
     }
 
     /// What the tables are called.
-    let names: [String]
+    package let names: [String]
     /// Rows of all tables, of which ``entries`` are some.
     let rows: Int
-    let entries: [Entry]
+    package let entries: [Entry]
     /// How the plane was made.
     let method: UMAP
 
@@ -60,7 +60,7 @@ public struct EmbeddingMap: Sendable {
     }
 
     /// The classes that occur, by id; rows without one come last as nil.
-    var labels: [ClassLabel?] {
+    package var labels: [ClassLabel?] {
         let known = Set(entries.compactMap(\.label)).sorted {
             ($0.id, $0.name) < ($1.id, $1.name)
         }
@@ -68,7 +68,7 @@ public struct EmbeddingMap: Sendable {
     }
 
     /// A sentence about what is shown.
-    var remark: String {
+    package var remark: String {
         let some =
             entries.count < rows
             ? "\(entries.count) of \(rows) rows, evenly from the classes of each table"

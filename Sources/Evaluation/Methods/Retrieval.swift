@@ -1,5 +1,4 @@
 public import CambiumFiles
-internal import Foundation
 
 /// How well embeddings find others of their class: precision@k, recall@k, mean average precision,
 /// R-precision and reciprocal rank over cosine similarity.
@@ -115,25 +114,6 @@ public struct Retrieval: Sendable {
                     ]
                 }),
         ]
-    }
-
-    /// The text of `metrics.json` with where it comes from.
-    public func document(_ provenance: Provenance) -> String {
-        var members = json.object ?? [:]
-        members["provenance"] = provenance.json
-        return JSON.object(members).document
-    }
-
-    /// The result as Markdown.
-    public var markdown: String {
-        let rows = values.keys.sorted { $0.localizedStandardCompare($1) == .orderedAscending }
-        let table = rows.map { name in
-            "| \(name.replacing("_", with: " ")) | \(ReportText.number(values[name])) | "
-                + (intervals?.values[name].map(ReportText.interval) ?? "–") + " |\n"
-        }
-        let left = leftOut == 0 ? "" : "; \(leftOut) queries have nothing to find and are left out"
-        return "# Retrieval\n\n| Metric | Value | Interval |\n|---|---:|---:|\n\(table.joined())"
-            + "\n\(count) queries among \(gallery) rows\(left).\n"
     }
 }
 

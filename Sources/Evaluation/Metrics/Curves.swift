@@ -1,4 +1,4 @@
-internal import CambiumFiles
+package import CambiumFiles
 
 /// Points of a ROC and a precision-recall curve, as many as a picture can show. The areas are
 /// computed from all thresholds, never from these.
@@ -77,7 +77,7 @@ public struct Curves: Sendable, Equatable {
         }
     }
 
-    var json: JSON {
+    package var json: JSON {
         func columns(_ points: [Point], _ x: String, _ y: String) -> JSON {
             .object([
                 x: .array(points.map { .finite($0.x) }), y: .array(points.map { .finite($0.y) }),

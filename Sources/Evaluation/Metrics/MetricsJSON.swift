@@ -164,7 +164,7 @@ extension AreaAverages {
 }
 
 extension Interval {
-    var json: JSON { .array([.finite(lower), .finite(upper)]) }
+    package var json: JSON { .array([.finite(lower), .finite(upper)]) }
 
     init?(json: JSON) {
         guard let lower = json.array?.first?.number, let upper = json.array?.last?.number else {
@@ -175,7 +175,7 @@ extension Interval {
 }
 
 extension Intervals {
-    var json: JSON {
+    package var json: JSON {
         let bounds = values.mapValues(\.json)
         return .object(
             bounds.merging(

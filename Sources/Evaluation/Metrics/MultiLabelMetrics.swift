@@ -63,16 +63,16 @@ public struct MultiLabelMetrics: Sendable, Equatable {
 }
 
 /// All that is measured of decisions about every class of every row.
-struct MultiLabelEvaluation: Sendable {
-    let metrics: MultiLabelMetrics
+package struct MultiLabelEvaluation: Sendable {
+    package let metrics: MultiLabelMetrics
     /// A class each; empty where nothing was ranked.
-    let curves: [Curves]
+    package let curves: [Curves]
     let draws: MetricDraws
 
     /// - Parameters:
     ///   - ranking: whether areas and curves are wanted, which do not depend on the thresholds.
     ///   - strata: the class of each row, where each has one.
-    init(
+    package init(
         _ predictions: MultiLabelPredictions, bootstrap: Bootstrap? = nil, ranking: Bool = true,
         strata: [Int]? = nil
     ) throws(EvaluationError) {
@@ -132,8 +132,8 @@ extension MultiLabelMetrics {
             }
         }
         if let ranked {
-            Honesty.explain(perClass.map(\.metrics), scored: true, notes: &notes)
-            Honesty.explain(ranked, pooled: areas.microAP != nil, notes: &notes)
+            MetricNotes.explain(perClass.map(\.metrics), scored: true, notes: &notes)
+            MetricNotes.explain(ranked, pooled: areas.microAP != nil, notes: &notes)
         }
         for entry in perClass where entry.threshold == nil {
             notes["per_class.\(entry.metrics.label.id).threshold"] =

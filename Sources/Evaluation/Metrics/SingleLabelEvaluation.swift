@@ -1,12 +1,12 @@
 /// All that is measured of predictions with one class a row: the metrics, the points of the
 /// curves, and every resample's values for paired comparisons.
-struct SingleLabelEvaluation: Sendable {
-    let metrics: ClassificationMetrics
+package struct SingleLabelEvaluation: Sendable {
+    package let metrics: ClassificationMetrics
     /// A class each; empty without scores.
-    let curves: [Curves]
+    package let curves: [Curves]
     let draws: MetricDraws
 
-    init(_ predictions: Predictions, bootstrap: Bootstrap? = nil) throws(EvaluationError) {
+    package init(_ predictions: Predictions, bootstrap: Bootstrap? = nil) throws(EvaluationError) {
         let resampling = try bootstrap?.resampling(
             rows: predictions.count, classes: predictions.truth)
         let rows = RowScores(predictions)
@@ -100,8 +100,8 @@ extension ClassificationMetrics {
         if counts.mccIsConvention {
             notes["mcc"] = "0 by convention: truth or prediction holds a single class (0/0)"
         }
-        Honesty.explain(perClass, scored: rows != nil, notes: &notes)
-        Honesty.explain(rows, ranked, pooled: areas.microAP != nil, notes: &notes)
+        MetricNotes.explain(perClass, scored: rows != nil, notes: &notes)
+        MetricNotes.explain(rows, ranked, pooled: areas.microAP != nil, notes: &notes)
         self.notes = notes
     }
 }

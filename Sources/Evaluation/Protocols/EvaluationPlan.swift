@@ -1,4 +1,4 @@
-internal import CambiumFiles
+package import CambiumFiles
 
 /// What an evaluation is asked for beside the metrics of the highest score.
 public struct EvaluationPlan: Sendable {
@@ -28,7 +28,7 @@ public struct EvaluationPlan: Sendable {
     }
 
     /// Measures what is asked for.
-    func details(_ test: LabelledScores) throws(EvaluationError) -> EvaluationDetails {
+    package func details(_ test: LabelledScores) throws(EvaluationError) -> EvaluationDetails {
         var protocols: [ThresholdProtocol] = []
         if let validation {
             for criterion in criteria {
@@ -63,16 +63,16 @@ public struct EvaluationDetails: Sendable {
     public let warnings: [String]
 
     /// Nothing beside the metrics.
-    static let none = EvaluationDetails(protocols: [], subgroups: [], warnings: [])
+    package static let none = EvaluationDetails(protocols: [], subgroups: [], warnings: [])
 
     /// The names of ``members(argmax:)``.
-    static let names = [
+    package static let names = [
         "protocols", "operating_points", "subgroups", "chosen_on_test", "warnings",
     ]
 
     /// The keys that they add to `metrics.json`.
     /// - Parameter argmax: the headline of the first protocol; null where rows have several labels.
-    func members(argmax: JSON) -> [String: JSON] {
+    package func members(argmax: JSON) -> [String: JSON] {
         let best = protocols.filter { !$0.criterion.isOperatingPoint }
         let points = protocols.filter(\.criterion.isOperatingPoint)
         return [
@@ -87,7 +87,7 @@ public struct EvaluationDetails: Sendable {
 
 extension ClassificationMetrics {
     /// The headline of the first protocol: the class with the highest score.
-    var argmax: JSON {
+    package var argmax: JSON {
         [
             "accuracy": .finite(accuracy), "balanced_accuracy": .finite(balancedAccuracy),
             "macro": macro.json, "macro_present": macroPresent.json, "micro": micro.json,

@@ -43,7 +43,7 @@ public struct SubgroupTable: Sendable {
 
     /// What subgroups are compared by. Averages run over the classes that occur in a subgroup:
     /// one that lacks a class is not the worse for it.
-    static let metrics = [
+    package static let metrics = [
         "accuracy", "balanced_accuracy", "macro_present_f1", "micro_f1", "weighted_f1", "mcc",
         "mauc", "map", "subset_accuracy", "hamming_loss", "ece", "brier",
     ]
@@ -79,7 +79,7 @@ public struct SubgroupTable: Sendable {
             ]
     }
 
-    static func shown(_ value: String) -> String { value.isEmpty ? "(empty)" : value }
+    package static func shown(_ value: String) -> String { value.isEmpty ? "(empty)" : value }
 
     private static func gaps(
         _ groups: [Subgroup], _ draws: [MetricDraws], _ bootstrap: Bootstrap?

@@ -43,7 +43,7 @@ public enum ThresholdCriterion: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Whether it asks for one point of the curve and not for the best of a measure.
-    var isOperatingPoint: Bool {
+    package var isOperatingPoint: Bool {
         switch self {
         case .sensitivity, .specificity: true
         default: false
@@ -154,7 +154,7 @@ extension ThresholdCriterion {
             threshold: point.threshold, sensitivity: point.found / total.positives,
             specificity: total.negatives > 0 ? 1 - point.wrong / total.negatives : nil,
             f1: f1(point, total),
-            note: rare < Double(Honesty.smallSupport)
+            note: rare < Double(MetricNotes.smallSupport)
                 ? "chosen on \(Int(rare)) rows of the rarer side, which says little" : nil)
     }
 }

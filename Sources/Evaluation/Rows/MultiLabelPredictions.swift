@@ -7,10 +7,10 @@ public struct MultiLabelPredictions: Sendable {
     /// A class is predicted where its score is at least this; infinite where it never is.
     public let thresholds: [Double]
     /// For row r and class c at `r * classes + c`: 1 where it is true, plus 2 where predicted.
-    let decisions: [UInt8]
+    package let decisions: [UInt8]
 
-    static let isTrue: UInt8 = 1
-    static let isPredicted: UInt8 = 2
+    package static let isTrue: UInt8 = 1
+    package static let isPredicted: UInt8 = 2
 
     /// Number of rows.
     public var count: Int { scores.rows }
@@ -91,10 +91,10 @@ public struct MultiLabelPredictions: Sendable {
     }
 
     /// Whether a row has a class.
-    func isTrue(_ row: Int, _ column: Int) -> Bool {
+    package func isTrue(_ row: Int, _ column: Int) -> Bool {
         decisions[row * classes.count + column] & Self.isTrue != 0
     }
 
     /// 0 or 1 for every row and class, as it was given.
-    var truth: [Int] { decisions.map { Int($0 & Self.isTrue) } }
+    package var truth: [Int] { decisions.map { Int($0 & Self.isTrue) } }
 }

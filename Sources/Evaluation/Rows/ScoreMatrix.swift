@@ -55,7 +55,7 @@ public struct ScoreMatrix: Sendable {
     }
 
     /// One score.
-    func value(_ row: Int, _ column: Int) -> Double {
+    package func value(_ row: Int, _ column: Int) -> Double {
         let index = (selection?[row] ?? row) * columns + column
         return elements(index..<index + 1)[0]
     }
@@ -74,7 +74,7 @@ public struct ScoreMatrix: Sendable {
     }
 
     /// Some columns, each as one array.
-    func columns(_ range: Range<Int>) -> [[Double]] {
+    package func columns(_ range: Range<Int>) -> [[Double]] {
         var result = [[Double]](repeating: [], count: range.count)
         for index in result.indices { result[index].reserveCapacity(rows) }
         forEachBlock { _, values in
@@ -88,14 +88,14 @@ public struct ScoreMatrix: Sendable {
     }
 
     /// Writes all scores as float64.
-    func write(to path: String) throws(FileError) {
+    package func write(to path: String) throws(FileError) {
         var writer = try NPYWriter(path, element: .float64, shape: [rows, columns])
         try forEachBlock { _, values throws(FileError) in try writer.write(values) }
         try writer.commit()
     }
 
     /// The columns in groups that fit into memory together.
-    var columnGroups: [Range<Int>] {
+    package var columnGroups: [Range<Int>] {
         let size = max(1, min(columns, Self.groupSize / max(1, rows)))
         return stride(from: 0, to: columns, by: size).map { $0..<min($0 + size, columns) }
     }

@@ -3,22 +3,22 @@ internal import CambiumFiles
 /// What an evaluation said row by row, read back from its folder: for curves and examples.
 public struct ScoredRows: Sendable {
     /// Number of classes.
-    let classes: Int
+    package let classes: Int
     /// Column of the true class, a row each.
-    let truth: [Int]
+    package let truth: [Int]
     /// Column of the highest score, the first among equals.
-    let predicted: [Int]
+    package let predicted: [Int]
     /// `[rows, classes]`.
-    let scores: [Double]
+    package let scores: [Double]
     /// A key a row; empty when rows have none.
-    let keys: [String]
+    package let keys: [String]
 
     /// More scores than this are not read.
-    static let limit = 50_000_000
+    package static let limit = 50_000_000
 
     /// Rows in memory.
     /// - Throws: ``EvaluationError`` when sizes do not fit or a class is none.
-    init(
+    package init(
         classes: Int, truth: [Int], scores: [Double], keys: [String], place: String
     ) throws(EvaluationError) {
         guard classes > 0, scores.count == truth.count * classes else {
@@ -47,7 +47,7 @@ public struct ScoredRows: Sendable {
 
     /// Rows that were just evaluated; nil without scores, or with so many that a page of one run
     /// would cost more than the run.
-    init?(_ predictions: Predictions, keys: [String]) throws(EvaluationError) {
+    package init?(_ predictions: Predictions, keys: [String]) throws(EvaluationError) {
         guard let scores = predictions.scores, scores.rows * scores.columns <= Self.limit / 10
         else {
             return nil
@@ -76,7 +76,7 @@ public struct ScoredRows: Sendable {
     }
 
     /// Rows by pairs of classes, the most confident first, at most some a pair.
-    func examples(limit: Int) -> [[Int]: [Int]] {
+    package func examples(limit: Int) -> [[Int]: [Int]] {
         var cells: [[Int]: [Int]] = [:]
         for row in truth.indices { cells[[truth[row], predicted[row]], default: []].append(row) }
         return cells.mapValues { rows in
@@ -87,7 +87,7 @@ public struct ScoredRows: Sendable {
     }
 
     /// A class's scores, and whether each row is of the class.
-    func column(_ column: Int) -> (scores: [Double], isPositive: [Bool]) {
+    package func column(_ column: Int) -> (scores: [Double], isPositive: [Bool]) {
         (
             truth.indices.map { scores[$0 * classes + column] },
             truth.map { $0 == column }
@@ -95,7 +95,7 @@ public struct ScoredRows: Sendable {
     }
 
     /// All decisions (row, class) as one question.
-    var pooled: (scores: [Double], isPositive: [Bool]) {
+    package var pooled: (scores: [Double], isPositive: [Bool]) {
         (scores, scores.indices.map { truth[$0 / classes] == $0 % classes })
     }
 }

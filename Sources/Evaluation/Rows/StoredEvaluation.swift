@@ -20,6 +20,18 @@ public struct StoredEvaluation: Sendable {
         case thresholds(criterion: String?)
     }
 
+    /// An evaluation in memory.
+    /// - Throws: ``EvaluationError`` when the keys do not fit the rows.
+    public init(
+        folder: String, name: String, rows: LabelledScores, keys: [String]
+    ) throws(EvaluationError) {
+        guard keys.isEmpty || keys.count == rows.rowCount else {
+            throw .shape(
+                place: "\(folder), keys", expected: "\(rows.rowCount) rows", got: "\(keys.count)")
+        }
+        (self.folder, self.name, self.rows, self.keys) = (folder, name, rows, keys)
+    }
+
     /// Reads `metrics.json`, `scores.npy`, `labels.npy` and, where there is one,
     /// `scores.keys.tsv`.
     /// - Throws: `FileError` or ``EvaluationError`` for files that are missing or do not fit, or

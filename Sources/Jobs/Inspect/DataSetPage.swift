@@ -1,6 +1,6 @@
 package import CambiumCorpus
-internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumReports
 internal import Foundation
 
 /// A data set on one page that needs nothing but itself: counts, sizes, a gallery, duplicates,

@@ -1,7 +1,8 @@
 internal import CambiumCorpus
-internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
+internal import CambiumReports
+internal import Foundation
 
 /// The parts of a data set's page that show images.
 struct DataSetPictures {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CambiumEvaluation
 internal import CambiumJobs
+internal import CambiumReports
 
 /// `cambium compare`: several models on the same cases, with paired tests.
 struct CompareCommand: ParsableCommand {

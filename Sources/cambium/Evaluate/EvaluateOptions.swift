@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumJobs
+internal import CambiumReports
 
 /// What every `evaluate` command is told about its output, and the one way all of them end.
 struct EvaluateOptions: ParsableArguments {

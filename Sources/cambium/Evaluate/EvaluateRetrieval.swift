@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumJobs
+internal import CambiumReports
 
 /// `cambium evaluate retrieval`: do embeddings find others of their class?
 struct EvaluateRetrieval: ParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumJobs
+internal import CambiumReports
 
 /// `cambium report`: several evaluations side by side on one page, and its figures and numbers as
 /// files beside it.

@@ -4,7 +4,7 @@
 usage: make_paired_cases.py > paired.cases.json      (scikit-learn 1.9.1, numpy 2.4, scipy 1.17)
 Truths and scores come from splitmix64 on both sides (see make_random_metrics.py); only expected
 values are stored. DeLong is written from the paper's definitions, pair by pair; resamples are
-drawn as Sources/Evaluation/Resampling.swift draws them and measured by scikit-learn.
+drawn as Sources/Evaluation/Statistics/Resampling.swift draws them and measured by scikit-learn.
 """
 import json
 import warnings

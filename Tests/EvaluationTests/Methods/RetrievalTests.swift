@@ -23,7 +23,6 @@ import Testing
             #expect(result.intervals?.values[name] != nil)
         }
         #expect(result.count == expected["queries"]?.integer && result.leftOut == 0)
-        #expect(result.markdown.contains("precision at 5"))
     }
 
     @Test func `a gallery that holds the queries themselves finds them first`() throws {

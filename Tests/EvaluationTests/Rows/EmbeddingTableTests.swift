@@ -1,15 +1,8 @@
 import CambiumEvaluation
 import CambiumFiles
+import CambiumTestFolders
 import Foundation
 import Testing
-
-/// A folder for one test, removed at its end.
-func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = NSTemporaryDirectory() + "evaluation-\(UUID().uuidString)"
-    try FileSystem.makeFolder(folder)
-    defer { try? FileSystem.remove(folder) }
-    try body(folder)
-}
 
 @Suite struct EmbeddingTableTests {
     private func label(_ id: Int, _ name: String) -> ClassLabel { ClassLabel(id: id, name: name) }

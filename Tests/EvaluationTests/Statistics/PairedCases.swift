@@ -30,16 +30,13 @@ struct PairedCases {
         }
     }
 
-    /// Writes both models' evaluations below a folder; gives the two folders.
-    func runs(in folder: String, keys: [String]? = nil) throws -> [StoredEvaluation] {
+    /// Both models' evaluations.
+    func runs() throws -> [StoredEvaluation] {
         let names = (0..<Self.rows).map { "row \($0)" }
         return try models().enumerated().map { number, predictions in
-            let output = try EvaluationOutput(
-                name: "model \(number)", predictions: predictions, keys: keys ?? names,
-                provenance: Provenance(command: [], inputs: []),
-                plan: EvaluationPlan(bootstrap: Bootstrap(resamples: 10)))
-            try output.write(to: "\(folder)/\(number)")
-            return try StoredEvaluation(folder: "\(folder)/\(number)")
+            try StoredEvaluation(
+                folder: "\(number)", name: "model \(number)", rows: LabelledScores(predictions),
+                keys: names)
         }
     }
 }

@@ -1,0 +1,176 @@
+public import CambiumEvaluation
+
+/// Methods side by side: a page that needs nothing but itself, Markdown, and files for the rest.
+public struct Report: Sendable {
+    let title: String
+    let methods: [ReportMethod]
+    private let notes: [String]
+    /// Embeddings as points.
+    public var map: EmbeddingMap?
+    /// Pictures for points and mistakes.
+    public var thumbnails: ThumbnailSheet?
+    /// Paired tests of the methods.
+    public var comparison: Comparison?
+    /// The command that made the report and the files it read.
+    public var provenance: Provenance?
+
+    /// A report on methods, in the order given.
+    public init(title: String, methods: [ReportMethod], notes: [String] = []) {
+        (self.title, self.methods, self.notes) = (title, methods, notes)
+    }
+
+    /// A report on numbers alone, without curves.
+    public init(title: String, methods: [MethodResult], notes: [String] = []) {
+        self.init(title: title, methods: methods.map { ReportMethod($0) }, notes: notes)
+    }
+
+    var headline: ReportTable { ReportTable(methods.map(\.result)) }
+
+    /// The headline table for a terminal, columns aligned.
+    public var table: String { headline.text }
+
+    /// The whole page.
+    public var html: String { page(figures) }
+
+    var figures: ReportFigures {
+        ReportFigures(methods, map: map, tiles: thumbnails?.tiles ?? [:])
+    }
+
+    func page(_ figures: ReportFigures) -> String {
+        let sections = methods.indices.map { number in
+            ReportSection(methods[number], figures: figures.methods[number], number: number).html
+        }
+        let body = [
+            header, figures.methods.count > 1 ? Self.plain(figures.intervals) : "", noteList,
+            comparisons(figures), comparison.map { ComparisonSection($0).html } ?? "",
+            mapSection(figures), sections.joined(separator: "\n"), origin,
+            tip,
+        ].filter { !$0.isEmpty }.joined(separator: "\n")
+        return ReportPage(
+            title: title, style: [Figure.style, ReportStyle.report, tileStyle], body: body,
+            script: ReportScript.text
+        ).html
+    }
+
+    private var header: String {
+        let alarms = methods.flatMap { method in
+            ReportDetails.alarms(method.json).map { "\(method.result.name): \($0)" }
+        }
+        let rows = Set(methods.map(\.result.metrics.count))
+        let mixed = "Methods were measured on different rows: their numbers must not be compared."
+        return """
+            <h1>\(ReportText.escape(title))</h1>
+            <p class="muted">\(subtitle)</p>
+            \(ReportDetails.box(rows.count > 1 ? [mixed] + alarms : alarms))\(navigation)
+            \(headline.html)
+            <p class="muted"><small>\(intervalNote) F1 averages run over every class; balanced
+            accuracy is the mean recall of the classes that occur; MCC is the multi-class Matthews
+            correlation; mAUC is the mean one-vs-rest ROC AUC.</small></p>
+            """
+    }
+
+    private var navigation: String {
+        guard methods.count > 1 || map != nil else { return "" }
+        var links = methods.enumerated().map { number, method in
+            "<a href=\"#m\(number)\">\(ReportText.escape(method.result.name))</a>"
+        }
+        if map != nil { links.insert("<a href=\"#map\">Map</a>", at: 0) }
+        if methods.count > 1, methods.contains(where: { $0.rows != nil }) {
+            links.insert("<a href=\"#curves\">Curves</a>", at: 0)
+        }
+        if comparison != nil { links.insert("<a href=\"#paired\">Differences</a>", at: 0) }
+        return "<nav>\(links.joined(separator: " "))</nav>"
+    }
+
+    private var subtitle: String {
+        let counts = Set(methods.map(\.result.metrics.count)).sorted().map(String.init)
+        let classes = Set(methods.map(\.result.metrics.classes)).sorted().map(String.init)
+        return "\(counts.joined(separator: ", ")) test rows · "
+            + "\(classes.joined(separator: ", ")) classes · "
+            + "\(methods.count) method\(methods.count == 1 ? "" : "s")"
+    }
+
+    private var intervalSentences: [String] {
+        Set(methods.compactMap { Self.describe($0.result.metrics.intervals) }).sorted()
+    }
+
+    private var intervalNote: String {
+        ReportText.escape(intervalSentences.joined(separator: " "))
+    }
+
+    private static func describe(_ intervals: Intervals?) -> String? {
+        intervals.map {
+            "Small print under a number: its \(ReportText.level($0.level)) interval by a "
+                + "percentile bootstrap, \($0.resamples) resamples of \($0.drawn), seed \($0.seed)."
+        }
+    }
+
+    private var noteList: String {
+        let list = notes.map { "<li>\(ReportText.escape($0))</li>" }.joined()
+        return list.isEmpty ? "" : "<ul>\(list)</ul>"
+    }
+
+    private static func plain(_ entry: ReportFigures.Entry) -> String {
+        "<div class=\"plate wide\">\(entry.figure.element)</div>"
+    }
+
+    /// One average at a time, chosen without a script.
+    private func comparisons(_ figures: ReportFigures) -> String {
+        guard !figures.comparisons.isEmpty else { return "" }
+        let inputs = figures.comparisons.enumerated().map { number, pair in
+            "<input type=\"radio\" name=\"average\" id=\"a\(number)\""
+                + (number == 0 ? " checked=\"checked\"" : "") + ">"
+                + "<label for=\"a\(number)\">\(pair.title)</label>"
+        }
+        let panes = figures.comparisons.map { pair in
+            "<div class=\"pane\"><p class=\"only-print muted\">\(pair.title)</p>"
+                + "<div class=\"pair\">"
+                + pair.entries.map { "<div class=\"plate\">\($0.figure.element)</div>" }.joined()
+                + "</div></div>"
+        }
+        return "<section id=\"curves\"><h2>Curves of all methods</h2><div class=\"tabs\">"
+            + "\(inputs.joined())\(panes.joined(separator: "\n"))</div></section>"
+    }
+
+    private func mapSection(_ figures: ReportFigures) -> String {
+        guard let map, let entry = figures.map else { return "" }
+        return """
+            <section id="map" class="map"><h2>Map of the embeddings</h2>
+            <p class="muted">\(ReportText.escape(map.remark))</p>
+            <div class="plate wide">\(entry.figure.element)</div></section>
+            """
+    }
+
+    private var origin: String {
+        guard let provenance else { return "" }
+        return "<section><h2>How this page was made</h2>\n"
+            + ReportSection.origin(provenance) + "</section>"
+    }
+
+    private var tip: String {
+        "<div id=\"tip\" hidden=\"hidden\" data-columns=\"\(thumbnails?.columns ?? 1)\" "
+            + "data-side=\"\(thumbnails?.side ?? 0)\"></div>"
+    }
+
+    private var tileStyle: String {
+        guard let thumbnails else { return "" }
+        return ".tile{width:\(thumbnails.side)px;height:\(thumbnails.side)px;"
+            + "background-image:url(\(ReportPage.source(thumbnails.jpeg)))}"
+    }
+
+    /// The headline table and the notes as Markdown.
+    public var markdown: String {
+        var text = "# \(ReportText.markdown(title))\n\n\(headline.markdown)\n\(subtitle)\n"
+        for method in methods {
+            for alarm in ReportDetails.alarms(method.json) {
+                let name = ReportText.markdown(method.result.name)
+                text += "\n**\(name): \(ReportText.markdown(alarm))**\n"
+            }
+        }
+        let sentences = intervalSentences.map {
+            $0.replacing("Small print under a number", with: "In brackets")
+        }
+        for note in sentences + notes { text += "\n\(ReportText.markdown(note))\n" }
+        return text
+    }
+}
