@@ -125,8 +125,6 @@ final class LabelOrigin: Sendable {
 struct Rejection: Sendable, Equatable {
     let path: String
     let reason: String
-    /// Whether it should have been an image, so that `--on-error fail` stops at it.
-    var isFailure = false
 }
 
 /// Some of the images, found when asked for: one volume's slices, or a whole folder.
