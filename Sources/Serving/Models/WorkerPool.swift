@@ -3,14 +3,15 @@ internal import Foundation
 internal import Synchronization
 
 /// Threads for what takes long, so that the network's threads never wait.
-final class WorkerPool: Sendable {
-    typealias Job = @Sendable () -> Void
+package final class WorkerPool: Sendable {
+    /// What a thread does.
+    package typealias Job = @Sendable () -> Void
     /// Threads.
     let threads: Int
     private let work = Work()
 
     /// Starts the threads, each with `begin`.
-    init(threads: Int, named name: String, begin: @escaping Job = {}) {
+    package init(threads: Int, named name: String, begin: @escaping Job = {}) {
         self.threads = max(threads, 1)
         for number in 0..<self.threads {
             let work = work
