@@ -40,7 +40,7 @@ format:  ## format all Swift files in place
 lint:  ## check the format of all Swift files
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
-check: format lint  ## format, warnings as errors, every test
+check: lint  ## the format as it is, warnings as errors, every test
 	@$(MAKE) --no-print-directory test STRICT=1
 
 demo:  ## set up, build, and carry real MRI slices all the way to a classifier

@@ -1,6 +1,7 @@
 public import CambiumLayers
 public import CambiumTorch
 internal import Foundation
+internal import Synchronization
 
 /// A parameter of a head, outside of libtorch.
 public struct HeadParameter: Sendable {
@@ -185,18 +186,27 @@ public struct Head {
     public static let rowsAtOnce = 4096
 
     private func networks() throws -> [HeadNetwork] {
-        if let made = cache.networks { return made }
-        var single = configuration
-        single.members = 1
-        if configuration.members > 1 { single.temperature = 1 }
-        let made = try parts(parameters).map { HeadNetwork(single, $0.map(\.values)) }
-        cache.networks = made
-        return made
+        try cache.networks {
+            var single = configuration
+            single.members = 1
+            if configuration.members > 1 { single.temperature = 1 }
+            return try parts(parameters).map { HeadNetwork(single, $0.map(\.values)) }
+        }
     }
 }
 
-private final class NetworkCache {
-    var networks: [HeadNetwork]?
+/// The networks of a head, made by whichever thread asks first while the others wait.
+private final class NetworkCache: Sendable {
+    private let made = Mutex<[HeadNetwork]?>(nil)
+
+    func networks(_ make: () throws -> [HeadNetwork]) throws -> [HeadNetwork] {
+        try made.withLock { made in
+            if let made { return made }
+            let networks = try make()
+            made = networks
+            return networks
+        }
+    }
 }
 
 /// The plan of a head, read operation by operation through libtorch.

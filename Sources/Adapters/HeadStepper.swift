@@ -176,6 +176,7 @@ public final class HeadStepper: @unchecked Sendable {
 
 /// Sums that workers fill, a place each.
 private final class FloatSums: @unchecked Sendable {
+    // Unchecked: each worker writes places of its own, which are read when all have ended.
     let values: UnsafeMutablePointer<Double>
     init(_ count: Int) {
         values = .allocate(capacity: max(1, count))

@@ -107,7 +107,6 @@ FALLIBLE(ct_load_library, (const char *path), (path))
 SAFE(int32_t, ct_cuda_device_count, (void), ())
 FALLIBLE(ct_cuda_select, (int32_t device), (device))
 FALLIBLE(ct_cuda_synchronize, (void), ())
-SAFE(void, ct_set_deterministic, (bool value), (value))
 FALLIBLE(ct_store_open,
          (const char *host, int32_t port, bool serves, int32_t processes, int64_t timeout,
           CTStore *result),

@@ -51,8 +51,3 @@ CTStatus ct_cuda_synchronize(void) {
         guard.synchronizeDevice(guard.getDevice().index());
     });
 }
-
-void ct_set_deterministic(bool value) {
-    at::globalContext().setDeterministicAlgorithms(value, /*warn_only=*/true);
-    at::globalContext().setBenchmarkCuDNN(!value);
-}

@@ -36,7 +36,8 @@ public struct LBFGS: Sendable {
         var value = evaluate(point, &gradient)
         var pairs: [Pair] = []
         for number in 0..<iterations {
-            guard Vector.largest(gradient) > tolerance else {
+            // What is no number is within no tolerance.
+            if Vector.largest(gradient) <= tolerance {
                 return Outcome(value: value, steps: number, hasConverged: true)
             }
             var direction = direction(gradient, pairs)
@@ -145,5 +146,8 @@ enum Vector {
 
     static func difference(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map { $0 - $1 } }
 
-    static func largest(_ a: [Double]) -> Double { a.reduce(0) { max($0, abs($1)) } }
+    /// The largest magnitude; not a number where one of them is none.
+    static func largest(_ a: [Double]) -> Double {
+        a.reduce(0) { abs($1) > $0 || $1.isNaN ? abs($1) : $0 }
+    }
 }

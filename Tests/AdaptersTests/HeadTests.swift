@@ -4,6 +4,7 @@ import CambiumLayers
 import CambiumTestFolders
 import CambiumTorch
 import Foundation
+import Synchronization
 import Testing
 
 /// Parameters by closed form: tensor t of the names in ASCII order has elements
@@ -81,6 +82,23 @@ final class ClosedFormSource: ParameterSource {
             _ = try AdapterFolder(path)
         } throws: {
             "\($0)".contains("prediction_head.0.bias is missing")
+        }
+    }
+
+    /// A data race here shows under ThreadSanitizer.
+    @Test func `threads that ask a new head at once all get its numbers`() throws {
+        var configuration = HeadConfiguration(.mlpConv, input: 8, classes: 3)
+        (configuration.inner, configuration.hidden) = (5, 4)
+        let parameters = try Head(configuration, from: FloatSource()).parameters
+        let x = (0..<16).map { Float(sin(Double($0))) }
+        let expected = try Head(configuration, parameters).probabilities(x)
+        for _ in 0..<20 {
+            nonisolated(unsafe) let head = try Head(configuration, parameters)
+            let right = Mutex(0)
+            DispatchQueue.concurrentPerform(iterations: 8) { _ in
+                if (try? head.probabilities(x)) == expected { right.withLock { $0 += 1 } }
+            }
+            #expect(right.withLock { $0 } == 8)
         }
     }
 }

@@ -145,7 +145,6 @@ int32_t ct_cuda_device_count(void);
 /// Makes a device the calling thread's.
 CTStatus ct_cuda_select(int32_t device);
 CTStatus ct_cuda_synchronize(void);
-void ct_set_deterministic(bool value);
 
 #ifdef __cplusplus
 }

@@ -69,7 +69,8 @@ public struct DataSetFolder: Sendable {
             images: "\(stem)_images", texts: "\(stem)_text", labels: labels)
     }
 
-    private static func json(_ path: String) throws(CorpusError) -> JSON? {
+    /// The content of a file that may be absent.
+    static func json(_ path: String) throws(CorpusError) -> JSON? {
         guard FileSystem.kind(path) != nil else { return nil }
         return try onFiles { () throws(FileError) in try JSON(file: path) }
     }

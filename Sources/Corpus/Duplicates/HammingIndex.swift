@@ -1,4 +1,4 @@
-internal import CambiumImaging
+package import CambiumImaging
 
 /// Finds the hashes near a hash without looking at all of them: the hashes are cut into eight
 /// bands, and only those that share a band with the query are compared as a whole (multi-index
@@ -8,11 +8,11 @@ internal import CambiumImaging
 /// Up to seven different bits leave a band untouched (pigeonhole), so all of these are found; the
 /// more bits differ, the less certain a shared band becomes. The bands grow with the number of
 /// hashes, so that a bucket holds about one hash where hashes are spread evenly.
-struct HammingIndex: Sendable {
+package struct HammingIndex: Sendable {
     private static let bands = 8
     /// A bucket is looked at up to here: thousands of pictures that hardly differ share all bands,
     /// and near the first of them is near enough.
-    static let bucketLimit = 4096
+    package static let bucketLimit = 4096
 
     private let hashes: [PerceptualHash]
     private let mask: UInt32
@@ -20,7 +20,8 @@ struct HammingIndex: Sendable {
     private let starts: [[Int32]]
     private let rows: [[Int32]]
 
-    init(_ hashes: [PerceptualHash]) {
+    /// An index of these hashes, by their rows.
+    package init(_ hashes: [PerceptualHash]) {
         self.hashes = hashes
         // Half the bits of the next power of two short: unlike hashes are rare in small sets.
         let bits = min(max(Int.bitWidth - hashes.count.leadingZeroBitCount, 6), 24)
@@ -49,7 +50,7 @@ struct HammingIndex: Sendable {
     /// Calls `body` with each row that shares a band and lies within `limit` bits, and with its
     /// distance; each row once, bands in order.
     /// - Returns: how many rows of overfull buckets were not looked at.
-    func search(
+    package func search(
         _ query: PerceptualHash, within limit: Int, _ body: (_ row: Int, _ distance: Int) -> Void
     ) -> Int {
         var skipped = 0

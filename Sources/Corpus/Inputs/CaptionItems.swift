@@ -20,7 +20,9 @@ struct CaptionItems {
     }
 
     /// All of them in the byte order of their paths.
-    func find() -> (items: [PrepareItem], passedOver: [Rejection]) {
+    func find(
+        onError: OnError
+    ) throws(CorpusError) -> (items: [PrepareItem], passedOver: [Rejection]) {
         let texts = Self.stems(walk)
         let images = Set(walk.files.filter { !Self.isText($0) }.map(Self.stem))
         let source = FolderItems.source(folder, reading)
@@ -36,8 +38,10 @@ struct CaptionItems {
                 switch item(path, caption: "\(stem).txt", source) {
                 case .success(let item): items.append(item)
                 case .failure(let unusable):
-                    passedOver.append(
-                        Rejection(path: path, reason: unusable.reason, isFailure: true))
+                    guard onError == .reject else {
+                        throw .image(key: path, reason: unusable.reason)
+                    }
+                    passedOver.append(Rejection(path: path, reason: unusable.reason))
                 }
             } else {
                 passedOver.append(

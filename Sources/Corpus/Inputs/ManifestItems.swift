@@ -108,7 +108,7 @@ package struct ManifestItems {
                 passedOver.append(
                     Rejection(
                         path: unusable.path ?? "\(rows.name):\(record.line)",
-                        reason: "\(unusable.reason) \(place.note)", isFailure: true))
+                        reason: "\(unusable.reason) \(place.note)"))
             }
         }
         guard !items.isEmpty || !passedOver.isEmpty else {

@@ -135,9 +135,12 @@ struct PrepareSource {
             return PrepareBatch { () throws(CorpusError) in items.find() }
         }
         if options.inputKind == .captions || options.inputKind == nil && CaptionItems.fits(walk) {
+            let onError = options.onError
             let items = CaptionItems(
                 folder: folder, walk: walk, classText: classText, reading: options.decoding)
-            return PrepareBatch { () throws(CorpusError) in items.find() }
+            return PrepareBatch { () throws(CorpusError) in
+                try items.find(onError: onError)
+            }
         }
         let items = FolderItems(
             folder: folder, walk: walk, classText: classText, reading: options.decoding)

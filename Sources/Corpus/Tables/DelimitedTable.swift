@@ -3,15 +3,15 @@ import CambiumFiles
 /// The records of a table of text, in which commas, tabs or semicolons stand between the cells:
 /// RFC 4180, with line breaks and doubled quotes in quoted cells, after any byte order mark, with
 /// any line breaks. Mapped, read record by record.
-struct DelimitedTable {
+package struct DelimitedTable {
     /// One record; its cells are made to text when asked for.
-    struct Record {
+    package struct Record {
         /// The line on which it begins, from 1.
-        let line: Int
+        package let line: Int
         fileprivate let cells: [Cell]
 
         /// Cells.
-        var count: Int { cells.count }
+        package var count: Int { cells.count }
         /// Whether there is nothing on the line.
         fileprivate var isBlank: Bool { cells.count == 1 && cells[0].isBlank }
     }
@@ -34,7 +34,7 @@ struct DelimitedTable {
 
     /// Opens a file; the separator is the one of tab, comma and semicolon that stands in its
     /// first line, in this order.
-    init(_ path: String) throws(CorpusError) {
+    package init(_ path: String) throws(CorpusError) {
         let file = try onFiles { () throws(FileError) in try MappedFile(path) }
         try self.init(file)
     }
@@ -67,7 +67,7 @@ struct DelimitedTable {
 
     /// The next record that is not blank; nil after the last.
     /// - Throws: for quotes after which nobody can say where cells end.
-    mutating func next() throws(CorpusError) -> Record? {
+    package mutating func next() throws(CorpusError) -> Record? {
         while let record = try record() {
             if !record.isBlank { return record }
         }
@@ -75,7 +75,7 @@ struct DelimitedTable {
     }
 
     /// A cell as text, quotes undone; nil where it is no UTF-8.
-    func text(_ record: Record, _ column: Int) -> String? {
+    package func text(_ record: Record, _ column: Int) -> String? {
         let cell = record.cells[column]
         return file.withBytes { bytes in
             let part = UnsafeRawBufferPointer(rebasing: bytes[cell.bytes])

@@ -25,9 +25,6 @@ public struct ImageTable: ImageSource {
         return try file.bytes(inFile)
     }
 
-    /// The same as ``bytes(_:)``.
-    public func imageBytes(_ row: Int) throws(CorpusError) -> [UInt8] { try bytes(row) }
-
     /// Checks that every key stands once; a split does so when its tables are compared.
     func refuseDuplicates() throws(CorpusError) {
         var seen: [String: Int] = [:]

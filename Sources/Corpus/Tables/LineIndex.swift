@@ -1,8 +1,8 @@
-import CambiumFiles
+package import CambiumFiles
 import Glibc
 
 /// Where each row of a table begins, in bytes: the `.lineidx` of the UniCL and Oscar tools.
-enum LineIndex {
+package enum LineIndex {
     /// `train_images.tsv` -> `train_images.lineidx`.
     static func path(for table: String) -> String {
         (table.hasSuffix(".tsv") ? String(table.dropLast(4)) : table) + ".lineidx"
@@ -10,7 +10,7 @@ enum LineIndex {
 
     /// The offsets of a table: read where they are stored and not older than it, found again
     /// otherwise and then stored, where the folder can be written to.
-    static func of(_ table: MappedFile) throws(FileError) -> [Int] {
+    package static func of(_ table: MappedFile) throws(FileError) -> [Int] {
         let path = path(for: table.path)
         if let stored = try stored(path, for: table) { return stored }
         let offsets = table.withBytes(scan)
@@ -53,7 +53,7 @@ enum LineIndex {
     }
 
     /// The starts of all lines; blank lines at the end are no rows.
-    static func scan(_ bytes: UnsafeRawBufferPointer) -> [Int] {
+    package static func scan(_ bytes: UnsafeRawBufferPointer) -> [Int] {
         var end = bytes.count
         while end > 0, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
         guard end > 0, let base = bytes.baseAddress else { return [] }

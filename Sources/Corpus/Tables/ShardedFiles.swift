@@ -48,7 +48,8 @@ struct ShardedFiles: Sendable {
         count == 1 ? "\(stem).tsv" : "\(stem)-\(padded(index))-of-\(padded(count)).tsv"
     }
 
-    private static func parts(_ path: String) throws(CorpusError) -> [String] {
+    /// The files of a table in their order.
+    static func parts(_ path: String) throws(CorpusError) -> [String] {
         if FileSystem.kind(path) == .file { return [path] }
         let stem = path.hasSuffix(".tsv") ? String(path.dropLast(4)) : path
         if FileSystem.kind("\(stem).tsv") == .file { return ["\(stem).tsv"] }

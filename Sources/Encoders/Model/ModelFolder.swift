@@ -56,7 +56,7 @@ public struct ModelFolder: Sendable {
 
     /// Its tokenizer.
     public func tokenizer() throws -> Tokenizer {
-        try tokenizerLocation().open(contextLength: configuration.model.text.contextLength)
+        try tokenizerLocation().open(for: configuration.model.text)
     }
 
     /// The model with the folder's weights, strictly: every parameter from the file, nothing

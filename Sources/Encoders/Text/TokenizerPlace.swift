@@ -29,11 +29,26 @@ public enum TokenizerPlace: Sendable, Equatable {
                 + "CAMBIUM_CLIP_VOCABULARY")
     }
 
-    /// The tokenizer that stands here.
-    public func open(contextLength: Int) throws -> Tokenizer {
+    /// The tokenizer that stands here, for a text tower.
+    /// - Throws: ``EncoderError/folder(path:reason:)`` when it gives ids that the tower lacks.
+    public func open(for text: TextConfiguration) throws -> Tokenizer {
+        let tokenizer =
+            switch self {
+            case .folder: try Tokenizer(folder: path, contextLength: text.contextLength)
+            case .file: try Tokenizer(vocabulary: path, contextLength: text.contextLength)
+            }
+        guard tokenizer.vocabularySize <= text.vocabulary else {
+            throw EncoderError.folder(
+                path: path,
+                reason: "has \(tokenizer.vocabularySize) tokens, but the model has rows for "
+                    + "\(text.vocabulary) (VOCAB_SIZE); they belong to different models")
+        }
+        return tokenizer
+    }
+
+    private var path: String {
         switch self {
-        case .folder(let path): try Tokenizer(folder: path, contextLength: contextLength)
-        case .file(let path): try Tokenizer(vocabulary: path, contextLength: contextLength)
+        case .folder(let path), .file(let path): path
         }
     }
 

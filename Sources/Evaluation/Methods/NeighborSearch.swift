@@ -203,6 +203,7 @@ private struct Candidates {
 
 /// Candidates that workers fill, a place each.
 private final class Found: @unchecked Sendable {
+    // Unchecked: each worker writes places of its own, which are read when all have ended.
     private let start: UnsafeMutablePointer<Candidates>
     private let count: Int
 
@@ -222,6 +223,7 @@ private final class Found: @unchecked Sendable {
 
 /// Neighbours that workers fill, a query each.
 private final class Results: @unchecked Sendable {
+    // Unchecked: each worker writes places of its own, which are read when all have ended.
     private let start: UnsafeMutablePointer<[Neighbor]>
     private let count: Int
 

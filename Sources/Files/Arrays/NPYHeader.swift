@@ -60,14 +60,15 @@ struct NPYHeader: Equatable {
 
     private func checkSize(_ size: Int, _ path: String) throws(FileError) {
         var expected = element.size
-        for extent in shape {
+        // As NumPy has it, the other extents must fit even beside a zero: they are multiplied.
+        for extent in shape where extent > 0 {
             let (product, overflow) = expected.multipliedReportingOverflow(by: extent)
-            // A zero may follow: the order of the factors must not decide.
-            guard !overflow || shape.contains(0) else {
+            guard !overflow else {
                 throw .malformed(path: path, reason: "a .npy array of impossible shape \(shape)")
             }
-            expected = overflow ? 0 : product
+            expected = product
         }
+        if shape.contains(0) { expected = 0 }
         guard expected == size - offset else {
             throw .malformed(
                 path: path,

@@ -43,7 +43,6 @@ struct DicomTag: Hashable, CustomStringConvertible {
     static let rescaleGroup = DicomTag(0x0028, 0x9145)
     static let sharedGroups = DicomTag(0x5200, 0x9229)
     static let frameGroups = DicomTag(0x5200, 0x9230)
-    static let extendedOffsets = DicomTag(0x7FE0, 0x0001)
     static let floatPixels = DicomTag(0x7FE0, 0x0008)
     static let doublePixels = DicomTag(0x7FE0, 0x0009)
     static let pixels = DicomTag(0x7FE0, 0x0010)

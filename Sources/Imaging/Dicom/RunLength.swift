@@ -1,6 +1,6 @@
 /// DICOM's run-length encoding (PS3.5, annex G): PackBits over planes of single bytes, the
 /// highest byte of a sample first.
-struct RunLength {
+package struct RunLength {
     /// Planes of `length` bytes, one after the other.
     private let planes: [UInt8]
     private let length: Int
@@ -8,7 +8,7 @@ struct RunLength {
 
     /// Decodes one frame.
     /// - Throws: ``ImageError/dicom(detail:)`` unless there are `segments` complete planes.
-    static func decode(
+    package static func decode(
         _ bytes: [UInt8], segments: Int, length: Int
     ) throws(ImageError) -> RunLength {
         let header = (0..<16).map { index in
@@ -60,7 +60,7 @@ struct RunLength {
     }
 
     /// The planes of samples of `size` bytes, lowest byte first.
-    func littleEndian(_ size: Int) -> [UInt8] {
+    package func littleEndian(_ size: Int) -> [UInt8] {
         guard size > 1 else { return planes }
         var out = [UInt8](repeating: 0, count: planes.count)
         for plane in 0..<count {

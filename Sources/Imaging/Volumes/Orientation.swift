@@ -1,13 +1,13 @@
 /// Which anatomical axis each voxel axis runs along, and whether backwards: the closest to a
 /// volume's affine, as nibabel's `io_orientation` finds it.
-struct Orientation: Equatable {
+package struct Orientation: Equatable {
     /// Anatomical axis (0 right, 1 front, 2 up) of each voxel axis.
-    let targets: [Int]
+    package let targets: [Int]
     /// Whether the voxel axis runs towards left, back or down.
-    let flipped: [Bool]
+    package let flipped: [Bool]
 
     /// The orientation of the upper 3 x 3 of an affine.
-    init(_ affine: [[Double]]) throws(ImageError) {
+    package init(_ affine: [[Double]]) throws(ImageError) {
         let columns = (0..<3).map { axis in Self.unit((0..<3).map { affine[$0][axis] }) }
         let nearest = try Self.nearestRotation(columns)
         var targets = [0, 0, 0]

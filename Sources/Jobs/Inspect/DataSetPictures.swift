@@ -2,7 +2,6 @@ internal import CambiumCorpus
 internal import CambiumFiles
 internal import CambiumImaging
 internal import CambiumReports
-internal import Foundation
 
 /// The parts of a data set's page that show images.
 struct DataSetPictures {

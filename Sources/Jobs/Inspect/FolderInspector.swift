@@ -75,9 +75,8 @@ package struct FolderInspector {
         ]
         if let weights = folder.weightsPath {
             let dictionary = try StateDictionary(weights)
-            let count = dictionary.entries.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
             findings.append(Finding("weights", "\(weights) (\(dictionary.container))"))
-            findings.append(Finding("parameters", count: count))
+            findings.append(Finding("parameters", count: dictionary.elements))
         } else {
             findings.append(
                 Finding("weights", "none: a description, something to train from scratch", .null))

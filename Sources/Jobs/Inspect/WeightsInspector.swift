@@ -29,10 +29,9 @@ struct WeightsInspector {
         let types = Dictionary(grouping: weights.entries.values) { $0.type.safetensors }
             .mapValues(\.count)
         let names = types.sorted { $0.key < $1.key }.map { "\($0.value) x \($0.key)" }
-        let values = weights.entries.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
         return [
             Finding("tensors", count: weights.entries.count),
-            Finding("parameters", count: values),
+            Finding("parameters", count: weights.elements),
             Finding(
                 "types", names.joined(separator: ", "), .object(types.mapValues(JSON.integer))),
             Finding("parts", parts(weights).joined(separator: ", ")),

@@ -86,7 +86,8 @@ public struct TrainingRun {
         let model = try model(on: device, log)
         return try withLock(distribution) {
             let trainer = try Trainer(
-                recipe, text: recipe.yaml(model: configuration.yaml) + identity, model: model,
+                recipe, text: recipe.yaml(model: configuration.yaml) + sizes,
+                data: distribution.leads ? try data() : "", model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
                 distribution: distribution, hooks: hooks(distribution, ranks?.heartbeat, stop, log))
             stop.heeded()
@@ -106,8 +107,14 @@ public struct TrainingRun {
         }
     }
 
-    /// What a resumed run must share besides the recipe: the same images and starting weights.
-    private var identity: String {
+    /// The rows of all data sets, which a resumed run must share.
+    private func data() throws -> String {
+        try recipe.dataSources.map { try DataSetIdentity($0.root).text }.joined(separator: "\n")
+    }
+
+    /// What checkpoints of every version were guarded by besides the recipe, so that all can be
+    /// resumed: sizes of tables that are one file each, and of the starting weights.
+    private var sizes: String {
         let tables = recipe.dataSources.flatMap { source in
             ["train_images", "train_text"].map { name in
                 let path = "\(source.root)/\(name).tsv"
@@ -202,7 +209,7 @@ public struct TrainingRun {
     private func hooks(
         _ distribution: Distribution, _ heartbeat: Heartbeat?, _ stop: StopRequest, _ log: Log
     ) throws -> TrainerHooks {
-        let tokenizer = try place.open(contextLength: configuration.model.text.contextLength)
+        let tokenizer = try place.open(for: configuration.model.text)
         let workers = workers
         let data = try TrainingBatches(
             train: train, order: order, recipe: recipe, distribution: distribution,

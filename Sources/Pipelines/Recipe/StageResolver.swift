@@ -1,7 +1,7 @@
 internal import CambiumFiles
 
 /// Finds out what the stages of a recipe read and make.
-struct StageResolver {
+package struct StageResolver {
     /// What stands for the run's folder where a command is recorded.
     static let mark = "${run}"
     /// Names in the run's folder that are not for stages.
@@ -12,14 +12,15 @@ struct StageResolver {
     /// The outputs of each stage, relative to the run's folder, the main one first.
     private var outputs: [[String]] = []
 
-    init(_ recipe: PipelineRecipe, _ folder: String) throws {
+    /// Finds what each stage makes in a run's folder.
+    package init(_ recipe: PipelineRecipe, _ folder: String) throws {
         (self.recipe, self.folder) = (recipe, folder)
         for stage in recipe.stages { outputs.append(try madeBy(stage)) }
         try checkOverlaps()
     }
 
     /// A stage with its paths.
-    func stage(_ index: Int, _ implied: ([String]) throws -> [String]) throws -> Stage {
+    package func stage(_ index: Int, _ implied: ([String]) throws -> [String]) throws -> Stage {
         let declared = recipe.stages[index]
         let arguments = try words(index, in: folder)
         if declared.isForeign { try requireProgram(arguments[0], declared) }

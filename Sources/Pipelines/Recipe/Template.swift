@@ -1,14 +1,16 @@
 /// A word in which `${NAME}` stands for something; `$${` is a plain `${`.
-struct Template {
-    enum Part: Equatable {
+package struct Template {
+    /// Text as it stands, or a name.
+    package enum Part: Equatable, Sendable {
         case text(String)
         case reference(String)
     }
 
-    let parts: [Part]
+    /// What it is made of.
+    package let parts: [Part]
 
     /// Nil where a `${` has no `}`.
-    init?(_ word: String) {
+    package init?(_ word: String) {
         var parts: [Part] = []
         var text = ""
         var rest = word[...]
@@ -31,12 +33,12 @@ struct Template {
     }
 
     /// The names that stand in it.
-    var references: [String] {
+    package var references: [String] {
         parts.compactMap { if case .reference(let name) = $0 { name } else { nil } }
     }
 
     /// The word with the value of each name.
-    func filled<Failure: Error>(
+    package func filled<Failure: Error>(
         _ value: (String) throws(Failure) -> String
     ) throws(Failure) -> String {
         var word = ""

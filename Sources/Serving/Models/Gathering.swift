@@ -1,9 +1,11 @@
 internal import Synchronization
 
 /// One caller's rows: complete when every one is answered, or over before that.
-final class Gathering<Output: Sendable>: Sendable {
-    typealias Answer = Result<Output, Refusal>
-    typealias Continuation = CheckedContinuation<[Answer], any Error>
+package final class Gathering<Output: Sendable>: Sendable {
+    /// What a row gets.
+    package typealias Answer = Result<Output, Refusal>
+    /// Whoever waits.
+    package typealias Continuation = CheckedContinuation<[Answer], any Error>
 
     private struct State {
         var answers: [Answer?]
@@ -15,15 +17,16 @@ final class Gathering<Output: Sendable>: Sendable {
 
     private let state: Mutex<State>
 
-    init(count: Int) {
+    /// A caller of so many rows.
+    package init(count: Int) {
         state = Mutex(State(answers: Array(repeating: nil, count: count), missing: count))
     }
 
     /// Whether nobody waits for more answers.
-    var isOver: Bool { state.withLock { $0.isOver } }
+    package var isOver: Bool { state.withLock { $0.isOver } }
 
     /// Resumes `continuation` at the end, at once where that has come already.
-    func wait(with continuation: Continuation) {
+    package func wait(with continuation: Continuation) {
         finish(
             state.withLock { state in
                 state.continuation = continuation
@@ -32,7 +35,7 @@ final class Gathering<Output: Sendable>: Sendable {
     }
 
     /// Answers a row; later answers change nothing.
-    func set(_ row: Int, _ answer: Answer) {
+    package func set(_ row: Int, _ answer: Answer) {
         finish(
             state.withLock { state in
                 guard !state.isOver, state.answers[row] == nil else { return nil }
@@ -44,7 +47,7 @@ final class Gathering<Output: Sendable>: Sendable {
     }
 
     /// Ends without the missing answers.
-    func give(up refusal: Refusal) {
+    package func give(up refusal: Refusal) {
         finish(
             state.withLock { state in
                 guard !state.isOver else { return nil }

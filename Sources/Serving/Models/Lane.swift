@@ -8,10 +8,13 @@ internal import Synchronization
 /// oldest row has waited for ``Batching/wait``; so a single caller never waits, and under load
 /// batches fill while the model works. A full batch joins one that is at work, where there are
 /// places.
-final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
-    typealias Prepare = @Sendable (Input) throws(Refusal) -> Ready
-    typealias Compute = @Sendable ([Ready]) async throws -> [Output]
-    typealias Answer = Result<Output, Refusal>
+package final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
+    /// Makes a row ready.
+    package typealias Prepare = @Sendable (Input) throws(Refusal) -> Ready
+    /// Takes ready rows through the model.
+    package typealias Compute = @Sendable ([Ready]) async throws -> [Output]
+    /// What a row gets.
+    package typealias Answer = Result<Output, Refusal>
 
     private let batching: Batching
     private let places: Int
@@ -21,7 +24,8 @@ final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
     private let observer: any LaneObserver
     private let state = Mutex(State())
 
-    init(
+    /// A way through one model, in which so many batches may be at once.
+    package init(
         _ batching: Batching, places: Int, _ pool: WorkerPool, observer: any LaneObserver,
         prepare: @escaping Prepare, compute: @escaping Compute
     ) {
@@ -51,7 +55,7 @@ final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
 
     /// The answers to some rows, in their order. A row that cannot be used fails alone.
     /// - Throws: a ``Refusal`` when the queue is full or the time is up.
-    func answers(
+    package func answers(
         to inputs: [Input], before deadline: ContinuousClock.Instant
     ) async throws -> [Answer] {
         guard !inputs.isEmpty else { return [] }
@@ -72,7 +76,7 @@ final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
     }
 
     /// Rows that are under way.
-    var admitted: Int { state.withLock { $0.admitted } }
+    package var admitted: Int { state.withLock { $0.admitted } }
 
     private func admit(_ inputs: [Input], _ caller: Gathering<Output>) -> Refusal? {
         let refusal = state.withLock { state -> Refusal? in
@@ -219,7 +223,7 @@ public struct Batching: Sendable {
 }
 
 /// Hears what happens in a lane, for figures.
-protocol LaneObserver: Sendable {
+package protocol LaneObserver: Sendable {
     func prepared(in time: Duration)
     func waited(_ time: Duration)
     func computed(rows: Int, in time: Duration)

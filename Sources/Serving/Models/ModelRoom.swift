@@ -74,6 +74,7 @@ final class ModelRoom: Sendable {
     }
 
     private struct Loaded: @unchecked Sendable {
+        // Unchecked: made by one thread and handed over once, which then lets go of it.
         let engine: Engine
         let facts: ModelFacts
 

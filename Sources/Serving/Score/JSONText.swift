@@ -1,21 +1,29 @@
-internal import CambiumFiles
+package import CambiumFiles
 
 /// JSON as bytes, written front to back: vectors are most of an answer, and go straight into it.
-struct JSONText {
-    private(set) var bytes: [UInt8] = []
+package struct JSONText {
+    /// What was written.
+    package private(set) var bytes: [UInt8] = []
 
-    mutating func null() { bytes += "null".utf8 }
-    mutating func integer(_ value: Int) { bytes += "\(value)".utf8 }
-    mutating func string(_ value: String) { bytes += JSON.string(value).line.utf8 }
-    mutating func json(_ value: JSON) { bytes += value.line.utf8 }
+    /// Nothing yet.
+    package init() {}
+
+    package mutating func null() { bytes += "null".utf8 }
+    package mutating func integer(_ value: Int) { bytes += "\(value)".utf8 }
+    package mutating func string(_ value: String) { bytes += JSON.string(value).line.utf8 }
+    package mutating func json(_ value: JSON) { bytes += value.line.utf8 }
 
     /// The shortest digits that read back as the same value; null for what JSON cannot write.
-    mutating func number<Value: BinaryFloatingPoint & CustomStringConvertible>(_ value: Value) {
+    package mutating func number<Value: BinaryFloatingPoint & CustomStringConvertible>(
+        _ value: Value
+    ) {
         bytes += (value.isFinite ? value.description : "null").utf8
     }
 
     /// A list of numbers.
-    mutating func numbers<Value: BinaryFloatingPoint & CustomStringConvertible>(_ values: [Value]) {
+    package mutating func numbers<Value: BinaryFloatingPoint & CustomStringConvertible>(
+        _ values: [Value]
+    ) {
         bytes.append(UInt8(ascii: "["))
         for (index, value) in values.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -25,14 +33,14 @@ struct JSONText {
     }
 
     /// A list of numbers, or null.
-    mutating func optional<Value: BinaryFloatingPoint & CustomStringConvertible>(
+    package mutating func optional<Value: BinaryFloatingPoint & CustomStringConvertible>(
         _ values: [Value]?
     ) {
         if let values { numbers(values) } else { null() }
     }
 
     /// A list.
-    mutating func list<Elements: Sequence>(
+    package mutating func list<Elements: Sequence>(
         _ elements: Elements, _ body: (Elements.Element, inout JSONText) -> Void
     ) {
         bytes.append(UInt8(ascii: "["))
@@ -44,7 +52,7 @@ struct JSONText {
     }
 
     /// An object, whose members `body` adds.
-    mutating func object(_ body: (inout Members) -> Void) {
+    package mutating func object(_ body: (inout Members) -> Void) {
         bytes.append(UInt8(ascii: "{"))
         var members = Members(text: self)
         bytes = []
@@ -54,14 +62,14 @@ struct JSONText {
     }
 
     /// The members of one object.
-    struct Members {
+    package struct Members {
         fileprivate var text: JSONText
         private var isEmpty = true
 
         fileprivate init(text: JSONText) { self.text = text }
 
         /// Adds a member.
-        mutating func add(_ name: String, _ body: (inout JSONText) -> Void) {
+        package mutating func add(_ name: String, _ body: (inout JSONText) -> Void) {
             if !isEmpty { text.bytes.append(UInt8(ascii: ",")) }
             isEmpty = false
             text.string(name)

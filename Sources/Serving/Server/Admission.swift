@@ -2,15 +2,16 @@ internal import Synchronization
 
 /// Keeps the bodies of all requests under way within one bound: who comes on top is asked to come
 /// again, before a byte is kept.
-final class Admission: Sendable {
+package final class Admission: Sendable {
     private let limit: Int
     private let used = Mutex(0)
     private let metrics: Metrics
 
-    init(limit: Int, _ metrics: Metrics) { (self.limit, self.metrics) = (limit, metrics) }
+    /// Room for so many bytes, which figures tell of.
+    package init(limit: Int, _ metrics: Metrics) { (self.limit, self.metrics) = (limit, metrics) }
 
     /// Room for a body that may still grow.
-    func reserve(_ bytes: Int) throws(Refusal) -> Reservation {
+    package func reserve(_ bytes: Int) throws(Refusal) -> Reservation {
         let reservation = Reservation(self)
         try reservation.grow(to: bytes)
         return reservation
@@ -27,14 +28,14 @@ final class Admission: Sendable {
     }
 
     /// Room that is given back with its last owner.
-    final class Reservation: Sendable {
+    package final class Reservation: Sendable {
         private let admission: Admission
         private let bytes = Mutex(0)
 
         fileprivate init(_ admission: Admission) { self.admission = admission }
 
         /// Asks for room for `total` bytes in all.
-        func grow(to total: Int) throws(Refusal) {
+        package func grow(to total: Int) throws(Refusal) {
             let isGranted = bytes.withLock { bytes in
                 guard total > bytes else { return true }
                 guard admission.take(total - bytes) else { return false }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Synchronization
 
 /// Figures about the service, as Prometheus reads them (text format 0.0.4).
-final class Metrics: Sendable {
+package final class Metrics: Sendable {
     private struct Family {
         let kind: String
         let help: String
@@ -63,7 +63,7 @@ final class Metrics: Sendable {
                 "cambium_batch_rows": Histogram(help: "Rows of a batch.", bounds: sizes),
             ]))
 
-    init() {
+    package init() {
         set("cambium_info", ["version": Release.version], 1)
         set("process_start_time_seconds", [:], Double(time(nil)))
     }

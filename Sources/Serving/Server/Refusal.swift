@@ -2,17 +2,17 @@ internal import CambiumFiles
 internal import HTTPTypes
 
 /// Why a request, or one row of it, is not answered: what the client is told.
-struct Refusal: Error, Equatable {
+package struct Refusal: Error, Equatable {
     /// The status of the whole response where a request fails with this.
     var status: HTTPResponse.Status
     /// A word for programs.
-    var code: String
+    package var code: String
     /// A sentence for people.
-    var message: String
+    package var message: String
     /// The member of the request or the part of the call it is about.
     var place: String
     /// Seconds after which a new try makes sense.
-    var retryAfter: Int?
+    package var retryAfter: Int?
     /// Methods that would do.
     var allowed: String?
 
@@ -27,7 +27,7 @@ struct Refusal: Error, Equatable {
 
 extension Refusal {
     /// A body that is not what the endpoint documents.
-    static func invalid(_ place: String, _ message: String) -> Refusal {
+    package static func invalid(_ place: String, _ message: String) -> Refusal {
         Refusal(status: .badRequest, code: "invalid_request", message: message, place: place)
     }
 
@@ -49,18 +49,18 @@ extension Refusal {
     }
 
     /// The request's time is up.
-    static let deadline = Refusal(
+    package static let deadline = Refusal(
         status: .gatewayTimeout, code: "deadline_exceeded",
         message: "the server could not answer within its time limit; try again later",
         place: "server")
 
     /// The client hung up, or the server is going.
-    static let cancelled = Refusal(
+    package static let cancelled = Refusal(
         status: .serviceUnavailable, code: "cancelled", message: "the request was given up",
         place: "server", retryAfter: 1)
 
     /// A fault of the server; the reason stands in its log, not in the answer.
-    static let fault = Refusal(
+    package static let fault = Refusal(
         status: .internalServerError, code: "internal",
         message: "the server failed; its log says why", place: "server")
 }

@@ -1,7 +1,7 @@
-internal import HTTPTypes
+package import HTTPTypes
 
 /// The calls that are answered.
-enum Route: Hashable, Sendable {
+package enum Route: Hashable, Sendable {
     case score
     case scoreOf(String)
     case models
@@ -17,7 +17,7 @@ enum Route: Hashable, Sendable {
     case exampleOf(String, String)
 
     /// What a path asks for, with the methods it takes; nil where there is nothing.
-    static func find(_ path: String) -> (route: Route, methods: [HTTPRequest.Method])? {
+    package static func find(_ path: String) -> (route: Route, methods: [HTTPRequest.Method])? {
         switch path {
         case "/": return (.page, [.get, .head])
         case "/score": return (.score, [.post])
@@ -48,7 +48,7 @@ enum Route: Hashable, Sendable {
     }
 
     /// The path's pattern: what logs and figures say, since a path could hold anything.
-    var pattern: String {
+    package var pattern: String {
         switch self {
         case .score: "/score"
         case .scoreOf: "/v1/models/{name}/score"
@@ -67,10 +67,10 @@ enum Route: Hashable, Sendable {
     }
 
     /// Who may call.
-    enum Right { case everyone, caller, admin }
+    package enum Right { case everyone, caller, admin }
 
     /// Whether a token is asked for, where the server has tokens.
-    var right: Right {
+    package var right: Right {
         switch self {
         case .health, .readiness, .openAPI, .page, .asset: .everyone
         case .reload: .admin

@@ -1,17 +1,8 @@
 internal import Glibc
 
 extension ProcessPlace {
-    /// Comes to the meeting place, waits for all the others and joins them over Gloo.
-    /// - Parameters:
-    ///   - timeout: seconds to wait for the others.
-    ///   - operations: seconds after which an operation that others do not join fails. A
-    ///     ``Heartbeat`` notices a process that is gone much earlier.
-    /// - Throws: ``RankError``, ``TorchError``.
-    public func join(timeout: Double = 300, operations: Double = 1800) throws -> ProcessGroup {
-        try group(in: meet(timeout: timeout), operations: operations)
-    }
-
     /// Comes to the meeting place and waits for all the others.
+    /// - Parameter timeout: seconds to wait for the others.
     /// - Throws: ``RankError/absent(ranks:place:seconds:)`` with those who did not come,
     ///   ``RankError/meeting(place:reason:)``.
     public func meet(timeout: Double = 300) throws -> RendezvousStore {
@@ -56,6 +47,8 @@ extension ProcessPlace {
     }
 
     /// Joins the processes that met over Gloo.
+    /// - Parameter operations: seconds after which an operation that others do not join fails. A
+    ///   ``Heartbeat`` notices a process that is gone much earlier.
     public func group(
         in store: RendezvousStore, operations: Double = 1800
     ) throws -> ProcessGroup {

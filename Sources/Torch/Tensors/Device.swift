@@ -94,7 +94,4 @@ public enum Runtime {
 
     /// Gives freed memory back to the system: glibc keeps it for each thread that ever asked apart.
     public static func returnFreeMemory() { ct_return_free_memory() }
-
-    /// Asks for the same bytes on every run where libtorch offers a choice of algorithms.
-    public static func setDeterministic(_ value: Bool) { ct_set_deterministic(value) }
 }

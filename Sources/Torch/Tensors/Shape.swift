@@ -4,7 +4,6 @@ extension Tensor {
     private static let permutation = Operator("permute")
     private static let exchange = Operator("transpose", "int")
     private static let slicing = Operator("slice", "Tensor")
-    private static let selecting = Operator("select", "int")
     private static let picking = Operator("index_select")
     private static let addingAt = Operator("index_add")
     private static let joining = Operator("cat")
@@ -44,11 +43,6 @@ extension Tensor {
         try Self.slicing(
             .tensor(self), .integer(dimension), .integer(range.lowerBound),
             .integer(range.upperBound))
-    }
-
-    /// One position along a dimension, which disappears.
-    public func selected(_ dimension: Int, _ index: Int) throws(TorchError) -> Tensor {
-        try Self.selecting(.tensor(self), .integer(dimension), .integer(index))
     }
 
     /// Rows by number, in the order given.

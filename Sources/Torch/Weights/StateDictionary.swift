@@ -42,6 +42,15 @@ public struct StateDictionary {
     public let entries: [String: Entry]
     private let file: File
 
+    /// Elements of all tensors together. Expanded tensors of a hostile file can claim more than an
+    /// `Int` counts; then it is the largest.
+    public var elements: Int {
+        entries.values.reduce(0) { total, entry in
+            let (sum, overflow) = total.addingReportingOverflow(entry.shape.reduce(1, *))
+            return overflow ? .max : sum
+        }
+    }
+
     /// Opens and checks a file.
     ///
     /// A `torch.save` file may hold the dictionary of tensors itself or be a checkpoint that has

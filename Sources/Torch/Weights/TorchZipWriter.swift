@@ -1,4 +1,4 @@
-internal import CambiumFiles
+package import CambiumFiles
 
 extension StateDictionary {
     /// Writes float32 tensors as a file that `torch.load` opens, an ordered dictionary by name:
@@ -93,14 +93,16 @@ struct TorchPickle {
 
 /// Writes a ZIP archive of stored members (APPNOTE 6.3, without zip64), whose contents begin at
 /// multiples of 64 bytes so that they can be mapped.
-struct ZipWriter: ~Copyable {
+package struct ZipWriter: ~Copyable {
     private var file: AtomicFile
     private var directory: [UInt8] = []
     private var count = 0
 
-    init(_ file: consuming AtomicFile) { self.file = file }
+    /// An archive in a file that begins here.
+    package init(_ file: consuming AtomicFile) { self.file = file }
 
-    mutating func add(_ name: String, _ content: [UInt8]) throws(FileError) {
+    /// Adds a member.
+    package mutating func add(_ name: String, _ content: [UInt8]) throws(FileError) {
         let start = file.count
         let bare = start + 30 + name.utf8.count
         let padding = (64 - (bare + 4) % 64) % 64
@@ -135,7 +137,7 @@ struct ZipWriter: ~Copyable {
     }
 
     /// Writes the directory; false, and no file, where offsets do not fit 32 bits.
-    consuming func finish() throws(FileError) -> Bool {
+    package consuming func finish() throws(FileError) -> Bool {
         let start = file.count
         guard start + directory.count < Int(UInt32.max), count < Int(UInt16.max) else {
             return false
@@ -164,14 +166,15 @@ struct ZipWriter: ~Copyable {
 }
 
 /// The checksum of ZIP archives (IEEE 802.3).
-enum CRC32 {
+package enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { index in
         (0..<8).reduce(UInt32(index)) { value, _ in
             value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
         }
     }
 
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    /// The checksum of some bytes.
+    package static func checksum(_ bytes: [UInt8]) -> UInt32 {
         let sum = table.withUnsafeBufferPointer { table in
             bytes.reduce(UInt32.max) { sum, byte in
                 table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8)

@@ -4,19 +4,19 @@ internal import CambiumFiles
 /// zip64 sizes) and checked against the file's length before anything is believed.
 ///
 /// Only stored members can be read: that is how `torch.save` writes, so that files can be mapped.
-struct ZipArchive {
+package struct ZipArchive {
     /// A member's bytes in the file.
-    struct Member {
-        let range: Range<Int>
+    package struct Member {
+        package let range: Range<Int>
         let isStored: Bool
     }
 
     /// Members by name.
-    private(set) var members: [String: Member] = [:]
+    package private(set) var members: [String: Member] = [:]
     private let path: String
 
     /// Reads the directory of the archive in `bytes`; `path` is for messages.
-    init(_ bytes: UnsafeRawBufferPointer, path: String) throws(TorchError) {
+    package init(_ bytes: UnsafeRawBufferPointer, path: String) throws(TorchError) {
         self.path = path
         guard let end = Self.end(bytes), let directory = Self.directory(bytes, end) else {
             throw refuse(
@@ -29,7 +29,7 @@ struct ZipArchive {
     }
 
     /// The bytes of a member.
-    func range(_ name: String) throws(TorchError) -> Range<Int> {
+    package func range(_ name: String) throws(TorchError) -> Range<Int> {
         guard let member = members[name] else { throw refuse("lacks its member \(shown(name))") }
         guard member.isStored else {
             throw refuse(

@@ -42,13 +42,17 @@ public struct LossSum: Sendable, Equatable {
 public struct CheckpointStore {
     private let folder: String
     private let recipeDigest: String
+    private let dataDigest: String
     private let keeping: Int
 
     /// The checkpoints of a run whose complete recipe has this text.
-    /// - Parameter keeping: how many of the newest stay, besides the best.
-    public init(run folder: String, recipe: String, keeping: Int = 2) {
+    /// - Parameters:
+    ///   - data: what tells its images and texts from others.
+    ///   - keeping: how many of the newest stay, besides the best.
+    public init(run folder: String, recipe: String, data: String = "", keeping: Int = 2) {
         (self.folder, self.keeping) = (folder, keeping)
         recipeDigest = Digest.sha256(Array(recipe.utf8))
+        dataDigest = Digest.sha256(Array(data.utf8))
     }
 
     /// What a checkpoint holds besides its state.
@@ -88,8 +92,8 @@ public struct CheckpointStore {
     }
 
     /// The state of the newest checkpoint, nil when there is none.
-    /// - Throws: ``TrainingError/run(path:reason:)`` when it belongs to another recipe, or the
-    ///   link `last` leads nowhere.
+    /// - Throws: ``TrainingError/run(path:reason:)`` when it belongs to another recipe or other
+    ///   data, or the link `last` leads nowhere.
     public func lastState() throws -> RunState? {
         let path = "\(folder)/last/state.json"
         guard FileSystem.kind(path) != nil else {
@@ -108,6 +112,13 @@ public struct CheckpointStore {
                 path: folder,
                 reason: "was started with another recipe, model or data set; resume with the "
                     + "same one (its config.yaml says which) or choose another --out")
+        }
+        // Checkpoints of earlier versions do not say what they were trained on.
+        if let data = json["data_sha256"]?.string, data != dataDigest {
+            throw TrainingError.run(
+                path: folder,
+                reason: "was trained on other images or texts than the data set holds now; bring "
+                    + "those back to resume, or choose another --out")
         }
         var state = RunState()
         guard let step = json["step"]?.integer, step >= 0 else {
@@ -148,6 +159,7 @@ public struct CheckpointStore {
             "gradient_scale_steps": .integer(state.scaler.steps),
             "waiting_best": .finite(state.waiting.best), "waited": .integer(state.waiting.waited),
             "processes": .integer(state.processes), "recipe_sha256": .string(recipeDigest),
+            "data_sha256": .string(dataDigest),
         ]
         if state.losses.count > 0 {
             members["loss_sum"] = .number(state.losses.sum)

@@ -2,11 +2,11 @@ internal import CambiumFiles
 
 /// A TensorBoard event file: TFRecord frames (length, masked CRC-32C, bytes, masked CRC-32C)
 /// around `tensorflow.Event` messages, of which scalars need three fields only.
-struct EventFile {
+package struct EventFile {
     private let log: AppendingFile
 
     /// Starts a file in a run folder; `time` in seconds since 1970 names and dates it.
-    init(folder: String, time: Double) throws {
+    package init(folder: String, time: Double) throws {
         log = try AppendingFile("\(folder)/events.out.tfevents.\(Int(time)).cambium")
         try write(
             Message {
@@ -15,7 +15,7 @@ struct EventFile {
     }
 
     /// Appends scalars of one step.
-    func write(step: Int, time: Double, scalars: [(tag: String, value: Double)]) throws {
+    package func write(step: Int, time: Double, scalars: [(tag: String, value: Double)]) throws {
         try write(
             Message { event in
                 event.double(1, time)
@@ -81,18 +81,20 @@ private struct Message {
 }
 
 /// CRC-32C (Castagnoli), masked as TFRecord files store it.
-enum CRC32C {
+package enum CRC32C {
     private static let table: [UInt32] = (0..<256).map { index in
         (0..<8).reduce(UInt32(index)) { value, _ in
             value & 1 == 1 ? value >> 1 ^ 0x82F6_3B78 : value >> 1
         }
     }
 
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    /// The checksum itself.
+    package static func checksum(_ bytes: [UInt8]) -> UInt32 {
         ~bytes.reduce(UInt32.max) { $0 >> 8 ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
     }
 
-    static func masked(_ bytes: [UInt8]) -> [UInt8] {
+    /// The bytes that stand in a file, least first.
+    package static func masked(_ bytes: [UInt8]) -> [UInt8] {
         let sum = checksum(bytes)
         let masked = (sum >> 15 | sum << 17) &+ 0xA282_EAD8
         return withUnsafeBytes(of: masked.littleEndian) { Array($0) }

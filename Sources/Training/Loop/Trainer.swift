@@ -24,16 +24,19 @@ public final class Trainer {
     private var saved = RunState()
     private let folder: String
 
-    /// Prepares a run in `folder`, which exists. `text` is the complete recipe.
+    /// Prepares a run in `folder`, which exists. `text` is the complete recipe, `data` what tells
+    /// the leading process's images and texts from others.
     public init(
-        _ recipe: Recipe, text: String, model: ImageTextModel, preprocessing: Preprocessing,
-        folder: String, distribution: Distribution = Distribution(), hooks: TrainerHooks
+        _ recipe: Recipe, text: String, data: String = "", model: ImageTextModel,
+        preprocessing: Preprocessing, folder: String, distribution: Distribution = Distribution(),
+        hooks: TrainerHooks
     ) throws {
         (self.recipe, self.model, self.hooks) = (recipe, model, hooks)
         (self.preprocessing, self.folder, self.distribution) = (preprocessing, folder, distribution)
         weights = try TrainedWeights(recipe, model)
         saver = CheckpointSaver(
-            CheckpointStore(run: folder, recipe: text, keeping: recipe.keptCheckpoints),
+            CheckpointStore(
+                run: folder, recipe: text, data: data, keeping: recipe.keptCheckpoints),
             minutes: recipe.saveMinutes, clock: hooks.clock)
         contrast = ContrastiveStep(
             model: model, loss: recipe.loss, logitBias: weights.logitBias,

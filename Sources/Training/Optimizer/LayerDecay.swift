@@ -5,14 +5,14 @@
 /// one layer, in a DaViT over all its stages, a stage's down-sampling with the stage's first block;
 /// above the last block stand final norms, projections and the temperature, with factor 1. The last
 /// block has therefore `decay`, the one before `decay ^ 2`.
-struct LayerDecay {
+package struct LayerDecay {
     private let decay: Double
     /// The blocks of the image tower before each stage, and their number.
     private let stages: [Int]
     private let textBlocks: Int
 
     /// Counts the blocks in a model's names.
-    init(_ decay: Double, names: [String]) {
+    package init(_ decay: Double, names: [String]) {
         self.decay = decay
         var sizes: [Int] = []
         var textBlocks = 0
@@ -30,7 +30,7 @@ struct LayerDecay {
     }
 
     /// The factor on a parameter's learning rate.
-    func scale(_ name: String) -> Double {
+    package func scale(_ name: String) -> Double {
         var scale = 1.0
         for _ in 0..<layersAbove(Name(name)) { scale *= decay }
         return scale

@@ -55,4 +55,14 @@ import Testing
         }
         #expect(captions.rejected == 8)
     }
+
+    @Test func `a caption that cannot be used stops a preparation that shall fail`() throws {
+        for number in 0..<9 {
+            try scratch.write(PNGEncoder.encode(picture(number)), to: "in/\(number).png")
+            try scratch.write(number == 5 ? " \n" : "image \(number)", to: "in/\(number).txt")
+        }
+        let error = failure { _ = try prepare { $0.onError = .fail } }
+        #expect("\(try #require(error))".contains("5.png: the caption 5.txt is empty"))
+        #expect(try prepare().rejected == 1)
+    }
 }

@@ -104,4 +104,16 @@ func distance(_ a: [Float], _ b: [Float]) -> Double {
         #expect(throws: FileError.self) { try ModelFolder("/no/such/folder") }
         #expect(throws: EncoderError.self) { try ModelFolder(fixture("mi2-mini/images")) }
     }
+
+    @Test func `a tokenizer with more tokens than the model has rows is refused`() throws {
+        var text = TextConfiguration()
+        let place = try ModelFolder(folder).tokenizerLocation()
+        #expect(try place.open(for: text).vocabularySize == text.vocabulary)
+        text.vocabulary -= 1
+        #expect {
+            _ = try place.open(for: text)
+        } throws: {
+            "\($0)".contains("has 49408 tokens, but the model has rows for 49407")
+        }
+    }
 }

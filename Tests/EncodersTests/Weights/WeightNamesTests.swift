@@ -107,15 +107,4 @@ import Testing
         let lost = "image_encoder.blocks.2.1.channel_block.ffn.fn.net.fc1.bias is missing"
         #expect("\(try #require(error))".hasSuffix("does not fit the model: " + lost))
     }
-
-    @Test func `a summary says what a file is`() throws {
-        let folder = try ModelFolder(fixture("mi2-mini"))
-        let summary = try WeightSummary(try #require(folder.weightsPath))
-        #expect(summary.family == .medImageInsight && summary.container == .safetensors)
-        let model = try ImageTextModel(folder.configuration.model, from: ShapeSource())
-        #expect(summary.tensors == model.parameters.entries.count)
-        #expect(summary.parameters == model.parameters.count)
-        #expect(summary.types == ["float32": summary.tensors])
-        #expect(summary.json["family"] == "MedImageInsight")
-    }
 }

@@ -146,4 +146,17 @@ private func file(_ dictionary: String, bytes: Int, version: UInt8 = 1) -> [UInt
             }
         }
     }
+
+    @Test(arguments: ["4294967296, 4294967296, 0", "0, 4294967296, 4294967296"])
+    func `extents that do not fit together are refused, also beside a zero`(shape: String) throws {
+        try withFolder { folder in
+            let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape)), }\n"
+            try FileSystem.write(file(text, bytes: 0), to: "\(folder)/a.npy")
+            #expect {
+                _ = try NPY("\(folder)/a.npy")
+            } throws: {
+                "\($0)".contains("impossible shape")
+            }
+        }
+    }
 }

@@ -146,6 +146,32 @@ struct TorchZipCase: Decodable, Sendable, CustomTestStringConvertible {
         #expect(try refusal(Zip.stored([("a/data.pkl", dictionaries)])).contains("no tensor"))
     }
 
+    /// One stored byte, expanded to 2^50 by a stride of 0, under 8,192 names.
+    @Test func `tensors that claim more elements than can be counted are still described`() throws {
+        defer { try? FileSystem.remove(path) }
+        func text(_ text: String) -> [UInt8] { [0x55, UInt8(text.utf8.count)] + Array(text.utf8) }
+        func global(_ module: String, _ name: String) -> [UInt8] {
+            Array("c\(module)\n\(name)\n".utf8)
+        }
+        let storage =
+            [0x28] + text("storage") + global("torch", "ByteStorage") + text("0") + text("cpu")
+            + [0x4B, 1, 0x74, 0x51]
+        let sizes: [UInt8] = [0x8A, 7, 0, 0, 0, 0, 0, 0, 4, 0x85]  // (1 << 50,)
+        let strides: [UInt8] = [0x4B, 0, 0x85]
+        let hooks = global("collections", "OrderedDict") + [0x29, 0x52]
+        let tensor =
+            global("torch._utils", "_rebuild_tensor_v2") + [0x28] + storage + [0x4B, 0] + sizes
+            + strides + [0x89] + hooks + [0x74, 0x52]
+        func pickle(_ count: Int) -> [UInt8] {
+            [0x80, 2, 0x7D, 0x28] + (0..<count).flatMap { text("t\($0)") + tensor } + [0x75, 0x2E]
+        }
+        for (count, elements) in [(3, 3 << 50), (8191, 8191 << 50), (8192, Int.max)] {
+            let file = try open(
+                Zip.stored([("a/data.pkl", pickle(count)), ("a/data/0", [7])]))
+            #expect(file.entries.count == count && file.elements == elements)
+        }
+    }
+
     @Test func `lying sizes in the archive are refused`() throws {
         defer { try? FileSystem.remove(path) }
         let pickle: [UInt8] = [0x80, 2, 0x7D, 0x2E]

@@ -218,4 +218,21 @@ final class MadeUpBatches: BatchSource {
         let store = CheckpointStore(run: run.folder, recipe: "other")
         #expect(throws: TrainingError.self) { try store.lastState() }
     }
+
+    @Test func `other data is not resumed, and an earlier version's checkpoint is`() throws {
+        let run = try TinyRun()
+        defer { try? FileSystem.remove(run.folder) }
+        _ = try run.run()
+        let other = CheckpointStore(run: run.folder, recipe: "text", data: "other")
+        #expect {
+            try other.lastState()
+        } throws: {
+            "\($0)".contains("other images or texts")
+        }
+        let path = "\(run.folder)/last/state.json"
+        var members = try #require(try JSON(file: path).object)
+        #expect(members.removeValue(forKey: "data_sha256") != nil)
+        try FileSystem.write(JSON.object(members).document, to: path)
+        #expect(try other.lastState() != nil)
+    }
 }

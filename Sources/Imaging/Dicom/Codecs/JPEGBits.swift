@@ -1,6 +1,6 @@
 /// The entropy-coded bits of a scan (ITU T.81, F.2.2 and H.2.2): stuffed zeros taken out, up to
 /// the next marker.
-struct JPEGBits {
+package struct JPEGBits {
     private let bytes: UnsafeRawBufferPointer
     private var place: Int
     private var buffer: UInt64 = 0
@@ -8,12 +8,13 @@ struct JPEGBits {
     /// Bits beyond the end that were made up; using one of them is an error.
     private var invented = 0
 
-    init(_ bytes: UnsafeRawBufferPointer, from place: Int) {
+    /// The bits from a place on.
+    package init(_ bytes: UnsafeRawBufferPointer, from place: Int) {
         (self.bytes, self.place) = (bytes, place)
     }
 
     /// Where the marker behind the bits stands.
-    var end: Int { place }
+    package var end: Int { place }
 
     private mutating func fill() {
         while filled <= 48 {
@@ -57,14 +58,14 @@ struct JPEGBits {
     }
 
     /// A difference of the lossless processes; category 16 is 32768 without further bits.
-    mutating func difference(_ table: HuffmanTable) throws(ImageError) -> Int {
+    package mutating func difference(_ table: HuffmanTable) throws(ImageError) -> Int {
         let category = try symbol(table)
         guard category <= 16 else { throw JPEGReader.broken("its codes are damaged") }
         return category == 16 ? 32768 : try signed(category)
     }
 
     /// The coefficients of a block, times their steps, row by row.
-    mutating func block(
+    package mutating func block(
         _ dc: HuffmanTable, _ ac: HuffmanTable, _ steps: [Int], _ previous: inout Int
     ) throws(ImageError) -> [Float] {
         var block = [Float](repeating: 0, count: 64)
@@ -91,7 +92,7 @@ struct JPEGBits {
     }
 
     /// Goes past a restart marker to the next byte.
-    mutating func restart() throws(ImageError) {
+    package mutating func restart() throws(ImageError) {
         (buffer, filled, invented) = (0, 0, 0)
         while place + 1 < bytes.count, bytes[place] == 0xFF, bytes[place + 1] == 0xFF { place += 1 }
         guard place + 1 < bytes.count, bytes[place] == 0xFF,

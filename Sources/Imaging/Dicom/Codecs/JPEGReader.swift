@@ -99,11 +99,12 @@ struct JPEGReader {
 }
 
 /// Codes of up to 16 bits, found by all of the next 16.
-struct HuffmanTable {
+package struct HuffmanTable {
     /// For every 16 bits: the code's length, 0 where there is none, and its value.
     private let entries: [UInt16]
 
-    init(_ counts: [Int], _ values: [UInt8]) throws(ImageError) {
+    /// A table of how many codes there are of each length, and of their values in order.
+    package init(_ counts: [Int], _ values: [UInt8]) throws(ImageError) {
         var entries = [UInt16](repeating: 0, count: 1 << 16)
         var (code, next) = (0, 0)
         for length in 1...16 {
