@@ -18,9 +18,12 @@ struct LaunchJob {
     func run() throws -> Int32 {
         LaunchSignals.install()
         for attempt in 0...restarts {
+            // A port of its own: the last attempt's may still be somebody's.
+            let port = try ReservedPort()
             let crew = try LaunchCrew(
-                try (0..<processes).map(members(attempt)), grace: grace)
-            guard let failure = crew.finish() else { return 0 }
+                try (0..<processes).map { try member($0, port.number, attempt) }, grace: grace)
+            let end = withExtendedLifetime(port) { crew.finish() }
+            guard let failure = end else { return 0 }
             if let status = failure.final { return status }
             guard attempt < restarts else { return giveUp(failure) }
             let reason = failure.sentence.map { "\($0); " } ?? ""
@@ -34,15 +37,12 @@ struct LaunchJob {
         return 1
     }
 
-    /// Starts one attempt's ranks.
-    private func members(_ attempt: Int) throws -> (Int) throws -> LaunchedProcess {
-        let port = try FreePort.find()
+    /// Starts a rank of an attempt.
+    private func member(_ rank: Int, _ port: Int, _ attempt: Int) throws -> LaunchedProcess {
         let goesOn = attempt > 0 && command.first == "train" && !command.contains("--resume")
         let arguments = command + (goesOn ? ["--resume"] : [])
-        return { rank in
-            try LaunchedProcess(
-                rank: rank, arguments: arguments, environment: variables(rank, port, attempt))
-        }
+        return try LaunchedProcess(
+            rank: rank, arguments: arguments, environment: variables(rank, port, attempt))
     }
 
     private func variables(_ rank: Int, _ port: Int, _ attempt: Int) -> [String: String] {
