@@ -1,25 +1,27 @@
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumTorch
 internal import Foundation
 
-/// `cambium doctor --ranks`: whether the processes of a cluster find each other, and how fast
+/// Whether the processes of a cluster find each other, and how fast
 /// tensors travel between them. Every process sums ones until rank 0 has had enough.
-enum RanksCheck {
+package enum RanksCheck {
     /// Elements of the tensor: 4 MB, a bucket of gradients.
     private static let count = 1 << 20
 
-    static func run(seconds: Double, device: String, json: Bool) throws {
-        guard let ranks = try Ranks.join(Ranks.place()) else {
+    /// Measures for some seconds.
+    /// - Returns: what was found, nil in a process that does not lead.
+    package static func run(
+        seconds: Double, device: String, at place: RankPlace
+    ) throws -> [Finding]? {
+        guard let ranks = try place.join() else {
             throw UsageError(
                 "--ranks: no other processes; start with `cambium launch --processes N -- doctor "
                     + "--ranks`, torchrun, srun or mpirun")
         }
-        let findings = try ranks.perform { try measure(ranks, ranks.device(device), seconds) }
-        guard ranks.place.rank == 0 else { return }
-        print(
-            json ? JSON.object(findings.json).document : findings.table,
-            terminator: json ? "" : "\n")
+        let findings = try ranks.perform {
+            try measure(ranks, ranks.device(device, place), seconds)
+        }
+        return place.leads ? findings : nil
     }
 
     private static func measure(
@@ -52,7 +54,7 @@ enum RanksCheck {
     }
 
     private static func describe(_ ranks: Ranks, _ steps: Int, _ seconds: Double) -> [Finding] {
-        let (place, each) = (ranks.place, seconds / Double(steps))
+        let (place, each) = (ranks.process, seconds / Double(steps))
         let time = String(format: "%.2f ms", each * 1000)
         return [
             Finding("ranks", count: place.size),

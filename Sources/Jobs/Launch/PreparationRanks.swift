@@ -1,8 +1,7 @@
-internal import CambiumCorpus
-internal import CambiumJobs
+package import CambiumCorpus
 internal import CambiumTorch
 
-/// The processes of one `cambium prepare`, which leave notes for each other at their meeting place.
+/// The processes of one preparation, which leave notes for each other at their meeting place.
 final class PreparationRanks: PreparationCrew {
     let rank: Int
     let size: Int
@@ -13,10 +12,10 @@ final class PreparationRanks: PreparationCrew {
     /// What became of the meeting place.
     private(set) var failure: TorchError?
 
-    init(_ ranks: Ranks) throws {
-        (rank, size) = (ranks.place.rank, ranks.place.size)
+    init(_ ranks: Ranks) {
+        (rank, size) = (ranks.process.rank, ranks.process.size)
         (store, heartbeat) = (ranks.group.store, ranks.heartbeat)
-        patience = .seconds(try Ranks.timeout() * 10)
+        patience = .seconds(ranks.timeout * 10)
     }
 
     func say(_ note: String) throws(CorpusError) {
@@ -44,16 +43,16 @@ final class PreparationRanks: PreparationCrew {
 extension Preparation {
     /// Does the work, or this process's part of it.
     /// - Returns: nil for a process that does not lead.
-    func run(
-        at place: ProcessPlace?, _ progress: (PrepareProgress) -> Void
+    package func run(
+        at place: RankPlace, _ progress: (PrepareProgress) -> Void
     ) throws -> PrepareSummary? {
-        guard let ranks = try Ranks.join(place) else {
+        guard let ranks = try place.join() else {
             do throws(CorpusError) { return try run(progress: progress) } catch {
                 throw Self.described(error)
             }
         }
         return try ranks.perform { () -> PrepareSummary? in
-            let crew = try PreparationRanks(ranks)
+            let crew = PreparationRanks(ranks)
             do throws(CorpusError) {
                 return try run(in: crew, progress: progress)
             } catch {
