@@ -1,4 +1,5 @@
 internal import CCambiumProcess
+internal import CambiumJobs
 internal import Glibc
 
 /// The signals that a launcher passes on, in the place of the program's own handling.
@@ -23,5 +24,12 @@ enum LaunchSignals {
     static var received: (number: Int32, count: Int) {
         let count = numbers.reduce(0) { $0 + Int(cs_signal_count($1)) }
         return (cs_last_signal(), count)
+    }
+}
+
+extension StopSignals {
+    /// Those that the program gets, which jobs pass on to their processes.
+    static var passedOn: StopSignals {
+        StopSignals(begin: LaunchSignals.install, received: { LaunchSignals.received })
     }
 }

@@ -2,7 +2,6 @@ internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
-internal import CambiumJobs
 internal import Foundation
 
 /// The parts of a data set's page that show images.

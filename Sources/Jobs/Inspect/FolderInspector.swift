@@ -1,18 +1,17 @@
 internal import CambiumCorpus
 internal import CambiumEncoders
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import Foundation
 
 /// Tells what a folder is from the files that only its kind has.
-struct FolderInspector {
+package struct FolderInspector {
     let path: String
 
-    init(_ path: String) { self.path = path }
+    package init(_ path: String) { self.path = path }
 
-    func inspect() throws -> Inspection {
+    package func inspect() throws -> Inspection {
         if has("bundle.json") { return try bundle() }
         if has("checkpoints") || has("log.jsonl") { return try run() }
         if has("dataset.json") || hasTables() { return try dataSet() }

@@ -1,5 +1,4 @@
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumPipelines
 internal import Foundation
 internal import Glibc
@@ -14,6 +13,8 @@ final class RunCrew: StageRunner {
     private static let interval = Duration.seconds(10)
 
     private let folder: String
+    /// The program whose commands stages are.
+    private let program: String
     /// Threads by stage.
     private let shares: [Int?]
     private let names: [String]
@@ -22,10 +23,12 @@ final class RunCrew: StageRunner {
     private var passedOn = 0
     private var deadline: Instant?
     private var heard: [Int: (time: Instant, line: String)] = [:]
+    private let signals: StopSignals
     private var hearsSignals = false
 
-    init(_ pipeline: Pipeline, jobs: Int, log: Log) {
-        (folder, self.log) = (pipeline.folder, log)
+    init(_ pipeline: Pipeline, program: String, jobs: Int, signals: StopSignals, log: Log) {
+        (folder, self.program) = (pipeline.folder, program)
+        (self.signals, self.log) = (signals, log)
         names = pipeline.stages.map(\.name)
         let share = max(1, Int(Machine.cores) / jobs)
         let isGiven = ProcessInfo.processInfo.environment["OMP_NUM_THREADS"] != nil
@@ -39,9 +42,9 @@ final class RunCrew: StageRunner {
     deinit { for member in members { member.send(SIGKILL) } }
 
     /// The signal that ended the run, nil when none did.
-    var signal: Int32? { isStopping ? LaunchSignals.received.number : nil }
+    var signal: Int32? { isStopping ? signals.received().number : nil }
 
-    var isStopping: Bool { hearsSignals && LaunchSignals.received.count > 0 }
+    var isStopping: Bool { hearsSignals && signals.received().count > 0 }
 
     func threads(_ index: Int) -> Int? { shares[index] }
 
@@ -55,12 +58,12 @@ final class RunCrew: StageRunner {
         var environment = ProcessInfo.processInfo.environment
         if let threads = shares[index] { environment["OMP_NUM_THREADS"] = "\(threads)" }
         // Until then an interruption ends the program as any other command.
-        if !hearsSignals { LaunchSignals.install() }
+        if !hearsSignals { signals.begin() }
         hearsSignals = true
-        let program = stage.isForeign ? ProgramSearch.path(of: words[0]) : nil
-        if stage.isForeign, program == nil { throw FileError.missing(path: words[0]) }
+        let other = stage.isForeign ? ProgramSearch.path(of: words[0]) : nil
+        if stage.isForeign, other == nil { throw FileError.missing(path: words[0]) }
         let command = StageProcess.Command(
-            words: words, program: program,
+            words: words, program: program, other: other,
             environment: environment, output: path(stage.name, "out"),
             log: path(stage.name, "log"), appends: resuming)
         members.append(try StageProcess(index, command))
@@ -82,7 +85,7 @@ final class RunCrew: StageRunner {
     }
 
     private func passSignals(_ now: Instant) {
-        let (number, count) = LaunchSignals.received
+        let (number, count) = signals.received()
         if count > passedOn {
             // The second one ends all at once.
             for member in members { member.send(passedOn == 0 ? number : SIGKILL) }

@@ -1,17 +1,16 @@
-internal import CambiumCorpus
+package import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
-internal import CambiumJobs
 internal import Foundation
 
 /// A data set on one page that needs nothing but itself: counts, sizes, a gallery, duplicates,
 /// what was rejected, groups.
-struct DataSetPage {
+package struct DataSetPage {
     private let survey: DataSetSurvey
 
-    init(_ survey: DataSetSurvey) { self.survey = survey }
+    package init(_ survey: DataSetSurvey) { self.survey = survey }
 
-    var html: String {
+    package var html: String {
         let pictures = DataSetPictures(survey)
         let sections = [
             classes, sizes, pictures.gallery, pictures.conflicts, pictures.pairs, rejected, groups,

@@ -1,19 +1,18 @@
 internal import CambiumCorpus
 internal import CambiumFiles
 internal import CambiumImaging
-internal import CambiumJobs
 internal import CambiumTorch
 
 /// Tells what a file is from its first bytes, then reads it with the reader of its kind.
-struct FileInspector {
+package struct FileInspector {
     let path: String
     let listsTensors: Bool
 
-    init(_ path: String, listsTensors: Bool) {
+    package init(_ path: String, listsTensors: Bool) {
         (self.path, self.listsTensors) = (path, listsTensors)
     }
 
-    func inspect() throws -> Inspection {
+    package func inspect() throws -> Inspection {
         let head = try MappedFile(path).withBytes { Array($0.prefix(4096)) }
         let size = Finding(
             "size", Amount.bytes(try FileSystem.size(path)),

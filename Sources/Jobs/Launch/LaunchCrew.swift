@@ -14,6 +14,7 @@ final class LaunchCrew {
 
     private let members: [LaunchedProcess]
     private let grace: Duration
+    private let signals: StopSignals
     private var failure: LaunchFailure?
     /// When the first rank failed.
     private var firstFailure: Instant?
@@ -21,18 +22,20 @@ final class LaunchCrew {
     private var deadline: Instant?
     /// When they are told again.
     private var secondCall: Instant?
-    private var passedOn = LaunchSignals.received.count
+    private var passedOn: Int
     /// Lines wait for a moment: when all complain of the same, one is enough.
     private var pending: [(time: Instant, line: String)] = []
 
-    init(_ members: [LaunchedProcess], grace: Double) throws {
-        (self.members, self.grace) = (members, .seconds(grace))
+    init(_ members: [LaunchedProcess], grace: Double, signals: StopSignals) {
+        (self.members, self.grace, self.signals) = (members, .seconds(grace), signals)
+        passedOn = signals.received().count
     }
 
     private var running: [LaunchedProcess] { members.filter { $0.end == nil } }
 
-    /// Waits for the end of all ranks; nil when all have done their work.
-    func finish() -> LaunchFailure? {
+    /// Waits for the end of all ranks; nil when all have done their work. `show` takes the lines
+    /// of those that do not write to this process's own standard error.
+    func finish(show: (String) -> Void) -> LaunchFailure? {
         while true {
             wait()
             for member in members { member.look() }
@@ -40,12 +43,12 @@ final class LaunchCrew {
             passSignals(now)
             notice(now)
             insist(now)
-            tell(now)
+            tell(now, show)
             if running.isEmpty { break }
         }
         // All may have ended before the moment was over.
         if failure == nil { failure = LaunchFailure.first(members) }
-        tell(nil)
+        tell(nil, show)
         return failure
     }
 
@@ -57,7 +60,7 @@ final class LaunchCrew {
     }
 
     private func passSignals(_ now: Instant) {
-        let (number, count) = LaunchSignals.received
+        let (number, count) = signals.received()
         guard count > passedOn else { return }
         passedOn = count
         // The second one ends all at once.
@@ -93,8 +96,8 @@ final class LaunchCrew {
         }
     }
 
-    /// Writes the other ranks' lines. What ranks say that are ended for another's sake is dropped.
-    private func tell(_ now: Instant?) {
+    /// Shows the other ranks' lines. What ranks say that are ended for another's sake is dropped.
+    private func tell(_ now: Instant?, _ show: (String) -> Void) {
         for member in members {
             for line in member.lines() where deadline == nil || isInterrupted {
                 pending.append((now ?? .now, "[rank \(member.rank)] \(line)"))
@@ -107,7 +110,7 @@ final class LaunchCrew {
         }
         let due = pending.prefix { entry in now.map { $0 - entry.time > Self.window * 2 } ?? true }
         pending.removeFirst(due.count)
-        for entry in due { Terminal.error(entry.line) }
+        for entry in due { show(entry.line) }
     }
 
     private var isInterrupted: Bool { if case .interrupted = failure { true } else { false } }

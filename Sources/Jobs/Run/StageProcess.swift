@@ -1,15 +1,19 @@
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumPipelines
 internal import Glibc
 
 /// A stage's process, its output and messages in files.
-final class StageProcess {
+package final class StageProcess {
+    /// The variable with the path of another program, which the started one becomes.
+    package static let programVariable = "CAMBIUM_STAGE_PROGRAM"
+
     /// What to run.
     struct Command {
         var words: [String]
-        /// The path of another program; nil for this one.
-        var program: String?
+        /// The program whose command it is.
+        var program: String
+        /// The path of another program, which that one becomes.
+        var other: String?
         var environment: [String: String]
         /// Where standard output goes.
         let output: String
@@ -50,13 +54,12 @@ final class StageProcess {
     }
 
     private func outcome(_ status: Int32) -> StageEnd.Outcome {
-        let signal = status & 0x7F
-        let code = status >> 8 & 0xFF
-        if signal == 0, code == 0 { return .success }
+        let end = ProcessEnd(status)
+        if end == .status(0) { return .success }
         if isTold { return .interrupted }
-        let end = LaunchedProcess.End.signalOrStatus(signal, code).sentence
-        let complaint = signal == 0 ? StageLog.complaint(log) : nil
-        return .failure(complaint ?? "it \(end)")
+        var complaint: String?
+        if case .status = end { complaint = StageLog.complaint(log) }
+        return .failure(complaint ?? "it \(end.sentence)")
     }
 
     private static func seconds(_ time: timeval) -> Double {
@@ -85,12 +88,12 @@ final class StageProcess {
             &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
         var variables = command.environment
         variables[Launcher.variable] = "\(getpid())"
-        variables[StageProgram.variable] = command.program
+        variables[programVariable] = command.other
         var process: pid_t = 0
-        let words = command.program == nil ? [CommandLine.arguments[0]] : []
+        let words = command.other == nil ? [CommandLine.arguments[0]] : []
         let code = LaunchedProcess.withCStrings(words + command.words) { words in
             LaunchedProcess.withCStrings(variables.map { "\($0)=\($1)" }) { variables in
-                posix_spawn(&process, "/proc/self/exe", &actions, &attributes, words, variables)
+                posix_spawn(&process, command.program, &actions, &attributes, words, variables)
             }
         }
         guard code == 0 else {

@@ -1,7 +1,6 @@
 internal import CambiumCorpus
 internal import CambiumFiles
 internal import CambiumImaging
-internal import CambiumJobs
 
 /// Tells what a text file is: a table of a data set, a keys file, JSON, or just text.
 struct TextInspector {

@@ -1,5 +1,4 @@
 internal import CambiumFiles
-internal import CambiumJobs
 internal import Glibc
 
 /// The end of a stage's log.

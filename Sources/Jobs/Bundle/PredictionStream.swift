@@ -1,7 +1,6 @@
 internal import CambiumAdapters
 internal import CambiumFiles
 internal import CambiumImaging
-internal import CambiumJobs
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import Dispatch
@@ -11,7 +10,7 @@ internal import Glibc
 /// `cambium predict --stream`: a loaded bundle that answers requests from standard input, so that
 /// another program starts it once and keeps the model. A request is a line of JSON and so is its
 /// answer; `docs/bundle.md` says what they hold. The end of the input ends the program.
-struct PredictionStream {
+package struct PredictionStream {
     private static let mostBytes = 256 << 20
     private static let mostRows = 1024
     private static let batch = 16
@@ -19,7 +18,7 @@ struct PredictionStream {
     private let manifest: BundleManifest
 
     /// Loads the bundle. `forMLflow`: what MLflow's registry adds to a model's folder is no damage.
-    init(bundle: String, device: String, forMLflow: Bool) throws {
+    package init(bundle: String, device: String, forMLflow: Bool) throws {
         let opened = try Arguments.checked {
             try ModelBundle(bundle, ignoring: forMLflow ? ["registered_model_meta"] : [])
         }
@@ -27,7 +26,7 @@ struct PredictionStream {
         manifest = opened.manifest
     }
 
-    func run() throws {
+    package func run() throws {
         try write(greeting)
         var input = LineInput(limit: Self.mostBytes)
         while let line = try input.next() {

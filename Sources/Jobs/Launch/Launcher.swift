@@ -1,25 +1,24 @@
 internal import CCambiumProcess
-internal import Foundation
 internal import Glibc
 
 /// What a process that `cambium launch` started knows of it.
-enum Launcher {
+package enum Launcher {
     /// The variable with the launcher's process number.
-    static let variable = "CAMBIUM_LAUNCHER_PID"
+    package static let variable = "CAMBIUM_LAUNCHER_PID"
     /// The exit status of a rank that stopped because another is gone, and has said so.
-    static let followingStatus: Int32 = 76
+    package static let followingStatus: Int32 = 76
 
     /// Whether a launcher started this process.
-    static var isParent: Bool { getenv(variable) != nil }
+    package static var isParent: Bool { getenv(variable) != nil }
 
-    /// Ends this process with its launcher, however that one ends.
-    static func follow() {
+    /// Lets the kernel end this process with its launcher, however that one ends.
+    /// - Returns: false where the launcher has ended before the kernel was asked.
+    package static func follow() -> Bool {
         guard let text = getenv(variable), let launcher = pid_t(String(cString: text)) else {
-            return
+            return true
         }
         // What is on the disk is whole at any moment; nobody is left to wait for more.
         _ = cs_signal_at_parents_end(SIGKILL)
-        // It may have ended before the kernel was asked.
-        if getppid() != launcher { _exit(1) }
+        return getppid() == launcher
     }
 }

@@ -1,19 +1,18 @@
 internal import CambiumCorpus
 internal import CambiumFiles
-internal import CambiumJobs
-internal import CambiumPackaging
+package import CambiumPackaging
 internal import CambiumTorch
 internal import Foundation
 
 /// Images through an engine, some at a time.
-struct PredictionRun {
+package struct PredictionRun {
     private let engine: Engine
     private let top: Int
     private let point: OperatingPoint?
     private static let batch = 16
 
     /// Loads the bundle; `device` as the commands name it, `top` classes an image are kept.
-    init(bundle: String, device: String, top: Int, operatingPoint: String? = nil) throws {
+    package init(bundle: String, device: String, top: Int, operatingPoint: String? = nil) throws {
         let (opened, point) = try Arguments.checked {
             let bundle = try ModelBundle(bundle)
             return (bundle, try bundle.manifest.decision(named: operatingPoint))
@@ -23,13 +22,13 @@ struct PredictionRun {
     }
 
     /// What came out, in the order of the images.
-    struct Result {
-        var rows: [(image: String, predictions: [Prediction])] = []
-        var operatingPoint: String?
-        var failed = 0
+    package struct Result {
+        package var rows: [(image: String, predictions: [Prediction])] = []
+        package var operatingPoint: String?
+        package var failed = 0
     }
 
-    func predict(_ paths: [String], log: Log) throws -> Result {
+    package func predict(_ paths: [String], log: Log) throws -> Result {
         var result = Result(operatingPoint: point?.criterion)
         // The names are the paths as they were given, with the frame's number where there is one.
         let pictures = paths.flatMap { path in
@@ -57,7 +56,7 @@ struct PredictionRun {
 
 extension PredictionRun.Result {
     /// The contract's form: a list of images, each with its classes, scores falling.
-    var json: String {
+    package var json: String {
         JSON.array(
             rows.map { row in
                 var members: [String: JSON] = [
@@ -71,7 +70,7 @@ extension PredictionRun.Result {
     }
 
     /// A line an image and class.
-    var text: String {
+    package var text: String {
         rows.map { row in
             ([row.image]
                 + row.predictions.map { prediction in

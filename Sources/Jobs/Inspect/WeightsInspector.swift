@@ -1,5 +1,4 @@
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumTorch
 
 /// Tells what is in a file of tensors.

@@ -1,10 +1,9 @@
-internal import CambiumJobs
-internal import CambiumPackaging
+package import CambiumPackaging
 internal import CambiumTorch
 
 /// The work of `cambium verify`.
-enum Verification {
-    static func run(_ path: String, device: String) throws -> BundleVerification {
+package enum Verification {
+    package static func run(_ path: String, device: String) throws -> BundleVerification {
         let bundle = try Arguments.checked { try ModelBundle(path) }
         return try BundleVerification(bundle, device: Arguments.device(device))
     }

@@ -1,15 +1,14 @@
-internal import CambiumJobs
 internal import Glibc
 
 /// Why an attempt ended without its work done.
-enum LaunchFailure {
+public enum LaunchFailure: Sendable {
     /// A rank failed first.
-    case rank(Int, LaunchedProcess.End)
+    case rank(Int, ProcessEnd)
     /// The launcher itself got a signal.
     case interrupted(Int32)
 
     /// What to say, nil where a rank has said it.
-    var sentence: String? {
+    public var sentence: String? {
         switch self {
         case .rank(_, .status(Launcher.followingStatus)), .interrupted: nil
         case .rank(let rank, let end): "rank \(rank) \(end.sentence)"
@@ -25,7 +24,7 @@ enum LaunchFailure {
     }
 
     /// The exit status where there is no sense in another attempt.
-    var final: Int32? {
+    public var final: Int32? {
         switch self {
         // Arguments that cannot be used, which the rank has said.
         case .rank(_, .status(2)): 2
@@ -37,7 +36,7 @@ enum LaunchFailure {
     /// The one that tells most of several ranks that failed at nearly the same time: one that was
     /// killed, then one with unusable arguments, then one that failed by itself.
     static func first(_ ended: [LaunchedProcess]) -> LaunchFailure? {
-        let failures = ended.compactMap { process -> (rank: Int, end: LaunchedProcess.End)? in
+        let failures = ended.compactMap { process -> (rank: Int, end: ProcessEnd)? in
             guard let end = process.end, end != .status(0) else { return nil }
             return (process.rank, end)
         }
@@ -45,7 +44,7 @@ enum LaunchFailure {
             .map { .rank($0.rank, $0.end) }
     }
 
-    private static func weight(_ end: LaunchedProcess.End) -> Int {
+    private static func weight(_ end: ProcessEnd) -> Int {
         switch end {
         case .signal: 0
         case .status(2): 1

@@ -1,10 +1,9 @@
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumPipelines
 internal import Glibc
 
-/// Where a run takes place: the recipe's root becomes the working folder, so that stages and
-/// their records name paths as the recipe does.
+/// Where a run takes place: the recipe's root is the working folder, so that stages and their
+/// records name paths as the recipe does.
 struct RunPlace {
     let recipe: PipelineRecipe
     /// The recipe, from the root.
@@ -12,15 +11,18 @@ struct RunPlace {
     /// The run's folder, from the root.
     let folder: String
 
-    init(_ path: String, overrides: [String], out: String?) throws {
+    /// - Parameter enter: makes the root, which it gets, the working folder.
+    init(
+        _ path: String, overrides: [String], out: String?, enter: (String) throws -> Void
+    ) throws {
         let recipe = try Arguments.checked { try PipelineRecipe(path, overrides: overrides) }
         self.recipe = recipe
         let start = FileSystem.workingFolder
         let whole = Self.join(start, path)
-        let root = Self.join(FileSystem.parent(whole), recipe.root ?? ".")
-        guard chdir(root) == 0 else {
-            throw UsageError(
-                "\(path): root \(recipe.root ?? "."): \(String(cString: strerror(errno)))")
+        do {
+            try enter(Self.join(FileSystem.parent(whole), recipe.root ?? "."))
+        } catch {
+            throw UsageError("\(path): root \(recipe.root ?? "."): \(error)")
         }
         guard let folder = out.map({ Self.join(start, $0) }) ?? recipe.out else {
             throw UsageError("no folder for the run: give --out RUN, or out in \(path)")

@@ -3,43 +3,27 @@ internal import Glibc
 
 /// One rank's process: its standard error as whole lines, and how it ended.
 final class LaunchedProcess {
-    /// How a process ended.
-    enum End: Equatable {
-        case status(Int32)
-        case signal(Int32)
-
-        static func signalOrStatus(_ signal: Int32, _ status: Int32) -> End {
-            signal == 0 ? .status(status) : .signal(signal)
-        }
-
-        /// `ended with status 1`.
-        var sentence: String {
-            switch self {
-            case .status(let status): "ended with status \(status)"
-            case .signal(let number): "was killed by signal \(number)"
-            }
-        }
-    }
-
     let rank: Int
-    private(set) var end: End?
+    private(set) var end: ProcessEnd?
     private var process: pid_t = 0
     /// Where its standard error can be read; -1 for rank 0, whose output is this process's own.
     private(set) var output: Int32 = -1
     private var partial: [UInt8] = []
 
-    /// Starts this program again.
-    init(rank: Int, arguments: [String], environment: [String: String]) throws {
+    /// Starts a program.
+    init(
+        _ program: String, rank: Int, arguments: [String], environment: [String: String]
+    ) throws {
         self.rank = rank
         var ends: [Int32] = [-1, -1]
         guard rank == 0 || pipe(&ends) == 0 else {
-            throw Self.failure("pipe", errno)
+            throw Self.failure("pipe", program, errno)
         }
         output = ends[0]
         defer { if ends[1] >= 0 { close(ends[1]) } }
         for end in ends where end >= 0 { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         if output >= 0 { _ = fcntl(output, F_SETFL, O_NONBLOCK) }
-        process = try Self.spawn(arguments, environment, errors: ends[1])
+        process = try Self.spawn(program, arguments, environment, errors: ends[1])
     }
 
     deinit { if output >= 0 { close(output) } }
@@ -50,8 +34,7 @@ final class LaunchedProcess {
     func look() {
         var status: Int32 = 0
         guard end == nil, waitpid(process, &status, WNOHANG) == process else { return }
-        let signal = status & 0x7F
-        end = .signalOrStatus(signal, status >> 8 & 0xFF)
+        end = ProcessEnd(status)
     }
 
     /// The lines that it wrote since, with the last one when it has ended.
@@ -71,7 +54,8 @@ final class LaunchedProcess {
     }
 
     private static func spawn(
-        _ arguments: [String], _ environment: [String: String], errors: Int32
+        _ program: String, _ arguments: [String], _ environment: [String: String],
+        errors: Int32
     ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -92,16 +76,17 @@ final class LaunchedProcess {
         let code = withCStrings([CommandLine.arguments[0]] + arguments) { arguments in
             withCStrings(variables) { variables in
                 posix_spawn(
-                    &process, "/proc/self/exe", &actions, &attributes, arguments, variables)
+                    &process, program, &actions, &attributes, arguments, variables)
             }
         }
-        guard code == 0 else { throw failure("start", code) }
+        guard code == 0 else { throw failure("start", program, code) }
         return process
     }
 
-    private static func failure(_ operation: String, _ code: Int32) -> FileError {
-        .refused(
-            operation: operation, path: "/proc/self/exe", reason: String(cString: strerror(code)))
+    private static func failure(
+        _ operation: String, _ program: String, _ code: Int32
+    ) -> FileError {
+        .refused(operation: operation, path: program, reason: String(cString: strerror(code)))
     }
 
     /// Calls `body` with the strings as C's programs take them, null at the end.

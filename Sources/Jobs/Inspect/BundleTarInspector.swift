@@ -1,6 +1,5 @@
 internal import CambiumAdapters
 internal import CambiumFiles
-internal import CambiumJobs
 internal import CambiumPackaging
 
 /// Tells what a bundle in one file is, once every byte of it was checked.

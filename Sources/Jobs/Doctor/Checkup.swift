@@ -1,17 +1,16 @@
 internal import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumImaging
-internal import CambiumJobs
 internal import CambiumTorch
 internal import Foundation
 
 /// One look at the machine, the libraries and what set-up fetched.
-struct Checkup {
-    private(set) var findings: [Finding] = []
+package struct Checkup {
+    package private(set) var findings: [Finding] = []
     /// What is missing, why it matters and how to get it.
-    private(set) var advice: [String] = []
+    package private(set) var advice: [String] = []
 
-    init() {
+    package init() {
         findings = [
             Finding(
                 "cambium", "\(Release.version), built with Swift \(Self.compiler)",
