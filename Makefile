@@ -29,7 +29,8 @@ build: setup  ## build the program: .build/release/cambium
 
 test: setup  ## build everything and run every test
 	@$(build) --build-tests
-	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive swift test $(flags) --skip-build
+	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive \
+		scripts/test.sh .build/test.log swift test $(flags) --skip-build
 	@if command -v $(PYTHON) >/dev/null; then \
 		PYTHONPATH=python PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m unittest discover -s python/tests; \
 	else echo "test: no $(PYTHON) here, the Python client was not tested" >&2; fi

@@ -38,8 +38,16 @@ struct CTReducerBox {
 CTStatus ct_store_open(const char *host, int32_t port, bool serves, int32_t processes,
                        int64_t timeout, CTStore *result) {
     return guarded([&] {
-        // Reads TORCH_CPP_LOG_LEVEL, as Python's torch does when it is imported.
-        static const bool logs = (c10::initLogging(), true);
+        static const bool logs = [] {
+            // What is wrong is said by the status that comes back. libtorch would also print it,
+            // with backtraces, and more of what it only tried; whoever wants that asks for it, as
+            // in Python.
+            if (!c10::utils::get_env("TORCH_CPP_LOG_LEVEL").has_value())
+                FLAGS_caffe2_log_level = c10::GLOG_FATAL;
+            else
+                c10::initLogging();
+            return true;
+        }();
         (void)logs;
         c10d::TCPStoreOptions options;
         options.port = uint16_t(port);

@@ -74,7 +74,6 @@ final class FakeEndpoint: Sendable {
         var buffer: [UInt8] = []
         while let (head, body) = Self.message(connection, &buffer) {
             active.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
-            defer { active.withLock { $0.now -= 1 } }
             let lines = head.split(separator: "\r\n")
             let authorization = lines.first { $0.lowercased().hasPrefix("authorization: ") }
             let request = log.withLock { log in
@@ -93,8 +92,12 @@ final class FakeEndpoint: Sendable {
         let object =
             "{\"image_features\": [\(vectors.joined(separator: ", "))], "
             + "\"text_features\": [\(vectors.joined(separator: ", "))]}"
-        switch reply(request) {
-        case .vectors: return Self.send(connection, 200, "", object)
+        let reply = reply(request)
+        if case .slow(let seconds) = reply { usleep(UInt32(seconds * 1e6)) }
+        // Before it is answered: whoever has the answer may send the next one.
+        active.withLock { $0.now -= 1 }
+        switch reply {
+        case .vectors, .slow: return Self.send(connection, 200, "", object)
         case .rows:
             let rows = vectors.map { "{\"image_features\": [\($0)], \"text_features\": [\($0)]}" }
             return Self.send(connection, 200, "", "[\(rows.joined(separator: ", "))]")
@@ -106,9 +109,6 @@ final class FakeEndpoint: Sendable {
             let head = "HTTP/1.1 200 OK\r\nContent-Length: \(object.utf8.count)\r\n\r\n"
             _ = Self.write(connection, head + object.prefix(object.count / 2))
             return false
-        case .slow(let seconds):
-            usleep(UInt32(seconds * 1e6))
-            return Self.send(connection, 200, "", object)
         }
     }
 

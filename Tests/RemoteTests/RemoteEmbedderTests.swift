@@ -1,5 +1,6 @@
 import CambiumFiles
 import CambiumRemote
+import Glibc
 import Synchronization
 import Testing
 
@@ -72,14 +73,20 @@ import Testing
     }
 
     @Test func `no more requests at the same time than allowed`() async throws {
-        let server = try FakeEndpoint { _ in .slow(0.05) }
+        // The first ones wait for each other, so that they are there at the same time.
+        let arrived = Atomic(0)
+        let server = try FakeEndpoint { _ in
+            arrived.add(1, ordering: .relaxed)
+            for _ in 0..<6000 where arrived.load(ordering: .relaxed) < 3 { usleep(10_000) }
+            return .slow(0.05)
+        }
         #expect(try await embed(server, rows: 40) { $0.concurrency = 3 }.allSatisfy { $0 != nil })
         #expect(server.most == 3)
     }
 
     @Test func `an answer that does not come in time is given up`() async throws {
-        let server = try FakeEndpoint { $0.number == 0 ? .slow(3) : .vectors }
-        let results = try await embed(server, rows: 4) { $0.timeout = 0.3 }
+        let server = try FakeEndpoint { $0.number == 0 ? .slow(60) : .vectors }
+        let results = try await embed(server, rows: 4) { $0.timeout = 2 }
         #expect(results == (0..<4).map(Self.vector))
     }
 

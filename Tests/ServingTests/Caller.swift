@@ -52,7 +52,7 @@ struct Caller {
             }
         }
         guard connected == 0 else { throw Failure() }
-        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        var limit = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var rest = Array(text.utf8)[...]

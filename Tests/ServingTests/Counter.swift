@@ -61,6 +61,9 @@ final class Counter: Sendable {
         ])
         settings.port = 0
         settings.times.notice = .zero
+        // A machine that does other things too is no reason to give up.
+        settings.times.deadline = .seconds(300)
+        settings.times.body = .seconds(300)
         try change(&settings)
         let service = try await Service(settings, log: log)
         return try await withThrowingTaskGroup(of: Void.self) { group in

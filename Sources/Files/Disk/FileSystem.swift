@@ -64,15 +64,25 @@ public enum FileSystem {
         }
     }
 
-    /// Removes a file, link or folder with all below it (links are not followed).
+    /// Removes a file, link or folder with all below it (links are not followed). What others
+    /// remove at the same time is gone as well; what they just began in a folder goes with it.
     public static func remove(_ path: String) throws(FileError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
-        if status.st_mode & S_IFMT == S_IFDIR {
-            for name in try names(in: path) { try remove("\(path)/\(name)") }
-            guard rmdir(path) == 0 else { throw SystemCall.failure("remove", path) }
-        } else {
-            guard unlink(path) == 0 else { throw SystemCall.failure("remove", path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            guard unlink(path) == 0 || errno == ENOENT else {
+                throw SystemCall.failure("remove", path)
+            }
+            return
+        }
+        for isLast in (0..<10).map({ $0 == 9 }) {
+            do throws(FileError) {
+                for name in try names(in: path) { try remove("\(path)/\(name)") }
+            } catch .missing {}
+            if rmdir(path) == 0 || errno == ENOENT { return }
+            guard errno == ENOTEMPTY || errno == EEXIST, !isLast else {
+                throw SystemCall.failure("remove", path)
+            }
         }
     }
 

@@ -45,14 +45,11 @@ public final class StagedFolder {
             try FileSystem.move(path, to: final)
         }
         FileSystem.syncFolder(of: final)
+        // What the kernel still did for a process that was killed came after the first look.
+        Temporaries.sweep(beside: final)
     }
 
-    deinit {
-        Temporaries.end(path) {
-            // Another process that helps may just have begun a file.
-            for _ in 0..<10 where (try? FileSystem.remove(path)) == nil {}
-        }
-    }
+    deinit { Temporaries.end(path) { try? FileSystem.remove(path) } }
 
     /// A slash at the end of a path must not put the temporary folder inside the final one.
     private static func trimmed(_ path: String) -> String {

@@ -50,35 +50,40 @@ public enum Temporaries {
     public static func waitOutInterruption() { paths.withLock { _ in } }
 
     /// Removes what processes that were killed left beside `path` under its temporary names. What
-    /// a living process holds, here or on another machine, stays. `salvage` may take something
-    /// out of each before it goes.
+    /// a living process holds, here or on another machine, stays; one that has been killed but is
+    /// not gone yet is waited for. `salvage` may take something out of each before it goes.
     public static func sweep(beside path: String, salvage: (String) -> Void = { _ in }) {
         let (folder, prefix) = (FileSystem.parent(path), "\(FileSystem.name(path)).partial-")
         guard let names = try? FileSystem.names(in: folder) else { return }
         for name in names where name.hasPrefix(prefix) {
             guard let process = pid_t(name.dropFirst(prefix.count)), process > 0,
-                process != getpid(), !lives(process)
+                process != getpid()
             else { continue }
             let stale = "\(folder)/\(name)"
-            guard FileSystem.isLink(stale) || isFree(stale) else { continue }
+            guard isAbandoned(stale, by: process) else { continue }
             salvage(stale)
             try? FileSystem.remove(stale)
         }
     }
 
-    /// Whether a process works on; a dead one whose parent has not asked for its status does not.
-    private static func lives(_ process: pid_t) -> Bool {
-        guard kill(process, 0) == 0 || errno != ESRCH else { return false }
-        let descriptor = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return true }
-        defer { close(descriptor) }
-        var text = [UInt8](repeating: 0, count: 512)
-        let count = Glibc.read(descriptor, &text, text.count)
-        // PID (NAME) STATE ...; the name may hold anything, brackets too.
-        guard count > 0, let end = text[..<count].lastIndex(of: UInt8(ascii: ")")) else {
-            return true
+    /// Seconds that a killed process may take to go: it does not before the kernel has ended what
+    /// it asked for, and gives its memory back first.
+    private static let patience = 10.0
+
+    /// Whether nobody works on a temporary any more.
+    private static func isAbandoned(_ path: String, by process: pid_t) -> Bool {
+        let last = ContinuousClock.now + .seconds(patience)
+        while true {
+            let state = ProcessState(process)
+            if state == .gone || state == .ended, FileSystem.isLink(path) || isFree(path) {
+                return true
+            }
+            // A lock that is held although the process is gone is somebody else's.
+            guard state == .killed || state == .ended, ContinuousClock.now < last else {
+                return false
+            }
+            usleep(10_000)
         }
-        return !text[end..<count].starts(with: Array(") Z".utf8))
     }
 
     /// Whether nobody holds the lock that every writer takes on its temporary.

@@ -80,7 +80,7 @@ public enum Machine {
     }
 
     /// A file of the kernel's: these have no size, so they are read until they end.
-    private static func text(_ path: String) -> String {
+    static func text(_ path: String) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "" }
         defer { close(descriptor) }

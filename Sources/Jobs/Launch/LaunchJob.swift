@@ -43,10 +43,13 @@ public struct LaunchJob {
     public func run(show: (String) -> Void) throws -> LaunchFailure? {
         signals.begin()
         for attempt in 0...options.restarts {
+            // Another one each time: the last attempt's may still be somebody's.
+            let port = try ReservedPort()
             let crew = LaunchCrew(
-                try (0..<options.processes).map(members(attempt)),
+                try (0..<options.processes).map { try member($0, port.number, attempt) },
                 grace: options.grace, signals: signals)
-            guard let failure = crew.finish(show: show) else { return nil }
+            let end = withExtendedLifetime(port) { crew.finish(show: show) }
+            guard let failure = end else { return nil }
             guard failure.final == nil, attempt < options.restarts else { return failure }
             let reason = failure.sentence.map { "\($0); " } ?? ""
             log.warning(
@@ -55,16 +58,14 @@ public struct LaunchJob {
         return nil
     }
 
-    /// Starts one attempt's ranks.
-    private func members(_ attempt: Int) throws -> (Int) throws -> LaunchedProcess {
-        let (command, port) = (options.command, try FreePort.find())
+    /// Starts a rank of an attempt.
+    private func member(_ rank: Int, _ port: Int, _ attempt: Int) throws -> LaunchedProcess {
+        let command = options.command
         let goesOn = attempt > 0 && command.first == "train" && !command.contains("--resume")
         let arguments = command + (goesOn ? ["--resume"] : [])
-        return { rank in
-            try LaunchedProcess(
-                options.program, rank: rank, arguments: arguments,
-                environment: variables(rank, port, attempt))
-        }
+        return try LaunchedProcess(
+            options.program, rank: rank, arguments: arguments,
+            environment: variables(rank, port, attempt))
     }
 
     private func variables(_ rank: Int, _ port: Int, _ attempt: Int) -> [String: String] {

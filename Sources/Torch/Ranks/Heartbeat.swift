@@ -28,6 +28,7 @@ public final class Heartbeat: Sendable {
     private let store: RendezvousStore
     private let place: ProcessPlace
     private let limit: Duration
+    private let patience: Duration
     private let interval: Duration
 
     /// Begins to beat.
@@ -36,13 +37,25 @@ public final class Heartbeat: Sendable {
     ///   - timeout: seconds within which a rank that is gone is noticed.
     ///   - report: gets one sentence that names the rank, once, on a thread of the heart's; it
     ///     should end the process, whose main thread may wait for ever.
-    public init(
+    public convenience init(
         _ place: ProcessPlace, timeout: Double = 60,
+        report: @escaping @Sendable (String) -> Void
+    ) throws {
+        try self.init(place, timeout: timeout, patience: nil, report: report)
+    }
+
+    /// Begins to beat.
+    /// - Parameter patience: seconds that one may keep the others waiting; ten times as long as a
+    ///   rank may be silent when nil.
+    package init(
+        _ place: ProcessPlace, timeout: Double, patience: Double?,
         report: @escaping @Sendable (String) -> Void
     ) throws {
         self.place = place
         let interval = Duration.seconds(min(1, timeout / 6))
-        (self.interval, limit) = (interval, .seconds(timeout) - interval * 2)
+        let limit = Duration.seconds(timeout) - interval * 2
+        (self.interval, self.limit) = (interval, limit)
+        self.patience = patience.map { .seconds($0) } ?? limit * 10
         store = try place.connection(timeout: timeout)
         state = Mutex(State(record: HeartRecord(size: place.size, now: .now)))
         DetachedThread.start { self.beat() }
@@ -175,14 +188,17 @@ public final class Heartbeat: Sendable {
     private func takeTurn(_ loss: HeartRecord.Loss) {
         let living = state.withLock { $0.record.living(within: limit) }
         let first = living.first { $0 != loss.rank }
-        if first != place.rank { usleep(1_500_000) }
+        // Later by as much as one may see later than another what stands at the meeting place.
+        if first != place.rank {
+            usleep(UInt32((.milliseconds(500) + interval * 2) / .microseconds(1)))
+        }
     }
 
     private func loss(
         _ record: HeartRecord, _ limit: Duration, _ now: ContinuousClock.Instant
     ) -> HeartRecord.Loss? {
         record.loss(
-            now: now, limit: limit, patience: self.limit * 10, silence: interval * 3,
+            now: now, limit: limit, patience: patience, silence: interval * 3,
             hasAgent: place.hasAgent)
     }
 

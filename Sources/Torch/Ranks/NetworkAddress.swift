@@ -20,6 +20,34 @@ enum NetworkAddress {
         return nil
     }
 
+    /// Why nobody takes a connection to a port of a host, nil where somebody does. Waits for an
+    /// answer no longer than `seconds`.
+    static func refusal(by host: String, port: Int, within seconds: Double) -> String? {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        let code = getaddrinfo(host, "\(port)", &hints, &found)
+        guard code == 0, let first = found else { return String(cString: gai_strerror(code)) }
+        defer { freeaddrinfo(first) }
+        var reason = "no address"
+        var next = found
+        while let info = next?.pointee {
+            let descriptor = socket(info.ai_family, info.ai_socktype, 0)
+            defer { close(descriptor) }
+            // For connect as well.
+            var limit = timeval(
+                tv_sec: Int(seconds), tv_usec: Int(seconds.truncatingRemainder(dividingBy: 1) * 1e6)
+            )
+            setsockopt(
+                descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit,
+                socklen_t(MemoryLayout<timeval>.size))
+            if connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 { return nil }
+            reason = String(cString: strerror(errno == EINPROGRESS ? ETIMEDOUT : errno))
+            next = info.ai_next
+        }
+        return reason
+    }
+
     /// The first address of a network interface, IPv4 before IPv6.
     static func of(interface name: String) -> String? {
         var found: UnsafeMutablePointer<ifaddrs>?

@@ -6,8 +6,10 @@ extension ProcessPlace {
     /// - Throws: ``RankError/absent(ranks:place:seconds:)`` with those who did not come,
     ///   ``RankError/meeting(place:reason:)``.
     public func meet(timeout: Double = 300) throws -> RendezvousStore {
+        // The time is for the others: the first time, opening libtorch may take seconds.
+        try Runtime.open()
         // Who did not come is said before who does not answer.
-        try answered(within: timeout + 2) { try gather(timeout) }
+        return try answered(within: timeout + 5) { try gather(timeout) }
     }
 
     /// What libtorch's store gives, which waits without an end for a process that serves it and
@@ -24,7 +26,9 @@ extension ProcessPlace {
 
     private func gather(_ timeout: Double) throws -> RendezvousStore {
         let limit = ContinuousClock.now + .seconds(timeout)
-        let store = try connect(serves: rank == 0 && !hasAgent, timeout: timeout)
+        let serves = rank == 0 && !hasAgent
+        if !serves { try awaitListener(until: limit) }
+        let store = try connect(serves: serves, timeout: timeout)
         let own = HeartNote()
         if let earlier = try store.value("\(HeartNote.prefix)\(rank)").flatMap(HeartNote.init),
             earlier.life != own.life
@@ -59,12 +63,28 @@ extension ProcessPlace {
 
     /// A connection to the meeting place.
     func connection(timeout: Double) throws -> RendezvousStore {
-        try answered(within: timeout) { try connect(serves: false, timeout: timeout) }
+        try Runtime.open()
+        return try answered(within: timeout) { try connect(serves: false, timeout: timeout) }
     }
 
+    /// Waits until somebody listens at the meeting place. libtorch would try for up to twice the time
+    /// that it is given.
+    private func awaitListener(until limit: ContinuousClock.Instant) throws(RankError) {
+        while true {
+            let left = max(0.1, (limit - .now) / .seconds(1))
+            guard let reason = NetworkAddress.refusal(by: host, port: port, within: left) else {
+                return
+            }
+            guard ContinuousClock.now < limit else {
+                throw .meeting(place: meetingPlace, reason: "\(Self.absence) (\(reason))")
+            }
+            usleep(20_000)
+        }
+    }
+
+    private static let absence = "rank 0 is not there"
+
     private func connect(serves: Bool, timeout: Double) throws(RankError) -> RendezvousStore {
-        // What libtorch would say about lost connections, with backtraces, is said in a line.
-        setenv("TORCH_CPP_LOG_LEVEL", "ERROR", 0)
         do {
             // Whoever serves listens on all addresses; its own name may not be known yet.
             return try RendezvousStore(
@@ -105,7 +125,7 @@ extension ProcessPlace {
         guard case .operation(_, _, let message) = error else { return "\(error)" }
         let advice =
             serves
-            ? "rank 0 cannot listen there; choose another MASTER_PORT" : "rank 0 is not there"
+            ? "rank 0 cannot listen there; choose another MASTER_PORT" : Self.absence
         return "\(advice) (\(message))"
     }
 }

@@ -1,15 +1,14 @@
+internal import CCambiumProcess
 internal import CambiumJobs
 internal import Glibc
-internal import Synchronization
 
 /// The signals that a launcher passes on, in the place of the program's own handling.
 enum LaunchSignals {
-    private static let last = Atomic<Int32>(0)
-    private static let count = Atomic<Int>(0)
+    private static let numbers = [SIGINT, SIGTERM, SIGHUP]
 
     /// Catches them from now on; a poll that waits ends with each.
     static func install() {
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        for number in numbers {
             var action = sigaction()
             sigaction(number, nil, &action)
             // `nohup` keeps its promise.
@@ -17,18 +16,14 @@ enum LaunchSignals {
                 unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
                 == unsafeBitCast(SIG_IGN, to: Int.self)
             if number == SIGHUP, isIgnored { continue }
-            action = sigaction()
-            action.__sigaction_handler.sa_handler = { number in
-                LaunchSignals.last.store(number, ordering: .relaxed)
-                LaunchSignals.count.add(1, ordering: .relaxed)
-            }
-            sigaction(number, &action, nil)
+            cs_count_signal(number, 0)
         }
     }
 
     /// The last one and how many came.
     static var received: (number: Int32, count: Int) {
-        (last.load(ordering: .relaxed), count.load(ordering: .relaxed))
+        let count = numbers.reduce(0) { $0 + Int(cs_signal_count($1)) }
+        return (cs_last_signal(), count)
     }
 }
 

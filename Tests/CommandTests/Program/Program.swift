@@ -21,7 +21,7 @@ enum Program {
     }
 
     /// How long one run may take, on a machine that is busy with other tests.
-    private static let patience = Duration.seconds(300)
+    private static let patience = Duration.seconds(900)
 
     static var path: String { "\(FileSystem.programFolder)/cambium" }
 
@@ -47,6 +47,31 @@ enum Program {
     static func shell(_ line: String) throws -> Result {
         try collect(["/bin/sh", "-c", line, path], [:])
     }
+
+    /// What a line ends with when the program ended before the line could interrupt it.
+    static let late: Int32 = 99
+
+    /// Runs a line that interrupts the program in the middle of its work, again when it was
+    /// ``late``: how a machine divides its time between the two is not for a test to know. `reset`
+    /// removes what the work has made.
+    static func shell(_ line: String, again reset: () throws -> Void) throws -> Result {
+        for _ in 0..<20 {
+            let result = try shell(line)
+            if result.status != late { return result }
+            try reset()
+        }
+        throw Failure(description: "always ended before it was interrupted: \(line)")
+    }
+
+    /// A function for lines of shell: `rank N` gives the process of a rank that `$launcher` started.
+    static let rankFunction = """
+        rank() {
+            for p in $(grep -ls "^PPid:[[:space:]]*$launcher$" /proc/[0-9]*/status | cut -d/ -f3)
+            do
+                tr '\\0' '\\n' 2>/dev/null < /proc/$p/environ | grep -qx "RANK=$1" && echo $p
+            done
+        }
+        """
 
     private static func collect(
         _ command: [String], _ environment: [String: String]

@@ -126,28 +126,26 @@ import Testing
         #expect(left.isEmpty, "\(left)")
     }
 
-    /// Starts three processes, waits for a file that a pattern matches, and runs a line in which
-    /// `rank N` gives a rank's process.
+    /// Starts three processes that work on `out`, waits for a file that a pattern matches, and runs
+    /// a line in which `rank N` gives a rank's process.
     private func launch(_ command: String, until pattern: String, then line: String) throws
         -> Program.Result
     {
         try Program.shell(
             """
             cd '\(bench.path)'
-            rank() {
-                for p in $(grep -ls "^PPid:[[:space:]]*$launcher$" /proc/[0-9]*/status | cut -d/ -f3)
-                do
-                    tr '\\0' '\\n' < /proc/$p/environ | grep -qx "RANK=$1" && echo $p
-                done
-            }
+            \(Program.rankFunction)
             "$0" launch --processes 3 -- \(command) 2> err & launcher=$!
-            n=0
             until ls \(pattern) > here 2>/dev/null; do
-                n=$((n + 1)); [ $n -gt 2000 ] && break; sleep 0.02
+                kill -0 $launcher || break
+                sleep 0.02
             done
             \(line)
-            wait $launcher; status=$?; cat err >&2; exit $status
-            """)
+            wait $launcher; status=$?; cat err >&2
+            [ $status = 0 ] && exit \(Program.late)
+            exit $status
+            """
+        ) { try FileSystem.remove(bench.place("out")) }
     }
 
     @Test func `a rank that is killed is named, and nothing is left`() throws {

@@ -21,13 +21,13 @@ import Testing
             "$0" serve '\(try bundle())' --model plain='\(bench.release)' --port 0 \
             --drain-delay 0 --access-log access.jsonl > address 2> said &
             process=$!
-            for try in $(seq 600); do test -s address && break; sleep 0.1; done
+            until test -s address; do kill -0 $process || exit 1; sleep 0.05; done
             port=$(sed 's/.*://' address)
             bash -c "exec 3<>/dev/tcp/127.0.0.1/$port
             printf 'GET /readyz HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' >&3
             cat <&3"
             kill -HUP $process
-            for try in $(seq 600); do grep -q 'plain: loaded' said && break; sleep 0.1; done
+            until grep -q 'plain: loaded' said; do kill -0 $process || exit 1; sleep 0.05; done
             kill -TERM $process
             wait $process
             echo "ended with $?"
@@ -71,7 +71,7 @@ import Testing
             cd '\(bench.path)'
             "$0" serve '\(bundle)' --port 0 --access-log none > address 2> said &
             process=$!
-            for try in $(seq 600); do test -s address && break; sleep 0.1; done
+            until test -s address; do kill -0 $process || exit 1; sleep 0.05; done
             "$0" serve '\(bundle)' --port $(sed 's/.*://' address) 2> complaint
             echo "second: $?"
             kill $process

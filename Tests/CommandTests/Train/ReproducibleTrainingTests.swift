@@ -51,8 +51,11 @@ import Testing
             while kill -0 $p 2>/dev/null && [ ! -e '\(bench.place("killed/last"))' ]; do
                 sleep 0.01
             done
-            kill -KILL $p; wait $p
-            """)
+            kill -KILL $p; wait $p; status=$?
+            [ $status = 0 ] && exit \(Program.late)
+            exit $status
+            """
+        ) { try FileSystem.remove(bench.place("killed")) }
         #expect(killed.status == 137 && killed.stdout.isEmpty)
         #expect(try !bench.names("killed").contains("model"))
         let refused = try expectComplaint(
@@ -104,15 +107,17 @@ import Testing
         try train(recipe, "whole", "--resume")
         let answer = try Program.shell(
             """
+            \(Program.rankFunction)
             "$0" launch --processes 1 --max-restarts 1 -- train '\(recipe)' --quiet \
                 --out '\(bench.place("killed"))' & launcher=$!
             until [ -e '\(bench.place("killed/last"))' ]; do
-                kill -0 $launcher || exit 99
+                kill -0 $launcher || exit \(Program.late)
                 sleep 0.01
             done
-            kill -KILL $(grep -ls "^PPid:[[:space:]]*$launcher$" /proc/[0-9]*/status | cut -d/ -f3)
+            kill -KILL $(rank 0) || exit \(Program.late)
             wait $launcher
-            """)
+            """
+        ) { try FileSystem.remove(bench.place("killed")) }
         #expect(answer.status == 0, "\(answer.stderr)")
         #expect(answer.complaints.count == 1 && answer.stderr.contains("restart 1 of 1"))
         try expectEqual("whole/model", "killed/model")
@@ -122,7 +127,7 @@ import Testing
     @Test func `two ranks, one of which is killed or stopped, end in the same bytes`() throws {
         let recipe = try bench.tinyRecipe()
         let launch =
-            "launch --processes 2 --timeout 8 --max-restarts 1 -- train '\(recipe)' --quiet"
+            "launch --processes 2 --timeout 12 --max-restarts 1 -- train '\(recipe)' --quiet"
         let whole = try Program.shell("\"$0\" \(launch) --out '\(bench.place("whole"))'")
         #expect(whole.status == 0 && whole.stderr.isEmpty, "\(whole.stderr)")
         for (signal, rank, reason) in [
@@ -130,17 +135,16 @@ import Testing
         ] {
             let answer = try Program.shell(
                 """
+                \(Program.rankFunction)
                 "$0" \(launch) --out '\(bench.place(signal))' & launcher=$!
                 until [ -e '\(bench.place("\(signal)/last"))' ]; do
-                    kill -0 $launcher || exit 99
+                    kill -0 $launcher || exit \(Program.late)
                     sleep 0.01
                 done
-                for p in $(grep -ls "^PPid:[[:space:]]*$launcher$" /proc/[0-9]*/status | cut -d/ -f3)
-                do
-                    tr '\\0' '\\n' < /proc/$p/environ | grep -qx RANK=\(rank) && kill -\(signal) $p
-                done
+                kill -\(signal) $(rank \(rank)) || exit \(Program.late)
                 wait $launcher
-                """)
+                """
+            ) { try FileSystem.remove(bench.place(signal)) }
             #expect(answer.status == 0, "\(answer.stderr)")
             #expect(answer.stderr.contains(reason), "\(answer.stderr)")
             #expect(answer.stderr.contains("restart 1 of 1"), "\(answer.stderr)")

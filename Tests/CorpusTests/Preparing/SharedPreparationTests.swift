@@ -15,7 +15,7 @@ private struct Member: PreparationCrew {
     let rank: Int
     let size: Int
     let board: Board
-    var patience = Duration.seconds(20)
+    var patience = Duration.seconds(300)
 
     func say(_ note: String) throws(CorpusError) { board.notes.withLock { $0[rank] = note } }
     func note(of rank: Int) throws(CorpusError) -> String? { board.notes.withLock { $0[rank] } }
@@ -31,7 +31,7 @@ private struct Member: PreparationCrew {
 
     /// Prepares as several processes; gives the leading one's summary, or what the first one threw.
     func prepare(
-        _ size: Int, patience: Duration = .seconds(20),
+        _ size: Int, patience: Duration = .seconds(300),
         _ options: (_ rank: Int) -> PrepareOptions
     ) throws -> PrepareSummary {
         let (board, options) = (Board(), (0..<size).map(options))

@@ -121,11 +121,12 @@ import Testing
         let counter = counter
         let body = counter.request([[try counter.base64(), "a"]])
         let (ready, begun) = try await counter.serving {
-            $0.times.notice = .milliseconds(800)
+            // It has to answer twice within this time.
+            $0.times.notice = .seconds(10)
         } _: { caller, service in
             async let stopped: Void = service.stop()
-            try await Task.sleep(for: .milliseconds(100))
-            let ready = try await caller.call("/readyz")
+            var ready = try await caller.call("/readyz")
+            while ready.status == 200 { ready = try await caller.call("/readyz") }
             let begun = try await caller.call("/score", body)
             await stopped
             return (ready, begun)

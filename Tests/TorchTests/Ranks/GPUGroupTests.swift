@@ -57,15 +57,15 @@ import Testing
     {
         let complaints = Mutex<[Int: String]>([:])
         _ = try Ranks.places(2) { place in
-            let store = try place.meet(timeout: 20)
-            let heart = try Heartbeat(place, timeout: 6) { said in
+            let store = try place.meet(timeout: Ranks.patience)
+            let heart = try Heartbeat(place, timeout: Ranks.patience) { said in
                 complaints.withLock { $0[place.rank] = said }
             }
             heart.advance(to: 4)
             if place.rank == 0 { heart.follow(trouble: { "an operation broke off" }) }
-            for _ in 0..<200 where complaints.withLock({ $0[0] }) == nil { usleep(50_000) }
+            #expect(Ranks.wait { complaints.withLock { $0[0] } != nil })
             heart.end()
-            _ = store
+            withExtendedLifetime(store) {}
         }
         #expect(complaints.withLock { $0 } == [0: "rank 0: an operation broke off"])
     }
@@ -74,19 +74,19 @@ import Testing
         struct Own: Error {}
         let complaints = Mutex<[Int: String]>([:])
         _ = try Ranks.places(2) { place in
-            let store = try place.meet(timeout: 20)
-            let heart = try Heartbeat(place, timeout: 60) { said in
+            let store = try place.meet(timeout: Ranks.patience)
+            let heart = try Heartbeat(place, timeout: Ranks.patience) { said in
                 complaints.withLock { $0[place.rank] = said }
             }
             heart.advance(to: 4)
-            usleep(2_500_000)
             if place.rank == 1 {
                 _ = heart.explain(Own())
             } else {
+                #expect(try Ranks.wait(for: "failed", of: 1, in: store))
                 heart.follow(trouble: { "an operation broke off" })
             }
-            for _ in 0..<200 where complaints.withLock({ $0[0] }) == nil { usleep(50_000) }
-            _ = store
+            #expect(Ranks.wait { complaints.withLock { $0[0] } != nil })
+            withExtendedLifetime(store) {}
         }
         let said = complaints.withLock { $0[0] } ?? "nothing"
         #expect(said.hasPrefix("rank 1 failed at step 4"), "\(said)")

@@ -53,11 +53,12 @@ import Testing
     }
 
     @Test func `a process that does not come is missed`() throws {
-        let port = try FreePort.find()
+        let port = try ReservedPort()
         #expect(throws: TorchError.self) {
             try RendezvousStore(
-                host: "127.0.0.1", port: port, serves: true, processes: 2, timeout: 300)
+                host: "127.0.0.1", port: port.number, serves: true, processes: 2, timeout: 300)
         }
+        withExtendedLifetime(port) {}
     }
 
     @Test func `whoever serves the meeting place and was stopped is noticed and named`() throws {
@@ -66,11 +67,9 @@ import Testing
         var place = ProcessPlace(rank: 1, size: 2, localRank: 1, host: "127.0.0.1", port: port)
         for (hasAgent, name) in [(false, "rank 0"), (true, "whoever serves it")] {
             place.hasAgent = hasAgent
-            let began = ContinuousClock.now
             let error = #expect(throws: RankError.self) { try place.meet(timeout: 0.5) }
             #expect("\(try #require(error))".contains("\(name) has not answered within"))
             #expect(throws: RankError.self) { try Heartbeat(place, timeout: 1) { _ in } }
-            #expect(ContinuousClock.now - began < .seconds(30))
         }
     }
 
