@@ -33,6 +33,13 @@ extension OrNull: Decodable where Value: Decodable {
     }
 }
 
+extension JSON {
+    /// An object with more members, such as those that a file's format has beside a value's own.
+    package func adding(_ members: [String: JSON]) -> JSON {
+        .object((object ?? [:]).merging(members) { _, added in added })
+    }
+}
+
 extension KeyedDecodingContainer {
     /// The member, nil where it is null or missing: what compilers call for ``OrNull`` members.
     public func decode<Value: Decodable>(
@@ -46,9 +53,9 @@ extension KeyedDecodingContainer {
     package func decode<Value: Decodable>(
         _ key: Key, _ expected: String, _ fits: (Value) throws -> Bool
     ) throws -> Value {
-        let value = try decode(Value.self, forKey: key)
-        guard try fits(value) else {
-            throw JSONMemberError(codingPath + [key], "must be \(expected)")
+        let json = try decode(JSON.self, forKey: key)
+        guard let value = try? decode(Value.self, forKey: key), try fits(value) else {
+            throw JSONMemberError(codingPath + [key], expected: expected, found: json)
         }
         return value
     }

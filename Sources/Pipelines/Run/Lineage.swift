@@ -1,15 +1,24 @@
 public import CambiumFiles
 
 /// `lineage.json` of a run's folder: what every stage was made of, and by what.
-public struct Lineage: Sendable, Equatable {
+public struct Lineage: Codable, Sendable, Equatable {
     /// The format's version.
     public static let schema = 1
+
+    /// A recipe as it was.
+    public struct Recipe: Codable, Sendable, Equatable {
+        /// Its path.
+        public var path = ""
+        /// Its digest.
+        public var sha256 = ""
+    }
 
     /// By the name of the stage. Stages that the recipe no longer has stay while what they made
     /// does.
     public var stages: [String: StageRecord] = [:]
-    /// The recipe's path and digest.
-    public var recipe: (path: String, sha256: String) = ("", "")
+    /// The recipe of the last run.
+    public var recipe = Recipe()
+    private var schema = Lineage.schema
 
     /// No stage yet.
     public init() {}
@@ -19,39 +28,23 @@ public struct Lineage: Sendable, Equatable {
     public init(_ path: String) throws {
         guard FileSystem.kind(path) != nil else { return }
         let bytes = try FileSystem.read(path)
-        let json: JSON
-        do { json = try JSON(parsing: bytes) } catch {
+        do {
+            let json = try JSON(parsing: bytes)
+            guard json["schema"]?.integer == Self.schema else {
+                throw PipelineError.badLineage(
+                    path: path, reason: "its schema is not \(Self.schema)")
+            }
+            self = try JSON.decode(Lineage.self, from: json)
+        } catch let error as PipelineError {
+            throw error
+        } catch {
             throw PipelineError.badLineage(path: path, reason: "\(error)")
         }
-        guard json["schema"]?.integer == Self.schema, let members = json["stages"]?.object else {
-            throw PipelineError.badLineage(path: path, reason: "its schema is not \(Self.schema)")
-        }
-        for (name, member) in members {
-            guard let record = StageRecord(member) else {
-                throw PipelineError.badLineage(path: path, reason: "stage \(shown(name))")
-            }
-            stages[name] = record
-        }
-        recipe = (json["recipe"]?["path"]?.string ?? "", json["recipe"]?["sha256"]?.string ?? "")
-    }
-
-    /// The file's content.
-    public var json: JSON {
-        [
-            "schema": .integer(Self.schema),
-            "recipe": ["path": .string(recipe.path), "sha256": .string(recipe.sha256)],
-            "stages": .object(stages.mapValues(\.json)),
-        ]
     }
 
     /// Writes the file, whole or not at all.
     public func write(to path: String) throws(FileError) {
-        try FileSystem.write(json.document, to: path)
-    }
-
-    /// Whether two are the same.
-    public static func == (a: Lineage, b: Lineage) -> Bool {
-        a.stages == b.stages && a.recipe == b.recipe
+        try FileSystem.write(JSON.encode(self).document, to: path)
     }
 
     /// Whether a stage is recorded to make a path, as it is recorded.

@@ -67,7 +67,8 @@ struct AdapterJob {
 
     private func fit(_ method: HeadMethod) throws -> Fitted {
         Fitted(
-            head: try fitter.fit(method, data.trainRows), training: method.json.object ?? [:])
+            head: try fitter.fit(method, data.trainRows),
+            training: JSON.encode(method).object ?? [:])
     }
 
     /// Trains by steps; the epoch that is best on the validation rows is kept.
@@ -85,7 +86,7 @@ struct AdapterJob {
             })
         progress.finish()
         log.note("kept epoch \(result.best.number) of \(recipe.epochs)")
-        var training = recipe.json
+        var training = JSON.encode(recipe).object ?? [:]
         training["kept_epoch"] = .integer(result.best.number)
         return Fitted(head: result.head, training: training)
     }
@@ -115,7 +116,9 @@ struct AdapterJob {
             progress.update(fold + 1)
         }
         progress.finish()
-        var training = command.head.steps == nil ? try method().json.object ?? [:] : recipe.json
+        var training =
+            (command.head.steps == nil ? JSON.encode(try method()) : JSON.encode(recipe)).object
+            ?? [:]
         training["folds"] = .integer(command.folds)
         if !kept.isEmpty { training["kept_epochs"] = .array(kept) }
         return Fitted(head: try Head.ensemble(heads), training: training)
@@ -208,7 +211,7 @@ extension AdapterJob {
         let why = String(
             format: "highest %@ of %d settings over %d folds of the training rows: %.4f",
             recipe.trackedMetric, outcome.trials.count, command.folds, value)
-        log.note("chose \(best.method.json.line) (\(why))")
+        log.note("chose \(JSON.encode(best.method).line) (\(why))")
         if !outcome.leftOut.isEmpty {
             log.warning(
                 "the budget of \(command.budget) s left out \(outcome.leftOut.joined(separator: ", "))"
@@ -231,7 +234,7 @@ extension AdapterJob {
     /// candidates do.
     private func refit(_ method: HeadMethod) throws -> Fitted {
         guard case .steps = method else { return try fit(method) }
-        var training = method.json.object ?? [:]
+        var training = JSON.encode(method).object ?? [:]
         training["members"] = .integer(Self.members)
         return Fitted(
             head: try fitter.fit(method, data.trainRows, members: Self.members),
@@ -244,7 +247,7 @@ extension AdapterJob {
         var metrics: [String: JSON] = [:]
         for metric in trial.metrics { metrics[metric.name] = .finite(metric.value) }
         return [
-            "method": trial.method.json, "metrics": .object(metrics),
+            "method": JSON.encode(trial.method), "metrics": .object(metrics),
             "per_fold": .array(trial.perFold.map { .finite($0) }),
 
         ]

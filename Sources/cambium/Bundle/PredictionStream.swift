@@ -98,7 +98,7 @@ struct PredictionStream {
             if case .failure(let error) = picture { return ["error": .string("\(error)")] }
             defer { row += 1 }
             var members: [String: JSON] = [
-                "predictions": .array(predictions[row].map(\.json))
+                "predictions": JSON.encode(predictions[row])
             ]
             if request.wantsEmbeddings {
                 members["embedding"] = .array(output.embedding(row).map { .number(Double($0)) })

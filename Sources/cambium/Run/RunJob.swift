@@ -67,7 +67,7 @@ struct RunJob {
             return 128 + signal
         }
         let lineage = run.lineage
-        print(printsJSON ? lineage.json.document : costs(lineage, outcome), terminator: "")
+        print(printsJSON ? JSON.encode(lineage).document : costs(lineage, outcome), terminator: "")
         guard !isDone else { return 0 }
         Terminal.error("cambium: error: \(outcome.sentence(crew.path).onOneLine)")
         return 1

@@ -102,7 +102,7 @@ import Testing
         }
         #expect(
             message { try JSON.decode([Even].self, from: [["number": 3]]) }
-                == "[0].number must be an even number")
+                == "[0].number must be an even number, not 3")
         #expect(
             message { try JSON.decode([Even].self, from: [["number": 4]]) }
                 == "[0] makes no sense: is odd")
