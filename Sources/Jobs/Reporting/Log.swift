@@ -1,5 +1,4 @@
 public import CambiumFiles
-package import CambiumTorch
 
 /// Where the words of a job go while it works: the program's standard error, a page, a test.
 public protocol LogOutput: Sendable {
@@ -40,10 +39,7 @@ public struct Log: Sendable {
     public init(to output: (any LogOutput)? = nil) { self.output = output }
 
     /// The log of a process among others: of several processes one speaks.
-    package func of(_ place: ProcessPlace?) -> Log {
-        guard let place, place.rank > 0 else { return self }
-        return with(.silent)
-    }
+    package func of(_ place: RankPlace) -> Log { place.leads ? self : with(.silent) }
 
     /// The same log without its notes and counters.
     package var warningsOnly: Log { loudness == .silent ? self : with(.warnings) }

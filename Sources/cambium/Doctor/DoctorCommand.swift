@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     func run() throws {
-        if ranks { return try RanksCheck.run(seconds: seconds, device: device, json: json) }
+        if ranks { return try checkRanks() }
         let checkup = Checkup()
         if json {
             let advice = JSON.array(checkup.advice.map(JSON.string))
@@ -38,5 +38,14 @@ struct DoctorCommand: ParsableCommand {
             print(checkup.findings.table)
             for sentence in checkup.advice { print("\nmissing: \(sentence)") }
         }
+    }
+
+    private func checkRanks() throws {
+        let findings = try RanksCheck.run(
+            seconds: seconds, device: device, at: .ofThisProcess())
+        guard let findings else { return }
+        print(
+            json ? JSON.object(findings.json).document : findings.table,
+            terminator: json ? "" : "\n")
     }
 }

@@ -79,7 +79,7 @@ struct EmbedCommand: ParsableCommand {
     func run() throws {
         if let url = remote.endpoint { return try run(url) }
         guard let model else { return }
-        let place = try Ranks.place()
+        let place = try RankPlace.ofThisProcess()
         let job = EmbeddingJob(
             model: model, device: device, batchSize: batchSize, workers: workers,
             normalized: !noNormalize, half: float16, untrained: untrained, out: out,
@@ -93,7 +93,7 @@ struct EmbedCommand: ParsableCommand {
     }
 
     private func run(_ url: String) throws {
-        guard try Ranks.place() == nil else {
+        guard try RankPlace.ofThisProcess().isAlone else {
             throw UsageError(
                 "--endpoint: is work for one process; raise --concurrency in the place of launch")
         }

@@ -21,11 +21,11 @@ struct EmbeddingJob {
     let out: String
     let reading: ReadingOptions
     /// Where this process stands among others that share the rows.
-    let place: ProcessPlace?
+    let place: RankPlace
     let log: Log
 
     /// Whether this process writes the result.
-    var leads: Bool { place?.rank ?? 0 == 0 }
+    var leads: Bool { place.leads }
 
     /// Embeds a table, a folder or files.
     func embed(images paths: [String]) throws {
@@ -36,7 +36,7 @@ struct EmbeddingJob {
         let keys = try (0..<source.count).map { try source.key($0) }
         let classes = (0..<source.count).map { evaluationLabel(source.label($0)) }
         let side = try rawPixelSide()
-        try Ranks.perform(place) { distribution, heartbeat in
+        try place.perform { distribution, heartbeat in
             let share = Share(distribution, heartbeat, keys, classes, progress)
             if let side {
                 try gather(share, width: 3 * side * side, batchSize: 1) { rows, take in
@@ -54,7 +54,7 @@ struct EmbeddingJob {
     /// Embeds the lines of a file; each line is its own key.
     func embed(textFile path: String) throws {
         let texts = try Self.texts(path)
-        try Ranks.perform(place) { try embed(texts, of: path, $0, $1) }
+        try place.perform { try embed(texts, of: path, $0, $1) }
     }
 
     /// The lines of a file.
@@ -137,12 +137,12 @@ struct EmbeddingJob {
         let folder = try Arguments.checked {
             try ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment)
         }
-        let device = try Ranks.device(device, place)
+        let device = try place.device(device)
         var preprocessing = folder.preprocessing
         preprocessing.reading = try reading.reading(elseOf: preprocessing.reading)
         var embedder = try Embedder(try load(folder, device), preprocessing)
         embedder.batchSize = batchSize
-        embedder.workers = workers ?? Ranks.threads(place)
+        embedder.workers = workers ?? place.threads
         embedder.normalized = normalized
         return (embedder, folder)
     }

@@ -46,7 +46,7 @@ struct EvaluateAdapter: ParsableCommand {
                 "--labels: \(adapter) gives one class a row, which the keys file of \(test) names")
         }
         let truth = try EvaluateOptions.checked { try table.columns(in: list) }
-        try Ranks.perform(Ranks.place()) { distribution, _ in
+        try RankPlace.ofThisProcess().perform { distribution, _ in
             let predictions = try Predictions(
                 classes: list, truth: truth, scores: scores(loaded.head, table, distribution))
             guard distribution.leads else { return }

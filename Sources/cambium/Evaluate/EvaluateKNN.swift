@@ -60,7 +60,7 @@ struct EvaluateKNN: ParsableCommand {
     func run() throws {
         try options.requireRoom()
         let (trainTable, testTable, list) = try tables.open()
-        try Ranks.perform(Ranks.place()) { distribution, _ in
+        try RankPlace.ofThisProcess().perform { distribution, _ in
             let predictions = try EvaluateOptions.checked {
                 let truth = try testTable.columns(in: list)
                 let scores = try scores(trainTable, testTable, list, distribution)

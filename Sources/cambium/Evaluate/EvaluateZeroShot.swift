@@ -62,10 +62,10 @@ struct EvaluateZeroShot: ParsableCommand {
         let folder = try Arguments.checked {
             try ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment)
         }
-        let place = try Ranks.place()
-        try Ranks.perform(place) { distribution, _ in
+        let place = try RankPlace.ofThisProcess()
+        try place.perform { distribution, _ in
             let predictions = try predictions(
-                table, list, truth, folder, Ranks.device(device, place), distribution)
+                table, list, truth, folder, place.device(device), distribution)
             guard distribution.leads else { return }
             try options.finish(
                 name: "Zero-shot", predictions, keys: table.keys,

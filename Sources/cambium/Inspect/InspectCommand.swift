@@ -59,26 +59,3 @@ struct InspectCommand: ParsableCommand {
         try FileSystem.write(DataSetPage(survey).html, to: html)
     }
 }
-
-/// What was found at a path.
-struct Inspection {
-    let path: String
-    /// `data set`, `array`, `weights` ...
-    let kind: String
-    let findings: [Finding]
-    /// A longer list below the findings: tensors, splits.
-    var lines: [String] = []
-    /// The same list for programs.
-    var members: [String: JSON] = [:]
-
-    var text: String {
-        let head = "\(FileSystem.name(path).onOneLine): \(kind)"
-        return ([head, findings.table] + lines).filter { !$0.isEmpty }
-            .map { "\($0)\n" }.joined()
-    }
-
-    var json: JSON {
-        let head: [String: JSON] = ["path": .string(path), "kind": .string(kind)]
-        return .object(findings.json.merging(members) { $1 }.merging(head) { $1 })
-    }
-}

@@ -69,10 +69,14 @@ struct LaunchCommand: ParsableCommand {
                 "WORLD_SIZE: is set, so this process is one of several already; run the command "
                     + "itself, without launch")
         }
-        let job = LaunchJob(
-            command: command, processes: processes, restarts: maxRestarts, timeout: timeout,
-            grace: grace, environment: environment, log: shared.log)
-        let status = try job.run()
-        if status != 0 { throw ExitCode(status) }
+        var options = LaunchOptions(command: command, processes: processes)
+        (options.restarts, options.timeout, options.grace) = (maxRestarts, timeout, grace)
+        options.environment = environment
+        let job = LaunchJob(options, signals: .passedOn, log: shared.log)
+        guard let failure = try job.run(show: Terminal.error) else { return }
+        if failure.final == nil, let sentence = failure.sentence {
+            Terminal.error("cambium: error: \(sentence)")
+        }
+        throw ExitCode(failure.final ?? 1)
     }
 }

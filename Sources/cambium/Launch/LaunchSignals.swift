@@ -1,3 +1,4 @@
+internal import CambiumJobs
 internal import Glibc
 internal import Synchronization
 
@@ -28,5 +29,12 @@ enum LaunchSignals {
     /// The last one and how many came.
     static var received: (number: Int32, count: Int) {
         (last.load(ordering: .relaxed), count.load(ordering: .relaxed))
+    }
+}
+
+extension StopSignals {
+    /// Those that the program gets, which jobs pass on to their processes.
+    static var passedOn: StopSignals {
+        StopSignals(begin: LaunchSignals.install, received: { LaunchSignals.received })
     }
 }

@@ -113,8 +113,8 @@ struct PrepareCommand: ParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func run() throws {
-        let place = try Ranks.place()
-        let workers = workers ?? Ranks.threads(place)
+        let place = try RankPlace.ofThisProcess()
+        let workers = workers ?? place.threads
         let preparation = try Arguments.checked { try Preparation(options(workers: workers)) }
         let progress = ImageProgress("prepare", shared.log.of(place))
         defer { progress.finish() }

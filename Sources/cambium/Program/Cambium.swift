@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumFiles
+internal import CambiumJobs
 internal import Glibc
 
 /// The program: parses, runs one command, answers with an exit status.
@@ -30,7 +31,7 @@ struct Cambium: ParsableCommand {
         ])
 
     static func main() {
-        Launcher.follow()
+        guard Launcher.follow() else { _exit(1) }
         StageProgram.become()
         Interruption.install()
         Glibc.exit(Outcome(of: Array(CommandLine.arguments.dropFirst())).announce())

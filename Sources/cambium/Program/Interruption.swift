@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import CambiumJobs
 internal import Foundation
 internal import Glibc
 internal import Synchronization

@@ -12,6 +12,8 @@ enum Outcome {
     case failure(String)
     /// The arguments cannot be used: exit status 2.
     case unusable(String)
+    /// Another rank of the same work is gone.
+    case lost(String)
     /// The command chose a status and has said why itself.
     case status(Int32)
 
@@ -40,11 +42,13 @@ enum Outcome {
         case .status(let code): return flushed(code)
         case .failure(let text): return complain(text, 1)
         case .unusable(let text): return complain(text, 2)
+        case .lost(let text): return complain(text, RankEnd.lossStatus)
         }
     }
 
     private static func describe(_ error: any Error) -> Outcome {
         if let error = error as? UsageError { return .unusable(error.description) }
+        if let error = error as? LostRank { return .lost(error.description) }
         if let error = error as? ExitCode { return .status(error.rawValue) }
         switch Cambium.exitCode(for: error) {
         case .success: return .information(Cambium.fullMessage(for: error))

@@ -1,8 +1,7 @@
 internal import ArgumentParser
-internal import CambiumFiles
 internal import CambiumJobs
-internal import CambiumPipelines
 internal import Foundation
+internal import Glibc
 
 /// `cambium run`: the stages of a recipe, each once.
 struct RunCommand: ParsableCommand {
@@ -56,30 +55,32 @@ struct RunCommand: ParsableCommand {
                 "WORLD_SIZE: is set, so this process is one of several; a run starts its own: give "
                     + "its stages launch")
         }
-        try Paths.requireFile(recipe)
-        let place = try RunPlace(recipe, overrides: overrides, out: out)
-        let pipeline = try Arguments.checked {
-            try Pipeline(place.recipe, folder: place.folder, implied: StageCommands.implied)
-        }
+        var options = RunOptions(recipe: recipe)
+        (options.overrides, options.out, options.jobs) = (overrides, out, jobs)
+        (options.only, options.again) = (only, again)
         let job = try RunJob(
-            pipeline, recipe: place.file, jobs: jobs ?? place.recipe.jobs ?? 1,
+            options, enter: Self.enter, implied: StageCommands.implied, signals: .passedOn,
             log: shared.log)
-        let chosen = try selection(pipeline, only, withThoseThatNeedThem: false)
-        let forced = try selection(pipeline, again, withThoseThatNeedThem: true) ?? []
-        if dryRun {
-            print(try job.plan(chosen, forced, asJSON: json), terminator: "")
-            return
+        if dryRun { return show(try job.plan()) }
+        switch try job.run() {
+        case .done(let report): show(report)
+        case .failed(let report, let sentence):
+            show(report)
+            Terminal.error("cambium: error: \(sentence)")
+            throw ExitCode(1)
+        case .stopped(let signal):
+            let reason = signal == SIGINT ? "interrupted" : "ended by signal \(signal)"
+            Terminal.error("cambium: \(reason); the same command goes on")
+            throw ExitCode(128 + signal)
         }
-        let status = try job.run(chosen, forced, printsJSON: json)
-        if status != 0 { throw ExitCode(status) }
     }
 
-    private func selection(
-        _ pipeline: Pipeline, _ names: [String], withThoseThatNeedThem: Bool
-    ) throws -> Set<Int>? {
-        guard !names.isEmpty else { return nil }
-        do {
-            return try pipeline.selection(names, withThoseThatNeedThem: withThoseThatNeedThem)
-        } catch { throw UsageError(error.description) }
+    private func show(_ report: RunReport) {
+        print(json ? report.json : report.table, terminator: "")
+    }
+
+    /// Makes a folder the working one.
+    private static func enter(_ folder: String) throws {
+        guard chdir(folder) == 0 else { throw UsageError(String(cString: strerror(errno))) }
     }
 }

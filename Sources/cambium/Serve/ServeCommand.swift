@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CambiumFiles
 internal import CambiumJobs
 internal import CambiumServing
+internal import Glibc
 
 /// `cambium serve`: bundles and encoders over HTTP.
 struct ServeCommand: ParsableCommand {
@@ -52,14 +53,36 @@ struct ServeCommand: ParsableCommand {
     }
 
     func run() throws {
-        ServeJob.shareCores()
+        Self.shareCores()
         let models = try ServeJob.sources(bundles: bundle, encoders: model)
         var settings = ServiceSettings(models: models)
         (settings.host, settings.port) = (host, port)
-        settings.device = try ServeJob.device(device)
+        settings.device = try Arguments.device(device)
         work.apply(to: &settings)
         try access.apply(to: &settings)
         try answers.apply(to: &settings)
-        try ServeJob(settings: settings, log: shared.log, access: access.accessLog).run()
+        Interruption.beGraceful(saying: "letting the requests under way end; once more to stop now")
+        Hangups.install()
+        let accessLog = try AccessLogFile(access.accessLog)
+        let job = ServeJob(settings, log: shared.log)
+        let requests = ServeJob.Requests(
+            stop: { Interruption.request != nil }, reloads: { Hangups.count })
+        try Arguments.checked {
+            try Waiting.run {
+                try await job.run(requests, access: accessLog.write) { address in
+                    print(address)
+                    fflush(nil)
+                }
+            }
+        }
+    }
+
+    /// libtorch's threads otherwise spin for milliseconds while they wait for work, on the cores
+    /// that decode and answer: beside other work that makes a batch several times slower. Without
+    /// any spinning a lone small image takes three times as long. So they spin for some
+    /// turns, then sleep. Must come before libtorch is opened; what the user has set stays.
+    private static func shareCores() {
+        guard getenv("OMP_WAIT_POLICY") == nil, getenv("GOMP_SPINCOUNT") == nil else { return }
+        setenv("GOMP_SPINCOUNT", "10000", 1)
     }
 }

@@ -67,24 +67,23 @@ struct TrainingRun {
     }
 
     func perform() throws {
-        let place = try Ranks.place()
-        let leads = place?.rank ?? 0 == 0
-        if leads { try prepareFolder(recipe.yaml(model: configuration.yaml)) }
-        let ranks = try Ranks.join(place)
+        let place = try RankPlace.ofThisProcess()
+        if place.leads { try prepareFolder(recipe.yaml(model: configuration.yaml)) }
+        let ranks = try place.join()
         let end =
             try ranks.map { ranks in
-                try ranks.perform { try perform(Distribution(ranks.group), ranks) }
-            } ?? perform(Distribution(), nil)
+                try ranks.perform { try perform(Distribution(ranks.group), ranks, place) }
+            } ?? perform(Distribution(), nil, place)
         if let end { throw end }
     }
 
     /// This process's part of the run.
     /// - Returns: the status to end with when a signal stopped it.
     private func perform(
-        _ distribution: Distribution, _ ranks: Ranks?
+        _ distribution: Distribution, _ ranks: Ranks?, _ place: RankPlace
     ) throws -> ExitCode? {
         let log = distribution.leads ? log : log.warningsOnly
-        let device = try ranks?.device(recipe.device) ?? Arguments.device(recipe.device)
+        let device = try ranks?.device(recipe.device, place) ?? Arguments.device(recipe.device)
         describe(device, distribution, log)
         let model = try model(on: device, log)
         return try withLock(distribution) {

@@ -1,0 +1,189 @@
+package import CambiumCorpus
+internal import CambiumEvaluation
+internal import CambiumFiles
+internal import Foundation
+
+/// A data set on one page that needs nothing but itself: counts, sizes, a gallery, duplicates,
+/// what was rejected, groups.
+package struct DataSetPage {
+    private let survey: DataSetSurvey
+
+    package init(_ survey: DataSetSurvey) { self.survey = survey }
+
+    package var html: String {
+        let pictures = DataSetPictures(survey)
+        let sections = [
+            classes, sizes, pictures.gallery, pictures.conflicts, pictures.pairs, rejected, groups,
+        ]
+        let body = header + "\n" + sections.filter { !$0.isEmpty }.joined(separator: "\n")
+        return ReportPage(title: title, style: [Self.style], body: body).html
+    }
+
+    private static let style = """
+        :root{--train:#1f5fb4;--validation:#7aa7e0;--test:#d08a3c}
+        @media (prefers-color-scheme:dark){:root{--train:#79aef5;--validation:#41689c;
+        --test:#f0a852}}
+        @media print{:root{--train:#1f5fb4;--validation:#7aa7e0;--test:#d08a3c}
+        html{color-scheme:light}}
+        .split{display:flex;height:12px;border-radius:4px;overflow:hidden;background:var(--cell);
+        min-width:200px}.split i{display:block;height:12px}
+        .train{background:var(--train)}.validation{background:var(--validation)}
+        .test{background:var(--test)}
+        .key i{display:inline-block;width:11px;height:11px;border-radius:3px;margin:0 5px 0 14px}
+        .wide{width:42%}
+        .cards.small{grid-template-columns:repeat(auto-fill,minmax(112px,1fr));gap:10px}
+        .cards.small figcaption{padding:5px 8px;font-size:11.5px}
+        .cards.two{grid-template-columns:repeat(auto-fill,minmax(312px,1fr))}
+        .two figure>div{display:flex;gap:2px}.two figure>div>*{flex:1 1 50%;min-width:0}
+        .missing{aspect-ratio:1;background:var(--cell)}
+        \(paper)
+        """
+
+    /// On paper: sections follow each other, a class's pictures are one row that no page break
+    /// cuts, and pairs and table rows stay whole.
+    private static let paper = """
+        @media print{h2+p{break-after:avoid}
+        h2{margin-top:28px;border-top:1px solid var(--line)}
+        h3{margin:16px 0 6px}.key,.split{break-inside:avoid}
+        figure{background:none;border:1px solid var(--line)}figure img{background:none}
+        .cards.small{grid-template-columns:repeat(8,1fr);gap:6px;break-inside:avoid}
+        .cards.small figcaption{padding:3px 5px;font-size:8.5px}
+        .cards.two{grid-template-columns:repeat(2,1fr)}.two figcaption{font-size:10px}
+        small{font-size:9px}.per td,.per th{padding:2px 8px;font-size:11px}}
+        """
+
+    private var title: String {
+        survey.manifest?["name"]?.string ?? FileSystem.name(survey.path)
+    }
+
+    private func escape(_ text: String) -> String { ReportText.escape(text) }
+
+    private func count(_ split: SplitName) -> Int { survey.rows.count { $0.split == split } }
+
+    private var header: String {
+        let facts = ["description", "provenance", "licence"].compactMap { key in
+            survey.manifest?[key]?.string.map { "<li>\(escape($0))</li>" }
+        }
+        var chips = [("images", survey.rows.count), ("classes", survey.classes.count)]
+        for split in SplitName.allCases where count(split) > 0 {
+            chips.append((split.rawValue, count(split)))
+        }
+        let clusters = survey.duplicates.clusters
+        chips += [
+            ("clusters of equal pixels", clusters.count(where: \.isExact)),
+            ("clusters of near duplicates", clusters.count { !$0.isExact }),
+            ("rejected inputs", survey.rejected.count),
+        ]
+        let boxes = chips.map { "<div><b>\(Amount.grouped($0.1))</b><span>\($0.0)</span></div>" }
+        let list = facts.isEmpty ? "" : "<ul class=\"muted\">\(facts.joined())</ul>"
+        return """
+            <h1>\(escape(title))</h1>
+            <p class="muted"><code>\(escape(survey.path))</code></p>
+            \(list)
+            <div class="chips">\(boxes.joined())</div>
+            """
+    }
+
+    private var classes: String {
+        var counts: [String: [SplitName: Int]] = [:]
+        for row in survey.rows {
+            counts[row.label?.className ?? "", default: [:]][row.split, default: 0] += 1
+        }
+        let most = counts.values.map { $0.values.reduce(0, +) }.max() ?? 1
+        let names = survey.classes + (counts[""] == nil ? [] : [""])
+        let shown = names.prefix(Self.mostClasses)
+        let rows = shown.map { row($0, counts[$0] ?? [:], most) }
+        let rest = names.count - shown.count
+        let key = SplitName.allCases.map { "<i class=\"\($0.rawValue)\"></i>\($0.rawValue)" }
+        return """
+            <h2>Classes</h2>
+            <p class="muted key"><small>\(key.joined())</small></p>
+            <div class="scroll"><table class="per"><thead><tr><th>Class</th><th class="wide"></th>
+            <th>train</th><th>validation</th><th>test</th><th>all</th></tr></thead><tbody>
+            \(rows.joined(separator: "\n"))
+            </tbody></table></div>
+            \(rest > 0 ? "<p class=\"muted\">and \(rest) more classes</p>" : "")
+            """
+    }
+
+    private static let mostClasses = 400
+
+    private func row(_ name: String, _ counts: [SplitName: Int], _ most: Int) -> String {
+        let bars = SplitName.allCases.map { split in
+            let share = 100 * Double(counts[split] ?? 0) / Double(max(most, 1))
+            return "<i class=\"\(split.rawValue)\" style=\"width:"
+                + String(format: "%.2f", share) + "%\"></i>"
+        }
+        let cells = SplitName.allCases.map { "<td>\(counts[$0] ?? 0)</td>" }
+        let text = name.isEmpty ? "<i>no label</i>" : escape(name)
+        return "<tr><td>\(text)</td><td class=\"wide\"><div class=\"split\">\(bars.joined())</div>"
+            + "</td>\(cells.joined())<td>\(counts.values.reduce(0, +))</td></tr>"
+    }
+
+    private var sizes: String {
+        var counts: [String: Int] = [:]
+        for row in survey.rows {
+            let text = row.size.map { "\($0.width) × \($0.height)" } ?? "cannot be decoded"
+            counts[text, default: 0] += 1
+        }
+        let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let rows = sorted.prefix(20).map { "<tr><td>\($0.key)</td><td>\($0.value)</td></tr>" }
+        let rest = sorted.count > 20 ? "<p class=\"muted\">and \(sorted.count - 20) more</p>" : ""
+        return """
+            <h2>Image sizes</h2>
+            <p class="muted">As stored, in pixels.</p>
+            <table class="per" style="width:auto"><thead><tr><th>Size</th><th>Images</th></tr></thead>
+            <tbody>\(rows.joined())</tbody></table>\(rest)
+            """
+    }
+
+    private var rejected: String {
+        guard !survey.rejected.isEmpty else { return "" }
+        // Details that differ between files stand behind the first of these signs.
+        let groups = Dictionary(grouping: survey.rejected) { item in
+            String(item.reason.prefix { $0 != ":" && $0 != "(" && $0 != ";" })
+        }
+        let sorted = groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        let rows = sorted.prefix(100).map { reason, items in
+            let examples = items.prefix(4).map {
+                "<code>\(escape($0.path))</code><br><small>\(escape($0.reason))</small>"
+            }
+            return "<tr><td>\(escape(reason))</td><td>\(items.count)</td>"
+                + "<td class=\"left\">\(examples.joined(separator: "<br>"))</td></tr>"
+        }
+        return """
+            <h2>Rejected inputs</h2>
+            <div class="scroll"><table class="per"><thead><tr><th>Reason</th><th>Files</th>
+            <th class="left">For example</th></tr></thead><tbody>
+            \(rows.joined(separator: "\n"))
+            </tbody></table></div>
+            """
+    }
+
+    private var groups: String {
+        guard let groups = survey.groups, !groups.isEmpty else { return "" }
+        let sizes = groups.map(\.rows.count).sorted()
+        let crossing = groups.filter { Set($0.rows.map { survey.rows[$0].split }).count > 1 }
+        let largest = groups.sorted { ($1.rows.count, $0.group) < ($0.rows.count, $1.group) }
+        let shown = (crossing.isEmpty ? largest : crossing).prefix(20)
+        let rows = shown.map { group, rows in
+            let cells = SplitName.allCases.map { split in
+                "<td>\(rows.count { survey.rows[$0].split == split })</td>"
+            }
+            return "<tr><td>\(escape(group))</td>\(cells.joined())</tr>"
+        }
+        let verdict =
+            crossing.isEmpty
+            ? "No group stands in more than one split; the largest are:"
+            : "<b>\(crossing.count) stand in more than one split:</b>"
+        return """
+            <h2>Groups</h2>
+            <p>\(Amount.counted(groups.count, "group")) of \(sizes.first ?? 0) to \(sizes.last ?? 0)
+            images (median \(sizes[sizes.count / 2])). \(verdict)</p>
+            <table class="per" style="width:auto"><thead><tr><th>Group</th><th>train</th>
+            <th>validation</th><th>test</th></tr></thead><tbody>
+            \(rows.joined(separator: "\n"))
+            </tbody></table>
+            """
+    }
+}
