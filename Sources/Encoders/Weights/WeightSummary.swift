@@ -17,7 +17,7 @@ public struct WeightSummary: Sendable, Equatable {
     public let types: [String: Int]
 
     /// Opens and describes a file.
-    /// - Throws: As ``StateDictionary/init(_:)``.
+    /// - Throws: As `StateDictionary/init(_:)`.
     public init(_ path: String) throws { self.init(try StateDictionary(path)) }
 
     /// Describes an opened file; no tensor is read.
