@@ -2,6 +2,7 @@ internal import CambiumAdapters
 internal import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumImaging
+internal import Glibc
 
 extension BundleManifest {
     /// Bytes that a manifest may have; the largest known has some thousand classes.
@@ -59,7 +60,7 @@ extension BundleManifest {
 extension BundleManifest: Decodable {
     private var body: [String: JSON] {
         JSON.encode(self).adding([
-            "schema_version": 1, "temperature": .number(BundleMath.exponential(logitScale)),
+            "schema_version": 1, "temperature": .number(exp(logitScale)),
         ]).object ?? [:]
     }
 

@@ -5,19 +5,11 @@ public struct Lineage: Codable, Sendable, Equatable {
     /// The format's version.
     public static let schema = 1
 
-    /// A recipe as it was.
-    public struct Recipe: Codable, Sendable, Equatable {
-        /// Its path.
-        public var path = ""
-        /// Its digest.
-        public var sha256 = ""
-    }
-
     /// By the name of the stage. Stages that the recipe no longer has stay while what they made
     /// does.
     public var stages: [String: StageRecord] = [:]
     /// The recipe of the last run.
-    public var recipe = Recipe()
+    public var recipe = InputFile(path: "", sha256: "")
     private var schema = Lineage.schema
 
     /// No stage yet.
