@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build test format lint picture check wheel demo bench clean
+.PHONY: help setup build test format lint picture check wheel demo bench examples docs clean
 
 ifdef STRICT
 export CAMBIUM_STRICT := 1
@@ -45,10 +45,10 @@ test: setup  ## build everything and run every test
 	else echo "test: no $(PYTHON) here, the Python client was not tested" >&2; fi
 
 format:  ## format all Swift files in place
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Examples
 
 lint:  ## check the format of all Swift files, and docs/architecture.md against the tree
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples
 	@$(PYTHON) scripts/floors.py
 
 picture:  ## draw the floors of docs/architecture.md again
@@ -72,6 +72,13 @@ bench: setup  ## side-by-side benchmarks, needs Python with the pinned libraries
 	@Benchmarks/forward/run.sh $(program)-bench $(PYTHON)
 	@Benchmarks/train-step/run.sh $(program)-bench $(PYTHON)
 	@Benchmarks/prepare/run.sh $(program) $(PYTHON)
+
+examples: setup  ## build and run the package in Examples/ that takes Cambium as a library
+	@Examples/EmbedAndClassify/run.sh
+
+docs: setup  ## the libraries' documentation as a web site: .build/docs
+	@$(build) --product cambium
+	@scripts/docs.sh .build/release .build/docs
 
 clean:  ## remove what was built and the demo's results (.deps/ stays)
 	rm -rf .build .build-wheel .demo dist

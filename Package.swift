@@ -200,6 +200,21 @@ let targets: [Target] =
             swiftSettings: swift),
     ]
 
+/// What other packages take: each with all floors below it, so that they may be imported.
+/// Tensors are computed by `CambiumTorch`, which is opened from beside the program.
+let data = ["Files", "Imaging", "Corpus"]
+let models = data + ["Torch", "Layers", "Encoders", "Adapters"]
+let libraries: [Product] = [
+    ("Data", data),
+    ("Models", models),
+    ("Learning", models + ["Training", "Evaluation"]),
+    ("Inference", models + ["Packaging"]),
+    ("Server", models + ["Packaging", "Serving"]),
+    ("Runs", ["Files", "Pipelines"]),
+].map { name, floors in
+    .library(name: "Cambium\(name)", targets: floors.map { "Cambium\($0)" })
+}
+
 let package = Package(
     name: "cambium",
     products: [
@@ -207,6 +222,7 @@ let package = Package(
         .library(name: "CambiumTorch", type: .dynamic, targets: ["CCambiumTorchLibrary"]),
         .executable(name: "cambium-bench", targets: ["cambium-bench"]),
     ]
+        + libraries
         + nccl.map { .library(name: "CambiumNCCL", type: .dynamic, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),

@@ -20,8 +20,13 @@ public struct AdapterFolder {
     /// Reads an adapter whose description stands in `record` (of the file `file`).
     public init(record: JSON, weights path: String, file: String) throws {
         self.record = record
-        labels = try Self.labels(record, file)
-        let configuration = try HeadConfiguration(record, path: file)
+        let configuration: HeadConfiguration
+        do throws(JSONMemberError) {
+            labels = try JSON.decode(Labels.self, from: record).labels.map { ($0.id, $0.name) }
+            configuration = try JSON.decode(HeadConfiguration.self, from: record)
+        } catch {
+            throw AdapterError.configuration(path: file, reason: error.description)
+        }
         guard labels.count == configuration.classes else {
             throw AdapterError.configuration(
                 path: file,
@@ -38,30 +43,29 @@ public struct AdapterFolder {
         guard FileSystem.kind(path) == nil, !FileSystem.isLink(path) else {
             throw AdapterError.occupied(path: path)
         }
-        var members = details.merging(head.configuration.json.object ?? [:]) { _, head in head }
-        members["schema_version"] = 1
-        members["labels"] = .array(
-            labels.map { ["class_id": .integer($0.id), "class_name": .string($0.name)] })
+        let record = JSON.object(details)
+            .adding(JSON.encode(head.configuration).object ?? [:])
+            .adding(JSON.encode(Labels(labels: labels.map(Labels.Label.init))).object ?? [:])
+            .adding(["schema_version": 1])
         let staging = try StagedFolder(path)
         try write(head, to: "\(staging.path)/adapter.safetensors")
-        try FileSystem.write(JSON.object(members).document, to: "\(staging.path)/config.json")
+        try FileSystem.write(record.document, to: "\(staging.path)/config.json")
         try staging.commit()
     }
 
-    private static func labels(
-        _ record: JSON, _ file: String
-    ) throws(AdapterError) -> [(id: Int, name: String)] {
-        guard let entries = record["labels"]?.array else {
-            throw .configuration(path: file, reason: "labels is missing")
-        }
-        var labels: [(id: Int, name: String)] = []
-        for entry in entries {
-            guard let id = entry["class_id"]?.integer, let name = entry["class_name"]?.string else {
-                throw .configuration(path: file, reason: "a label lacks class_id or class_name")
+    /// The part of `config.json` that says the classes.
+    private struct Labels: Codable {
+        let labels: [Label]
+
+        struct Label: Codable {
+            let id: Int
+            let name: String
+
+            enum CodingKeys: String, CodingKey {
+                case id = "class_id"
+                case name = "class_name"
             }
-            labels.append((id, name))
         }
-        return labels
     }
 }
 

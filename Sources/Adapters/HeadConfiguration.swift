@@ -1,9 +1,9 @@
-public import CambiumFiles
+internal import CambiumFiles
 
 /// Which head stands on frozen embeddings, and its sizes.
 public struct HeadConfiguration: Sendable, Equatable {
     /// The kinds of head.
-    public enum Kind: String, Sendable, CaseIterable {
+    public enum Kind: String, Codable, Sendable, CaseIterable {
         /// The dermatology document's: MLP, two Conv1d, linear.
         case mlpConv = "mlp-conv"
         /// The same function with kernels of size 1, without the taps that meet no data.
@@ -35,7 +35,7 @@ public struct HeadConfiguration: Sendable, Equatable {
     }
 
     /// What the logits of a row mean.
-    public enum Task: String, Sendable, CaseIterable {
+    public enum Task: String, Codable, Sendable, CaseIterable {
         /// One class a row: softmax.
         case single = "single-label"
         /// Any number of classes a row: a sigmoid each.
@@ -71,81 +71,66 @@ public struct HeadConfiguration: Sendable, Equatable {
     public init(_ kind: Kind, input: Int, classes: Int) {
         (self.kind, self.input, self.classes) = (kind, input, classes)
     }
+}
 
-    /// The description as an adapter's `config.json` holds it.
-    public var json: JSON {
-        var members: [String: JSON] = [
-            "head": .string(kind.rawValue), "in_channels": .integer(input),
-            "num_classes": .integer(classes), "inner_dim": .integer(inner),
-            "hidden_dim": .integer(hidden),
-        ]
-        // What an earlier version could not say is said only where it differs.
-        if task != .single { members["task"] = .string(task.rawValue) }
-        if kind == .clipAdapter { members["ratio"] = .number(ratio) }
-        if kind == .tipAdapter || kind == .tipAdapterFine {
-            members["beta"] = .number(beta)
-            members["cached"] = .integer(cached)
-            members["texts"] = .bool(hasTexts)
-        }
-        if self.members != 1 { members["members"] = .integer(self.members) }
-        if temperature != 1 { members["temperature"] = .number(temperature) }
-        return .object(members)
+/// The description as an adapter's `config.json` holds it.
+extension HeadConfiguration: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case head
+        case input = "in_channels"
+        case classes = "num_classes"
+        case inner = "inner_dim"
+        case hidden = "hidden_dim"
+        case task, ratio, beta, cached, texts, members, temperature
     }
 
-    /// Reads the description back.
-    /// - Throws: ``AdapterError/configuration(path:reason:)``, which names `path`.
-    public init(_ json: JSON, path: String) throws(AdapterError) {
-        let reader = Reader(json: json, path: path)
-        guard let name = json["head"]?.string, let kind = Kind(rawValue: name) else {
-            let known = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .configuration(path: path, reason: "head must be one of \(known)")
+    private var isTip: Bool { kind == .tipAdapter || kind == .tipAdapterFine }
+
+    /// Writes the description. What an earlier version could not say is said only where it
+    /// differs, so that adapters keep their bytes.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(kind, forKey: .head)
+        try members.encode(input, forKey: .input)
+        try members.encode(classes, forKey: .classes)
+        try members.encode(inner, forKey: .inner)
+        try members.encode(hidden, forKey: .hidden)
+        if task != .single { try members.encode(task, forKey: .task) }
+        if kind == .clipAdapter { try members.encode(ratio, forKey: .ratio) }
+        if isTip {
+            try members.encode(beta, forKey: .beta)
+            try members.encode(cached, forKey: .cached)
+            try members.encode(hasTexts, forKey: .texts)
+        }
+        if self.members != 1 { try members.encode(self.members, forKey: .members) }
+        if temperature != 1 { try members.encode(temperature, forKey: .temperature) }
+    }
+
+    /// Reads the description; refuses sizes that no head has.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        func size(_ key: CodingKeys) throws -> Int {
+            try members.decode(key, "a whole number above 0") { (1...1 << 24).contains($0) }
+        }
+        func number(_ key: CodingKeys, _ range: ClosedRange<Double>) throws -> Double {
+            try members.decode(key, "a number in \(range)") { range.contains($0) }
         }
         self.init(
-            kind, input: try reader.size("in_channels"), classes: try reader.size("num_classes"))
-        inner = try reader.size("inner_dim")
-        hidden = try reader.size("hidden_dim")
-        try readOptions(reader)
-    }
-
-    private mutating func readOptions(_ reader: Reader) throws(AdapterError) {
-        if let name = reader.json["task"] {
-            guard let task = name.string.flatMap(Task.init(rawValue:)) else {
-                throw reader.refuse("task must be single-label or multi-label")
+            try members.decode(Kind.self, forKey: .head), input: try size(.input),
+            classes: try size(.classes))
+        (inner, hidden) = (try size(.inner), try size(.hidden))
+        task = try members.decodeIfPresent(Task.self, forKey: .task) ?? task
+        if kind == .clipAdapter { ratio = try number(.ratio, 0...1) }
+        if isTip {
+            (beta, cached) = (try number(.beta, 0...1e6), try size(.cached))
+            hasTexts = try members.decodeIfPresent(Bool.self, forKey: .texts) ?? false
+        }
+        if members.contains(.members) {
+            self.members = try members.decode(.members, "a whole number in 1...1000") {
+                (1...1000).contains($0)
             }
-            self.task = task
         }
-        if kind == .clipAdapter { ratio = try reader.number("ratio", 0...1) }
-        if kind == .tipAdapter || kind == .tipAdapterFine {
-            beta = try reader.number("beta", 0...1e6)
-            cached = try reader.size("cached")
-            hasTexts = reader.json["texts"] == true
-        }
-        if reader.json["members"] != nil { members = try reader.size("members") }
-        if reader.json["temperature"] != nil {
-            temperature = try reader.number("temperature", 1e-6...1e6)
-        }
-        guard members <= 1000 else { throw reader.refuse("members must be at most 1000") }
-    }
-
-    private struct Reader {
-        let json: JSON
-        let path: String
-
-        func refuse(_ reason: String) -> AdapterError { .configuration(path: path, reason: reason) }
-
-        func size(_ name: String) throws(AdapterError) -> Int {
-            guard let value = json[name]?.integer, (1...1 << 24).contains(value) else {
-                throw refuse("\(name) must be a whole number above 0")
-            }
-            return value
-        }
-
-        func number(_ name: String, _ range: ClosedRange<Double>) throws(AdapterError) -> Double {
-            guard let value = json[name]?.number, range.contains(value) else {
-                throw refuse("\(name) must be a number in \(range)")
-            }
-            return value
-        }
+        if members.contains(.temperature) { temperature = try number(.temperature, 1e-6...1e6) }
     }
 }
 

@@ -47,7 +47,9 @@ public struct DataSetFolder: Sendable {
     }
 
     /// How files became its pixels, nil where `dataset.json` does not say (other programs').
-    public var reading: ImageReading? { manifest.flatMap(ImageReading.init) }
+    public var reading: ImageReading? {
+        manifest.flatMap { try? JSON.decode(ImageReading.self, from: $0) }
+    }
 
     /// Whether it was merged of data sets whose files became pixels in different ways, so that no
     /// recipe describes all of its images.

@@ -23,14 +23,16 @@ extension PreparedDataSet {
         }
         switch source.kind {
         case .classFolders, .captions, .manifest:
-            members.merge(options.reading.members) { _, new in new }
+            members.merge(JSON.encode(options.reading).object ?? [:]) { _, new in new }
             members["libraries"] = .object(DicomImage.libraries.mapValues(JSON.string))
         case .volumes, .dataSet: break
         }
         if source.kind != .classFolders, source.kind != .volumes {
             members["input"] = .string(source.kind.rawValue)
         }
-        if entries.contains(where: \.item.isVolume) { members["volumes"] = options.volumes.json }
+        if entries.contains(where: \.item.isVolume) {
+            members["volumes"] = JSON.encode(options.volumes)
+        }
         if entries.contains(where: \.item.isCaption) { members["texts"] = "captions" }
         for (key, value) in source.inherited where members[key] == nil { members[key] = value }
         return .object(members)

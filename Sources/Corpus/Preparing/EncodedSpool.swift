@@ -111,14 +111,14 @@ struct EncodedSpool {
     /// What another process of this run made of these items, or nil unless the file is about just
     /// them, by the same recipe.
     func records(_ file: File, items: ArraySlice<PrepareItem>) -> [Record]? {
-        guard let index = try? FileSystem.read(path(file, "index")),
-            let document = try? JSON(parsing: index), document["recipe"]?.string == recipe,
-            let rows = document["images"]?.array, rows.count == items.count,
+        guard let bytes = try? FileSystem.read(path(file, "index")),
+            let index = try? JSON.decode(Index.self, from: JSON(parsing: bytes)),
+            index.recipe == recipe, index.images.count == items.count,
             let size = try? FileSystem.size(path(file, "images"))
         else { return nil }
         var records: [Record] = []
         var start = 0
-        for (row, item) in zip(rows, items) {
+        for (row, item) in zip(index.images, items) {
             guard let record = Record(row, start: start), record.path == item.path else {
                 return nil
             }
@@ -137,11 +137,10 @@ struct EncodedSpool {
 
     /// Gives a file its name, then its index.
     func finish(_ file: File, _ writer: consuming Writer) throws(CorpusError) {
-        let rows = writer.records.map(\.json)
+        let index = Index(recipe: recipe, images: writer.records.map(Index.Row.init))
         try writer.commit()
-        let document: JSON = ["recipe": .string(recipe), "images": .array(rows)]
         try onFiles { () throws(FileError) in
-            try FileSystem.write(document.document, to: path(file, "index"))
+            try FileSystem.write(JSON.encode(index).document, to: path(file, "index"))
         }
     }
 
@@ -205,37 +204,50 @@ extension EncodedSpool {
     }
 }
 
+extension EncodedSpool {
+    /// What a file was made of.
+    fileprivate struct Index: Codable {
+        let recipe: String
+        let images: [Row]
+
+        /// One image: its bytes, or the reason why there are none.
+        struct Row: Codable {
+            let path: String
+            var size: Int?
+            var modified: Int?
+            var bytes: Int?
+            var warning: String?
+            var reason: String?
+        }
+    }
+}
+
+extension EncodedSpool.Index.Row {
+    init(_ record: EncodedSpool.Record) {
+        path = record.path
+        (size, modified) = (record.stamp?.size, record.stamp?.modified)
+        switch record.outcome {
+        case .success((let place, let warning)): (bytes, self.warning) = (place.count, warning)
+        case .failure(let refusal): reason = refusal.reason
+        }
+    }
+}
+
 extension EncodedSpool.Record {
-    /// Reads a row of an index.
-    fileprivate init?(_ row: JSON, start: Int) {
-        guard let path = row["path"]?.string else { return nil }
-        self.path = path
-        if let size = row["size"]?.integer, let modified = row["modified"]?.integer {
+    /// Reads a row of an index; nil where it has neither bytes nor a reason.
+    fileprivate init?(_ row: EncodedSpool.Index.Row, start: Int) {
+        path = row.path
+        if let size = row.size, let modified = row.modified {
             stamp = FileStamp(size: size, modified: modified)
         } else {
             stamp = nil
         }
-        if let reason = row["reason"]?.string {
+        if let reason = row.reason {
             outcome = .failure(EncodedSpool.Refusal(reason: reason))
-        } else if let bytes = row["bytes"]?.integer, bytes > 0, bytes < 1 << 40 {
-            outcome = .success((start..<(start + bytes), row["warning"]?.string))
+        } else if let bytes = row.bytes, bytes > 0, bytes < 1 << 40 {
+            outcome = .success((start..<(start + bytes), row.warning))
         } else {
             return nil
         }
-    }
-
-    fileprivate var json: JSON {
-        var members: [String: JSON] = ["path": .string(path)]
-        if let stamp {
-            members["size"] = .integer(stamp.size)
-            members["modified"] = .integer(stamp.modified)
-        }
-        switch outcome {
-        case .success((let place, let warning)):
-            members["bytes"] = .integer(place.count)
-            if let warning { members["warning"] = .string(warning) }
-        case .failure(let refusal): members["reason"] = .string(refusal.reason)
-        }
-        return .object(members)
     }
 }

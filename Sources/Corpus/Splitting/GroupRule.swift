@@ -31,7 +31,7 @@ public struct GroupRule {
     /// - `none`: no groups;
     /// - `column:NAME`: a column of the manifest;
     /// - `folder`: the folders around the class folder, `PATIENT/CLASS/x.png` -> `PATIENT`;
-    /// - `dicom:PatientID`: an attribute of DICOM files, one of ``DicomIdentifier``;
+    /// - `dicom:PatientID`: an attribute of DICOM files, one of `DicomIdentifier`;
     /// - `prefix:_`: the file name up to the first `_` (any text may stand after the colon);
     /// - anything else: a regular expression over the key `CLASS/x.png`, whose first capture
     ///   group is the group, for example `/(P[0-9]+)_`.

@@ -1,7 +1,5 @@
-public import CambiumFiles
-
 /// How bad a finding is.
-public enum ValidationSeverity: String, Sendable {
+public enum ValidationSeverity: String, Encodable, Sendable {
     /// The data set cannot be used, or results on it would be wrong.
     case error
     /// Something to know, or to mend before a study.
@@ -9,7 +7,7 @@ public enum ValidationSeverity: String, Sendable {
 }
 
 /// What can be wrong with a data set.
-public enum ValidationCode: String, Sendable, CaseIterable {
+public enum ValidationCode: String, Encodable, Sendable, CaseIterable {
     case tableMissing = "table_missing"
     case tableUnreadable = "table_unreadable"
     case rowMalformed = "row_malformed"
@@ -63,15 +61,20 @@ public struct ValidationFinding: Sendable, Equatable {
     public let key: String?
     /// What is wrong.
     public let message: String
+}
 
-    /// The finding as `--json` prints it.
-    public var json: JSON {
-        var members: [String: JSON] = [
-            "code": .string(code.rawValue), "severity": .string(code.severity.rawValue),
-            "place": .string(place), "message": .string(message),
-        ]
-        if let key { members["key"] = .string(key) }
-        return .object(members)
+/// The finding as `--json` prints it.
+extension ValidationFinding: Encodable {
+    private enum CodingKeys: CodingKey { case code, severity, place, key, message }
+
+    /// Writes the finding with its severity; the key only where there is one.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(code, forKey: .code)
+        try members.encode(code.severity, forKey: .severity)
+        try members.encode(place, forKey: .place)
+        try members.encodeIfPresent(key, forKey: .key)
+        try members.encode(message, forKey: .message)
     }
 }
 
@@ -90,18 +93,25 @@ public struct ValidationReport: Sendable {
     public var errors: Int { findings.count { $0.code.severity == .error } }
     /// The others.
     public var warnings: Int { findings.count - errors }
+}
 
-    /// The report as `--json` prints it.
-    public var json: JSON {
+/// The report as `--json` prints it.
+extension ValidationReport: Encodable {
+    private enum CodingKeys: CodingKey {
+        case path, errors, warnings, images, codes, findings, unchecked
+    }
+
+    /// Writes the findings with their numbers.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(path, forKey: .path)
+        try members.encode(errors, forKey: .errors)
+        try members.encode(warnings, forKey: .warnings)
+        let counts = images.map { ($0.split.rawValue, $0.count) }
+        try members.encode(Dictionary(uniqueKeysWithValues: counts), forKey: .images)
         let codes = findings.reduce(into: [String: Int]()) { $0[$1.code.rawValue, default: 0] += 1 }
-        return [
-            "path": .string(path), "errors": .integer(errors), "warnings": .integer(warnings),
-            "images": .object(
-                Dictionary(
-                    uniqueKeysWithValues: images.map { ($0.split.rawValue, .integer($0.count)) })),
-            "codes": .object(codes.mapValues(JSON.integer)),
-            "findings": .array(findings.map(\.json)),
-            "unchecked": .array(unchecked.map(JSON.string)),
-        ]
+        try members.encode(codes, forKey: .codes)
+        try members.encode(findings, forKey: .findings)
+        try members.encode(unchecked, forKey: .unchecked)
     }
 }

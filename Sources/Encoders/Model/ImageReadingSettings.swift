@@ -12,7 +12,7 @@ extension ImageReading {
         ]
         let names = members["kind"] == "window" ? ["center", "width"] : ["low", "high"]
         for (name, number) in zip(names, numbers) { members[name] = .number(number) }
-        guard let recipe = IntensityRecipe(.object(members)) else {
+        guard let recipe = try? JSON.decode(IntensityRecipe.self, from: .object(members)) else {
             throw settings.invalid(
                 "INTENSITY",
                 "is no recipe; known are auto, full, and window and percentiles with two numbers "
@@ -32,7 +32,7 @@ extension ImageReading {
         return """
             IMAGE_READING:
               EXIF_ORIENTATION: \(exifOrientation)
-              INTENSITY: \(intensity.json["kind"]?.string ?? "auto")
+              INTENSITY: \(intensity.kind.rawValue)
 
             """ + range
     }

@@ -13,7 +13,7 @@ public struct ModelConfiguration: Sendable, Equatable {
 
     /// Reads `IMAGE_ENCODER`, `LANG_ENCODER` and `UNICL_MODEL`; what a key leaves out is
     /// MedImageInsight's value. Other top-level keys are the trainer's business.
-    /// - Throws: ``SettingsError`` for an unknown or impossible value, with its line.
+    /// - Throws: `SettingsError` for an unknown or impossible value, with its line.
     public init(_ settings: Settings) throws {
         if let image = try settings.settings("IMAGE_ENCODER") { try read(image: image) }
         if let text = try settings.settings("LANG_ENCODER") { try read(text: text) }

@@ -22,7 +22,7 @@ public struct ModelFolder: Sendable {
     private var owner: (any AnyObject & Sendable)?
 
     /// Finds the parts of a model folder.
-    /// - Throws: ``EncoderError/folder(path:reason:)`` or ``SettingsError``.
+    /// - Throws: ``EncoderError/folder(path:reason:)`` or `SettingsError`.
     public init(_ path: String, environment: [String: String] = [:]) throws {
         self.path = try Self.root(path)
         self.environment = environment

@@ -5,7 +5,7 @@ extension ImageTextModel {
     /// The model with a file's weights, strictly: every parameter from the file, nothing left
     /// over, whichever of MedImageInsight's names it uses.
     /// - Throws: ``EncoderError/weights(path:reason:)`` for a file of another kind,
-    ///   ``TorchError/mismatch(path:problems:)`` naming every missing, unexpected and mis-shaped
+    ///   `TorchError/mismatch(path:problems:)` naming every missing, unexpected and mis-shaped
     ///   tensor.
     public static func load(
         _ configuration: ImageTextConfiguration, from weights: StateDictionary,

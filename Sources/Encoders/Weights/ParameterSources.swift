@@ -115,7 +115,7 @@ public final class WeightSource: ParameterSource {
     }
 
     /// Ends the loading.
-    /// - Throws: ``TorchError/mismatch(path:problems:)`` with every problem.
+    /// - Throws: `TorchError/mismatch(path:problems:)` with every problem.
     public func finish() throws(TorchError) {
         let unexpected = weights.entries.keys
             .filter { !used.contains($0) && !leftOut.contains($0) }.sorted()

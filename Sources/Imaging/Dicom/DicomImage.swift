@@ -22,7 +22,7 @@ public struct DicomSummary: Sendable, Equatable {
 
 /// DICOM files: their elements are read here, without copying and with every length checked;
 /// compressed pixel data goes through OpenJPEG, CharLS and libjpeg-turbo, and JPEG of more than 8
-/// bits through ``DeepJPEG``.
+/// bits through `DeepJPEG`.
 ///
 /// GDCM was tried and given up: its reader makes room for an element's length before it looks
 /// whether the file is that long (190 bytes took 3.5 GB), and Debian's build ends the program at a

@@ -1,6 +1,6 @@
 /// How a file's bytes become 8-bit RGB pixels: the part of a preparation that a prediction must
 /// repeat. It stands in `dataset.json` and travels to the bundle.
-public struct ImageReading: Sendable, Equatable {
+public struct ImageReading: Encodable, Sendable, Equatable {
     /// Whether JPEG and PNG are turned upright by their EXIF orientation, as Pillow's
     /// `ImageOps.exif_transpose` does. Off by default, as in Pillow's own decoding.
     public var exifOrientation: Bool
@@ -15,5 +15,11 @@ public struct ImageReading: Sendable, Equatable {
     /// A reading; without arguments, what Pillow's `Image.open(f).convert("RGB")` gives.
     public init(exifOrientation: Bool = false, intensity: IntensityRecipe = .auto) {
         (self.exifOrientation, self.intensity) = (exifOrientation, intensity)
+    }
+
+    /// What stands in files; how far a picture may be shrunk does not.
+    enum CodingKeys: String, CodingKey {
+        case exifOrientation = "exif_orientation"
+        case intensity
     }
 }

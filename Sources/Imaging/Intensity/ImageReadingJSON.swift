@@ -1,51 +1,67 @@
-public import CambiumFiles
+internal import CambiumFiles
 
-extension ImageReading {
-    /// The members that stand in `dataset.json` and among a bundle's preprocessing.
-    public var members: [String: JSON] {
-        ["exif_orientation": .bool(exifOrientation), "intensity": intensity.json]
+/// The members that stand in `dataset.json` and among a bundle's preprocessing.
+extension ImageReading: Decodable {
+    /// Reads the members; a file of an earlier version says nothing of the orientation.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            exifOrientation: try members.decodeIfPresent(Bool.self, forKey: .exifOrientation)
+                ?? false,
+            intensity: try members.decode(IntensityRecipe.self, forKey: .intensity))
+    }
+}
+
+/// An object of its `kind` and numbers: the compiler's own form of an enumeration is another.
+extension IntensityRecipe: Codable {
+    /// The recipes without their numbers.
+    package enum Kind: String, Codable, CaseIterable, Sendable {
+        case auto, full, window, percentiles
     }
 
-    /// Reads the members; nil where no recipe is named or it makes no sense.
-    public init?(_ json: JSON) {
-        guard let intensity = json["intensity"].flatMap(IntensityRecipe.init) else { return nil }
-        self.init(
-            exifOrientation: json["exif_orientation"]?.bool ?? false, intensity: intensity)
+    /// Which recipe it is.
+    package var kind: Kind {
+        switch self {
+        case .auto: .auto
+        case .full: .full
+        case .window: .window
+        case .percentiles: .percentiles
+        }
+    }
+
+    private enum CodingKeys: CodingKey { case kind, center, width, low, high }
+
+    /// Writes the kind and what numbers it has.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(kind, forKey: .kind)
+        switch self {
+        case .auto, .full: break
+        case .window(let center, let width):
+            try members.encode(center, forKey: .center)
+            try members.encode(width, forKey: .width)
+        case .percentiles(let low, let high):
+            try members.encode(low, forKey: .low)
+            try members.encode(high, forKey: .high)
+        }
+    }
+
+    /// Reads what was written; refuses numbers that make no recipe.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        func number(_ key: CodingKeys) throws -> Double {
+            try members.decode(Double.self, forKey: key)
+        }
+        switch try members.decode(Kind.self, forKey: .kind) {
+        case .auto: self = .auto
+        case .full: self = .full
+        case .window: self = try Self.checkedWindow(number(.center), number(.width))
+        case .percentiles: self = try Self.checkedPercentiles(number(.low), number(.high))
+        }
     }
 }
 
 extension IntensityRecipe {
-    /// The recipe as an object, its `kind` and numbers.
-    public var json: JSON {
-        switch self {
-        case .auto: ["kind": "auto"]
-        case .full: ["kind": "full"]
-        case .window(let center, let width):
-            ["kind": "window", "center": .number(center), "width": .number(width)]
-        case .percentiles(let low, let high):
-            ["kind": "percentiles", "low": .number(low), "high": .number(high)]
-        }
-    }
-
-    /// Reads what ``json`` gives; nil for anything else.
-    public init?(_ json: JSON) {
-        switch json["kind"]?.string {
-        case "auto": self = .auto
-        case "full": self = .full
-        case "window":
-            guard let center = json["center"]?.number, let width = json["width"]?.number,
-                let recipe = try? IntensityRecipe.checkedWindow(center, width)
-            else { return nil }
-            self = recipe
-        case "percentiles":
-            guard let low = json["low"]?.number, let high = json["high"]?.number,
-                let recipe = try? IntensityRecipe.checkedPercentiles(low, high)
-            else { return nil }
-            self = recipe
-        default: return nil
-        }
-    }
-
     /// A window as people write it, `CENTER,WIDTH`.
     /// - Throws: ``ImageError/setting(name:detail:)`` unless it is two numbers and the width is 1
     ///   or more.

@@ -1,5 +1,3 @@
-public import CambiumFiles
-
 /// How a volume file (NIfTI) becomes pictures.
 public struct VolumeReading: Sendable, Equatable {
     /// The plane it is cut in, whatever the order in which its voxels are stored.
@@ -16,12 +14,17 @@ public struct VolumeReading: Sendable, Equatable {
     ) {
         (self.plane, self.slices, self.isRadiological) = (plane, slices, isRadiological)
     }
+}
 
-    /// What stands in `dataset.json` under `volumes`.
-    public var json: JSON {
-        [
-            "plane": .string(plane.rawValue), "slices": .string(slices.text),
-            "convention": .string(isRadiological ? "radiological" : "neurological"),
-        ]
+/// What stands in `dataset.json` under `volumes`, which nobody reads back.
+extension VolumeReading: Encodable {
+    private enum CodingKeys: CodingKey { case plane, slices, convention }
+
+    /// Writes the words that the command's options have.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(plane.rawValue, forKey: .plane)
+        try members.encode(slices.text, forKey: .slices)
+        try members.encode(isRadiological ? "radiological" : "neurological", forKey: .convention)
     }
 }

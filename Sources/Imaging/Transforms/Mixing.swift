@@ -92,7 +92,7 @@ public struct Mixing: Sendable, Equatable {
 }
 
 /// How the pictures of one batch are mixed; what is left of each, `shares`, is what its targets
-/// are mixed with (``Training/ContrastiveLoss``).
+/// are mixed with (`Training/ContrastiveLoss`).
 public struct MixingPlan: Sendable, Equatable {
     /// What happens to one picture.
     package struct Part: Sendable, Equatable {

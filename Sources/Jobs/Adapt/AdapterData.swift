@@ -78,7 +78,7 @@ struct AdapterData {
     /// The digests of all files, for the record.
     func inputs() throws -> JSON {
         let files = [train, validation].flatMap { EvaluationTables.files($0) } + others
-        return .array(try files.map { try InputFile(file: $0).json })
+        return JSON.encode(try files.map { try InputFile(file: $0) })
     }
 }
 

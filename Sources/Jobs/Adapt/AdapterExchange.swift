@@ -22,7 +22,7 @@ public enum AdapterExchange {
         try AdapterFolder.write(
             head, labels: list.labels.map { ($0.id, $0.name) },
             details: [
-                "imported": try InputFile(file: path).json,
+                "imported": JSON.encode(try InputFile(file: path)),
                 "program": .string(Release.version),
             ], to: out)
     }

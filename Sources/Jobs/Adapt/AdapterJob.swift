@@ -80,7 +80,8 @@ public struct AdapterJob {
 
     func fit(_ method: HeadMethod) throws -> Fitted {
         Fitted(
-            head: try fitter.fit(method, data.trainRows), training: method.json.object ?? [:])
+            head: try fitter.fit(method, data.trainRows),
+            training: JSON.encode(method).object ?? [:])
     }
 
     /// Trains by steps; the epoch that is best on the validation rows is kept.
@@ -98,7 +99,7 @@ public struct AdapterJob {
             })
         progress.finish()
         log.note("kept epoch \(result.best.number) of \(recipe.epochs)")
-        var training = recipe.json
+        var training = JSON.encode(recipe).object ?? [:]
         training["kept_epoch"] = .integer(result.best.number)
         return Fitted(head: result.head, training: training)
     }
@@ -128,7 +129,9 @@ public struct AdapterJob {
             progress.update(fold + 1)
         }
         progress.finish()
-        var training = options.head.steps == nil ? try method().json.object ?? [:] : recipe.json
+        var training =
+            (options.head.steps == nil ? JSON.encode(try method()) : JSON.encode(recipe)).object
+            ?? [:]
         training["folds"] = .integer(options.folds)
         if !kept.isEmpty { training["kept_epochs"] = .array(kept) }
         return Fitted(head: try Head.ensemble(heads), training: training)

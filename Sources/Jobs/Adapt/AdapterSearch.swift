@@ -23,7 +23,7 @@ extension AdapterJob {
         let why = String(
             format: "highest %@ of %d settings over %d folds of the training rows: %.4f",
             recipe.trackedMetric, outcome.trials.count, options.folds, value)
-        log.note("chose \(best.method.json.line) (\(why))")
+        log.note("chose \(JSON.encode(best.method).line) (\(why))")
         if !outcome.leftOut.isEmpty {
             log.warning(
                 "the budget of \(options.budget) s left out \(outcome.leftOut.joined(separator: ", "))"
@@ -46,7 +46,7 @@ extension AdapterJob {
     /// candidates do.
     private func refit(_ method: HeadMethod) throws -> Fitted {
         guard case .steps = method else { return try fit(method) }
-        var training = method.json.object ?? [:]
+        var training = JSON.encode(method).object ?? [:]
         training["members"] = .integer(Self.members)
         return Fitted(
             head: try fitter.fit(method, data.trainRows, members: Self.members),
@@ -59,7 +59,7 @@ extension AdapterJob {
         var metrics: [String: JSON] = [:]
         for metric in trial.metrics { metrics[metric.name] = .finite(metric.value) }
         return [
-            "method": trial.method.json, "metrics": .object(metrics),
+            "method": JSON.encode(trial.method), "metrics": .object(metrics),
             "per_fold": .array(trial.perFold.map { .finite($0) }),
 
         ]

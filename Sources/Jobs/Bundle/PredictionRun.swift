@@ -61,7 +61,7 @@ extension PredictionRun.Result {
             rows.map { row in
                 var members: [String: JSON] = [
                     "image": .string(row.image),
-                    "predictions": .array(row.predictions.map(\.json)),
+                    "predictions": JSON.encode(row.predictions),
                 ]
                 if let operatingPoint { members["operating_point"] = .string(operatingPoint) }
                 return .object(members)

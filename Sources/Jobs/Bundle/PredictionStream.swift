@@ -97,7 +97,7 @@ package struct PredictionStream {
             if case .failure(let error) = picture { return ["error": .string("\(error)")] }
             defer { row += 1 }
             var members: [String: JSON] = [
-                "predictions": .array(predictions[row].map(\.json))
+                "predictions": JSON.encode(predictions[row])
             ]
             if request.wantsEmbeddings {
                 members["embedding"] = .array(output.embedding(row).map { .number(Double($0)) })

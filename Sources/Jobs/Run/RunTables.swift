@@ -42,7 +42,7 @@ enum RunTables {
         }
         return RunReport(
             table: table([["stage", "now", "seconds", "peak_mb"]] + rows),
-            json: lineage.json.document)
+            json: JSON.encode(lineage).document)
     }
 
     static func seconds(_ value: Double?) -> String {

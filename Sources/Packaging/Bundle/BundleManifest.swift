@@ -3,7 +3,7 @@ public import CambiumEncoders
 public import CambiumFiles
 
 /// What a bundle predicts with.
-public enum BundleMode: String, Sendable {
+public enum BundleMode: String, Codable, CaseIterable, Sendable {
     /// Class texts through the text tower.
     case zeroShot = "zero-shot"
     /// A trained head on the image embedding.
@@ -11,7 +11,7 @@ public enum BundleMode: String, Sendable {
 }
 
 /// One class of a bundle.
-public struct BundleLabel: Sendable, Equatable {
+public struct BundleLabel: Codable, Sendable, Equatable {
     /// The class number.
     public let id: Int
     /// The class's name, as predictions show it.
@@ -23,16 +23,31 @@ public struct BundleLabel: Sendable, Equatable {
     public init(id: Int, name: String, text: String) {
         (self.id, self.name, self.text) = (id, name, text)
     }
+
+    enum CodingKeys: String, CodingKey {
+        case id = "class_id"
+        case name = "label"
+        case text
+    }
 }
 
 /// `bundle.json`: what a bundle is and the digest of each of its files.
-public struct BundleManifest: Sendable, Equatable {
+public struct BundleManifest: Encodable, Sendable, Equatable {
     /// A file's size in bytes and SHA-256 digest.
-    public struct File: Sendable, Equatable {
+    public struct File: Encodable, Sendable, Equatable {
         /// Bytes.
         public let size: Int
         /// Lower-case hexadecimal.
         public let sha256: String
+
+        enum CodingKeys: CodingKey { case size, sha256 }
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case mode, task, labels, preprocessing, template, adapter, weights, data, metrics, libtorch
+        case program, files
+        case logitScale = "logit_scale"
+        case operatingPoints = "operating_points"
     }
 
     /// Zero-shot or adapter.

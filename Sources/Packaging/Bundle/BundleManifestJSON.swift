@@ -34,44 +34,18 @@ extension BundleManifest {
         if let unknown = Set(members.keys).subtracting(Self.keys).sorted().first {
             throw damaged("says \(shown(unknown)), which this version does not know")
         }
-        guard let mode = members["mode"]?.string.flatMap(BundleMode.init),
-            let labels = members["labels"]?.array.flatMap(Self.labels),
-            let preprocessing = members["preprocessing"].flatMap(Self.preprocessing),
-            let scale = members["logit_scale"]?.number, let template = members["template"]?.string,
-            let libtorch = members["libtorch"]?.string, let program = members["program"]?.string,
-            let files = members["files"]?.object.flatMap(Self.files)
-        else { throw damaged("lacks a part") }
-        self.init(
-            mode: mode, labels: labels, preprocessing: preprocessing, logitScale: scale,
-            template: template, adapter: members["adapter"], libtorch: libtorch)
-        (self.program, self.files) = (program, files)
-        (data, metrics) = (members["data"], members["metrics"])
-        guard read(members) else { throw damaged("has a part that makes no sense") }
+        do throws(JSONMemberError) {
+            self = try JSON.decode(BundleManifest.self, from: .object(members))
+        } catch {
+            throw damaged(error.description)
+        }
         if let stray = files.keys.sorted().first(where: { !Self.isPlain($0) }) {
             throw damaged("names \(shown(stray)), which is no path inside the bundle")
         }
     }
 
-    private static let keys: Set = [
-        "adapter", "data", "files", "labels", "libtorch", "logit_scale", "metrics", "mode",
-        "operating_points", "preprocessing", "program", "schema_version", "task", "temperature",
-        "template", "weights",
-    ]
-
-    /// The parts that bundles of the first versions did not have.
-    private mutating func read(_ members: [String: JSON]) -> Bool {
-        if let text = members["task"] {
-            guard let task = text.string.flatMap(HeadConfiguration.Task.init) else { return false }
-            self.task = task
-        }
-        if let json = members["weights"] {
-            guard let weights = BundleWeights(json) else { return false }
-            self.weights = weights
-        }
-        let (entries, ids) = (members["operating_points"]?.array ?? [], labels.map(\.id))
-        operatingPoints = entries.compactMap { OperatingPoint($0, classes: ids) }
-        return operatingPoints.count == entries.count
-    }
+    private static let keys = Set(CodingKeys.allCases.map(\.rawValue))
+        .union(["schema_version", "temperature"])
 
     /// Whether a name is the path of a file below a folder and nothing else.
     static func isPlain(_ name: String) -> Bool {
@@ -83,85 +57,55 @@ extension BundleManifest {
     }
 }
 
-extension BundleManifest {
+extension BundleManifest: Decodable {
     private var body: [String: JSON] {
-        var members: [String: JSON] = [
-            "schema_version": 1, "mode": .string(mode.rawValue), "template": .string(template),
-            "task": .string(task.rawValue), "weights": weights.json,
-            "labels": .array(
-                labels.map {
-                    [
-                        "class_id": .integer($0.id), "label": .string($0.name),
-                        "text": .string($0.text),
-                    ]
-                }),
-            "preprocessing": Self.json(preprocessing), "logit_scale": .number(logitScale),
-            "temperature": .number(exp(logitScale)),
-            "operating_points": .array(operatingPoints.map(\.json)),
-            "libtorch": .string(libtorch), "program": .string(program),
-            "files": .object(files.mapValues(\.json)),
-        ]
-        if let adapter { members["adapter"] = adapter }
-        if let data { members["data"] = data }
-        if let metrics { members["metrics"] = metrics }
-        return members
+        JSON.encode(self).adding([
+            "schema_version": 1, "temperature": .number(exp(logitScale)),
+        ]).object ?? [:]
     }
 
     private static func digest(_ members: [String: JSON]) -> String {
         Digest.sha256(Array(JSON.object(members).document.utf8))
     }
 
-    private static func json(_ preprocessing: Preprocessing) -> JSON {
-        let members: [String: JSON] = [
-            "height": .integer(preprocessing.height), "width": .integer(preprocessing.width),
-            "mean": .array(preprocessing.mean.map(JSON.number)),
-            "std": .array(preprocessing.deviation.map(JSON.number)),
-            "resize": "bicubic, as Pillow 11, aspect not kept", "color": "RGB",
-        ]
-        return .object(members.merging(preprocessing.reading?.members ?? [:]) { own, _ in own })
-    }
-
-    private static func preprocessing(_ json: JSON) -> Preprocessing? {
-        var result = Preprocessing()
-        guard let height = json["height"]?.integer, let width = json["width"]?.integer,
-            let mean = json["mean"]?.array?.compactMap(\.number), mean.count == 3,
-            let deviation = json["std"]?.array?.compactMap(\.number), deviation.count == 3
-        else { return nil }
-        (result.height, result.width, result.mean, result.deviation) =
-            (height, width, mean, deviation)
-        if json["intensity"] != nil {
-            guard let reading = ImageReading(json) else { return nil }
-            result.reading = reading
+    /// Reads the members but the digest. Bundles of the first versions did not have all of them.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            mode: try members.decode(BundleMode.self, forKey: .mode),
+            labels: try members.decode(.labels, "a list of classes") { !$0.isEmpty },
+            preprocessing: try members.decode(Preprocessing.self, forKey: .preprocessing),
+            logitScale: try members.decode(Double.self, forKey: .logitScale),
+            template: try members.decode(String.self, forKey: .template),
+            adapter: try members.decodeIfPresent(JSON.self, forKey: .adapter),
+            libtorch: try members.decode(String.self, forKey: .libtorch))
+        program = try members.decode(String.self, forKey: .program)
+        files = try members.decode([String: File].self, forKey: .files)
+        guard files.count <= Self.mostFiles else {
+            throw members.refusal(.files, "are more than \(Self.mostFiles)")
         }
-        return result
-    }
-
-    private static func labels(_ entries: [JSON]) -> [BundleLabel]? {
-        var labels: [BundleLabel] = []
-        for entry in entries {
-            guard let id = entry["class_id"]?.integer, let name = entry["label"]?.string,
-                let text = entry["text"]?.string
-            else { return nil }
-            labels.append(BundleLabel(id: id, name: name, text: text))
+        data = try members.decodeIfPresent(JSON.self, forKey: .data)
+        metrics = try members.decodeIfPresent(JSON.self, forKey: .metrics)
+        task = try members.decodeIfPresent(HeadConfiguration.Task.self, forKey: .task) ?? task
+        weights = try members.decodeIfPresent(BundleWeights.self, forKey: .weights) ?? weights
+        operatingPoints =
+            try members.decodeIfPresent([OperatingPoint].self, forKey: .operatingPoints) ?? []
+        for point in operatingPoints
+        where point.thresholds.map(\.classID) != labels.map(\.id) {
+            throw members.refusal(
+                .operatingPoints,
+                "have another list of classes than the labels for "
+                    + shown(point.criterion))
         }
-        return labels.isEmpty ? nil : labels
-    }
-
-    private static func files(_ members: [String: JSON]) -> [String: File]? {
-        let files = members.compactMapValues(File.init)
-        return files.count == members.count && files.count <= mostFiles ? files : nil
     }
 }
 
-extension BundleManifest.File {
-    /// Reads an entry with `size` and `sha256`; nil where it is none.
-    init?(_ json: JSON) {
-        guard let size = json["size"]?.integer, size >= 0, let digest = json["sha256"]?.string
-        else {
-            return nil
-        }
-        self.init(size: size, sha256: digest)
+extension BundleManifest.File: Decodable {
+    /// Reads an entry with `size` and `sha256`.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            size: try members.decode(.size, "a whole number from 0") { $0 >= 0 },
+            sha256: try members.decode(String.self, forKey: .sha256))
     }
-
-    var json: JSON { ["size": .integer(size), "sha256": .string(sha256)] }
 }

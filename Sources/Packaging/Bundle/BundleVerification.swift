@@ -5,14 +5,27 @@ public import CambiumTorch
 /// Whether this machine computes what the packaging machine did.
 public struct BundleVerification: Sendable {
     /// One golden row, computed anew.
-    public struct Row: Sendable {
+    public struct Row: Encodable, Sendable {
         /// The picture's file, or the text.
         public let name: String
         /// Whether the prepared pixels are the same to the last bit; nil for a text.
-        public let pixelsAgree: Bool?
+        @OrNull public internal(set) var pixelsAgree: Bool?
         /// The largest difference of an embedding's number.
         public let embedding: Double
         /// The largest difference of a probability; 0 for a text.
+        public let probability: Double
+
+        enum CodingKeys: String, CodingKey {
+            case name, embedding, probability
+            case pixelsAgree = "pixels_agree"
+        }
+    }
+
+    /// How far numbers are apart.
+    public struct Difference: Codable, Sendable, Equatable {
+        /// An embedding's numbers.
+        public let embedding: Double
+        /// A probability.
         public let probability: Double
     }
 
@@ -21,7 +34,7 @@ public struct BundleVerification: Sendable {
     /// The files whose digests were right.
     public let files: Int
     /// The largest difference allowed.
-    public let tolerance: (embedding: Double, probability: Double)
+    public let tolerance: Difference
 
     /// Whether every row is within the tolerance.
     public var isPassed: Bool { complaints.isEmpty }
@@ -89,24 +102,20 @@ public struct BundleVerification: Sendable {
     private static func difference(_ own: [Double], _ stored: [Double]) -> Double {
         zip(own, stored).reduce(0) { max($0, abs($1.0 - $1.1)) }
     }
+}
 
-    /// The result as `cambium verify --json` prints it.
-    public var json: JSON {
-        [
-            "passed": .bool(isPassed), "files": .integer(files),
-            "tolerance": [
-                "embedding": .number(tolerance.embedding),
-                "probability": .number(tolerance.probability),
-            ],
-            "largest": ["embedding": .number(embedding), "probability": .number(probability)],
-            "rows": .array(
-                rows.map { row in
-                    [
-                        "name": .string(row.name), "embedding": .number(row.embedding),
-                        "probability": .number(row.probability),
-                        "pixels_agree": row.pixelsAgree.map(JSON.bool) ?? .null,
-                    ]
-                }),
-        ]
+/// The result as `cambium verify --json` prints it.
+extension BundleVerification: Encodable {
+    private enum CodingKeys: CodingKey { case passed, files, tolerance, largest, rows }
+
+    /// Writes the rows with what they come to.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(isPassed, forKey: .passed)
+        try members.encode(files, forKey: .files)
+        try members.encode(tolerance, forKey: .tolerance)
+        try members.encode(
+            Difference(embedding: embedding, probability: probability), forKey: .largest)
+        try members.encode(rows, forKey: .rows)
     }
 }

@@ -34,33 +34,47 @@ public struct BundleWeights: Sendable, Equatable {
             size: try FileSystem.size(path), sha256: try Digest.sha256(file: path))
         self.init(Reference(path: whole, file: file))
     }
+}
 
-    /// The entry of `bundle.json`.
-    var json: JSON {
-        guard let reference else {
-            return [
-                "place": "bundle", "dtype": .string(precision?.rawValue ?? "float32"),
-                "source_sha256": .string(origin),
-            ]
-        }
-        return [
-            "place": "reference", "path": .string(reference.path),
-            "size": .integer(reference.file.size), "sha256": .string(reference.file.sha256),
-        ]
+/// The entry of `bundle.json`: what it has beside `place` depends on that.
+extension BundleWeights: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case place, path
+        case precision = "dtype"
+        case origin = "source_sha256"
     }
 
-    /// Reads the entry; nil where it makes no sense.
-    init?(_ json: JSON) {
-        if json["place"] == "bundle" {
-            guard let precision = json["dtype"]?.string.flatMap(WeightPrecision.init),
-                let origin = json["source_sha256"]?.string
-            else { return nil }
-            self.init(precision, origin: origin)
-            return
+    private enum Place: String, Codable, CaseIterable { case bundle, reference }
+
+    /// Writes the entry.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        if let reference {
+            try members.encode(Place.reference, forKey: .place)
+            try members.encode(reference.path, forKey: .path)
+            try reference.file.encode(to: encoder)
+        } else {
+            try members.encode(Place.bundle, forKey: .place)
+            try members.encode((precision ?? .float32).rawValue, forKey: .precision)
+            try members.encode(origin, forKey: .origin)
         }
-        guard json["place"] == "reference", let path = json["path"]?.string,
-            let file = BundleManifest.File(json)
-        else { return nil }
-        self.init(Reference(path: path, file: file))
+    }
+
+    /// Reads the entry.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        switch try members.decode(Place.self, forKey: .place) {
+        case .bundle:
+            let name = try members.decode(String.self, forKey: .precision)
+            guard let precision = WeightPrecision(rawValue: name) else {
+                throw members.refusal(.precision, "is no precision that this version knows")
+            }
+            self.init(precision, origin: try members.decode(String.self, forKey: .origin))
+        case .reference:
+            self.init(
+                Reference(
+                    path: try members.decode(String.self, forKey: .path),
+                    file: try BundleManifest.File(from: decoder)))
+        }
     }
 }

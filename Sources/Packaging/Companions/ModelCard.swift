@@ -105,7 +105,7 @@ struct ModelCard {
             return "not known; 8-bit JPEG and PNG as they are"
         }
         let turned = reading.exifOrientation ? "turned upright by EXIF" : "EXIF orientation ignored"
-        return "intensity \(cell(reading.intensity.json.line)); \(turned)"
+        return "intensity \(cell(JSON.encode(reading.intensity).line)); \(turned)"
     }
 
     private var data: String {

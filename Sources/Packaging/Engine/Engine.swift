@@ -2,7 +2,7 @@ internal import CambiumAdapters
 public import CambiumCorpus
 public import CambiumEncoders
 internal import CambiumEvaluation
-public import CambiumFiles
+internal import CambiumFiles
 public import CambiumImaging
 public import CambiumTorch
 internal import Synchronization
@@ -17,14 +17,22 @@ public struct Prediction: Sendable, Equatable {
     public var isPresent: Bool?
 }
 
-extension Prediction {
-    /// The entry of an answer: `class_id`, `label`, `score`, and `present` where that was decided.
-    public var json: JSON {
-        var members: [String: JSON] = [
-            "class_id": .integer(label.id), "label": .string(label.name), "score": .number(score),
-        ]
-        if let isPresent { members["present"] = .bool(isPresent) }
-        return .object(members)
+/// The entry of an answer: `class_id`, `label`, `score`, and `present` where that was decided.
+extension Prediction: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case id = "class_id"
+        case name = "label"
+        case score
+        case isPresent = "present"
+    }
+
+    /// Writes the entry, without the class's text.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(label.id, forKey: .id)
+        try members.encode(label.name, forKey: .name)
+        try members.encode(score, forKey: .score)
+        try members.encodeIfPresent(isPresent, forKey: .isPresent)
     }
 }
 

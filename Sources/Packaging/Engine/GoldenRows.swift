@@ -9,26 +9,31 @@ internal import CambiumImaging
 /// The pictures' own files go along in `golden/`: decoding and resizing are proven too. Everything
 /// is computed in float32 whatever the weights are stored in, so that one tolerance holds for all
 /// of them; it covers another order of the same sums (other processors, threads, a GPU).
-struct GoldenRows {
+struct GoldenRows: Codable {
     static let file = "golden/golden.json"
     static let most = 64
 
-    struct Image {
+    struct Image: Codable {
         let file: String
         let sha256: String
         /// The digest of the prepared pixels, which are the same to the last bit everywhere.
         let pixels: String
         let embedding: [Double]
         let probabilities: [Double]
+
+        enum CodingKeys: String, CodingKey {
+            case file, sha256, embedding, probabilities
+            case pixels = "pixels_sha256"
+        }
     }
 
-    struct Text {
+    struct Text: Codable {
         let text: String
         let embedding: [Double]
     }
 
     /// How far an embedding's numbers and a probability may be off.
-    var tolerance = (embedding: 2e-5, probability: 1e-3)
+    var tolerance = BundleVerification.Difference(embedding: 2e-5, probability: 1e-3)
     var images: [Image] = []
     var texts: [Text] = []
 
@@ -52,7 +57,8 @@ struct GoldenRows {
             let embedding = try engine.embed(texts: [text]).map(Double.init)
             texts.append(Text(text: text, embedding: embedding))
         }
-        try FileSystem.write(json.document, to: "\(folder)/\(Self.file)")
+        let record = JSON.encode(self).adding(["schema_version": 1])
+        try FileSystem.write(record.document, to: "\(folder)/\(Self.file)")
     }
 
     private static func distinct(_ texts: [String]) -> [String] {
@@ -120,59 +126,28 @@ public struct GoldenPicture: Sendable {
 }
 
 extension GoldenRows {
-    var json: JSON {
-        func list(_ values: [Double]) -> JSON { .array(values.map(JSON.number)) }
-        return [
-            "schema_version": 1,
-            "tolerance": [
-                "embedding": .number(tolerance.embedding),
-                "probability": .number(tolerance.probability),
-            ],
-            "images": .array(
-                images.map { image in
-                    [
-                        "file": .string(image.file), "sha256": .string(image.sha256),
-                        "pixels_sha256": .string(image.pixels), "embedding": list(image.embedding),
-                        "probabilities": list(image.probabilities),
-                    ]
-                }),
-            "texts": .array(
-                texts.map { ["text": .string($0.text), "embedding": list($0.embedding)] }),
-        ]
-    }
-
     /// Reads the rows of a bundle.
     /// - Throws: ``PackagingError/damaged(path:reason:)`` where they make no sense.
     init(_ json: JSON, path: String, width: Int, classes: Int) throws(PackagingError) {
-        func numbers(_ json: JSON?, _ count: Int) -> [Double]? {
-            let values = json?.array?.compactMap(\.number)
-            return values?.count == count ? values : nil
+        func damaged(_ reason: String) -> PackagingError {
+            .damaged(path: path, reason: "holds no golden rows: \(reason)")
         }
-        let damaged = PackagingError.damaged(path: path, reason: "holds no golden rows")
-        guard json["schema_version"] == 1, let images = json["images"]?.array,
-            let texts = json["texts"]?.array, images.count <= Self.most, texts.count <= Self.most,
-            let embedding = json["tolerance"]?["embedding"]?.number,
-            let probability = json["tolerance"]?["probability"]?.number,
-            (0...0.01).contains(embedding), (0...0.01).contains(probability)
-        else { throw damaged }
-        tolerance = (embedding, probability)
-        for entry in images {
-            guard let file = entry["file"]?.string, let digest = entry["sha256"]?.string,
-                let pixels = entry["pixels_sha256"]?.string,
-                let embedding = numbers(entry["embedding"], width),
-                let probabilities = numbers(entry["probabilities"], classes)
-            else { throw damaged }
-            self.images.append(
-                Image(
-                    file: file, sha256: digest, pixels: pixels, embedding: embedding,
-                    probabilities: probabilities))
+        do throws(JSONMemberError) { self = try JSON.decode(GoldenRows.self, from: json) } catch {
+            throw damaged(error.description)
         }
-        for entry in texts {
-            guard let text = entry["text"]?.string,
-                let embedding = numbers(entry["embedding"], width)
-            else { throw damaged }
-            self.texts.append(Text(text: text, embedding: embedding))
+        guard json["schema_version"] == 1 else { throw damaged("schema_version must be 1") }
+        guard (1...Self.most).contains(images.count), texts.count <= Self.most else {
+            throw damaged("there must be at most \(Self.most) images and texts, and an image")
         }
-        guard !self.images.isEmpty else { throw damaged }
+        guard (0...0.01).contains(tolerance.embedding), (0...0.01).contains(tolerance.probability)
+        else { throw damaged("tolerance must be at most 0.01") }
+        for image in images
+        where image.embedding.count != width || image.probabilities.count != classes {
+            throw damaged(
+                "\(shown(image.file)) must have \(width) numbers and \(classes) probabilities")
+        }
+        for text in texts where text.embedding.count != width {
+            throw damaged("\(shown(text.text)) must have \(width) numbers")
+        }
     }
 }

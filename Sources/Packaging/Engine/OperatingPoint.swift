@@ -102,37 +102,56 @@ extension OperatingPoint {
     }
 }
 
-extension OperatingPoint {
-    /// The entry of `bundle.json`.
-    var json: JSON {
-        [
-            "criterion": .string(criterion), "chosen_on": "validation",
-            "chosen_on_rows": .integer(rows),
-            "thresholds": .array(
-                thresholds.map { threshold in
-                    var members = threshold.evidence.object ?? [:]
-                    members["class_id"] = .integer(threshold.classID)
-                    members["threshold"] = threshold.value.map(JSON.number) ?? .null
-                    return .object(members)
-                }),
-        ]
+/// The entry of `bundle.json`.
+extension OperatingPoint: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case criterion, thresholds
+        case place = "chosen_on"
+        case rows = "chosen_on_rows"
     }
 
-    /// Reads the entry; nil unless it has a threshold for each of the classes.
-    init?(_ json: JSON, classes: [Int]) {
-        guard let criterion = json["criterion"]?.string, let rows = json["chosen_on_rows"]?.integer,
-            json["chosen_on"] == "validation", let entries = json["thresholds"]?.array,
-            entries.map({ $0["class_id"]?.integer }) == classes
-        else { return nil }
-        var thresholds: [Threshold] = []
-        for (id, entry) in zip(classes, entries) {
-            guard var members = entry.object, let value = members["threshold"],
-                value == .null || value.number != nil
-            else { return nil }
-            (members["class_id"], members["threshold"]) = (nil, nil)
-            thresholds.append(
-                Threshold(classID: id, value: value.number, evidence: .object(members)))
-        }
-        self.init(criterion: criterion, rows: rows, thresholds: thresholds)
+    /// Writes the entry.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(criterion, forKey: .criterion)
+        try members.encode("validation", forKey: .place)
+        try members.encode(rows, forKey: .rows)
+        try members.encode(thresholds, forKey: .thresholds)
+    }
+
+    /// Reads the entry.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let _: String = try members.decode(.place, "validation") { $0 == "validation" }
+        self.init(
+            criterion: try members.decode(String.self, forKey: .criterion),
+            rows: try members.decode(Int.self, forKey: .rows),
+            thresholds: try members.decode([Threshold].self, forKey: .thresholds))
+    }
+}
+
+/// The class's number and threshold stand among the evidence, whose members are the evaluation's.
+extension OperatingPoint.Threshold: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case classID = "class_id"
+        case value = "threshold"
+    }
+
+    /// Writes the evidence with the threshold.
+    public func encode(to encoder: any Encoder) throws {
+        try evidence.encode(to: encoder)
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(classID, forKey: .classID)
+        try members.encode(value, forKey: .value)
+    }
+
+    /// Reads the threshold, null where the class is never present, and the evidence.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        var evidence = try JSON(from: decoder).object ?? [:]
+        for key in [CodingKeys.classID, .value] { evidence[key.rawValue] = nil }
+        self.init(
+            classID: try members.decode(Int.self, forKey: .classID),
+            value: try members.decode(Double?.self, forKey: .value), evidence: .object(evidence))
     }
 }

@@ -18,7 +18,7 @@ struct StageState {
 
     /// Whether a record is of the same.
     func equals(_ record: StageRecord) -> Bool {
-        record.command == command && record.program == program
+        record.command == command && record.program.sha256 == program
             && inputs.allSatisfy { $0.value != nil && record.inputs[$0.key] == $0.value }
             && record.inputs.count == inputs.count
     }
@@ -26,7 +26,7 @@ struct StageState {
     /// What is different from a record.
     func reasons(_ record: StageRecord) -> [Reason] {
         var reasons: [Reason] = []
-        if record.program != program { reasons.append(.program) }
+        if record.program.sha256 != program { reasons.append(.program) }
         if record.command != command {
             reasons.append(.setting(from: record.command, to: command))
         }

@@ -1,15 +1,16 @@
 public import CambiumFiles
 
 /// `lineage.json` of a run's folder: what every stage was made of, and by what.
-public struct Lineage: Sendable, Equatable {
+public struct Lineage: Codable, Sendable, Equatable {
     /// The format's version.
     public static let schema = 1
 
     /// By the name of the stage. Stages that the recipe no longer has stay while what they made
     /// does.
     public var stages: [String: StageRecord] = [:]
-    /// The recipe's path and digest.
+    /// The recipe of the last run.
     public var recipe = InputFile(path: "", sha256: "")
+    private var schema = Lineage.schema
 
     /// No stage yet.
     public init() {}
@@ -19,34 +20,23 @@ public struct Lineage: Sendable, Equatable {
     public init(_ path: String) throws {
         guard FileSystem.kind(path) != nil else { return }
         let bytes = try FileSystem.read(path)
-        let json: JSON
-        do { json = try JSON(parsing: bytes) } catch {
+        do {
+            let json = try JSON(parsing: bytes)
+            guard json["schema"]?.integer == Self.schema else {
+                throw PipelineError.badLineage(
+                    path: path, reason: "its schema is not \(Self.schema)")
+            }
+            self = try JSON.decode(Lineage.self, from: json)
+        } catch let error as PipelineError {
+            throw error
+        } catch {
             throw PipelineError.badLineage(path: path, reason: "\(error)")
         }
-        guard json["schema"]?.integer == Self.schema, let members = json["stages"]?.object else {
-            throw PipelineError.badLineage(path: path, reason: "its schema is not \(Self.schema)")
-        }
-        for (name, member) in members {
-            guard let record = StageRecord(member) else {
-                throw PipelineError.badLineage(path: path, reason: "stage \(shown(name))")
-            }
-            stages[name] = record
-        }
-        recipe = InputFile(json: json["recipe"]) ?? recipe
-    }
-
-    /// The file's content.
-    public var json: JSON {
-        [
-            "schema": .integer(Self.schema),
-            "recipe": recipe.json,
-            "stages": .object(stages.mapValues(\.json)),
-        ]
     }
 
     /// Writes the file, whole or not at all.
     public func write(to path: String) throws(FileError) {
-        try FileSystem.write(json.document, to: path)
+        try FileSystem.write(JSON.encode(self).document, to: path)
     }
 
     /// Whether a stage is recorded to make a path, as it is recorded.

@@ -133,11 +133,12 @@ public final class PipelineRun {
         }
         lineage.stages[stage.name] = StageRecord(
             status: .running, command: state.command,
-            inputs: state.inputs.compactMapValues { $0 }, program: state.program,
+            inputs: state.inputs.compactMapValues { $0 },
+            program: StageRecord.Program(sha256: state.program, version: Release.version),
             outputs: Dictionary(
                 uniqueKeysWithValues: stage.outputs.map { (planner.recorded($0), nil) }),
             began: Self.time(), attempts: isSame ? (earlier?.attempts ?? 0) + 1 : 1,
-            version: Release.version, threads: runner.threads(index),
+            threads: runner.threads(index),
             needs: stage.needs.sorted().map { pipeline.stages[$0].name })
         try save()
         begun[index] = state
@@ -159,7 +160,8 @@ public final class PipelineRun {
     private func finish(_ index: Int, _ end: StageEnd) throws {
         let stage = pipeline.stages[index]
         guard var record = lineage.stages[stage.name], let state = begun[index] else { return }
-        (record.seconds, record.processorSeconds) = (end.seconds, end.processorSeconds)
+        record.seconds = Self.milliseconds(end.seconds)
+        record.processorSeconds = Self.milliseconds(end.processorSeconds)
         record.peakBytes = end.peakBytes
         switch end.outcome {
         case .success:
@@ -195,6 +197,10 @@ public final class PipelineRun {
     private func save() throws {
         try lineage.write(to: Self.record(pipeline))
         try digests.save()
+    }
+
+    private static func milliseconds(_ seconds: Double) -> Double {
+        (seconds * 1000).rounded() / 1000
     }
 
     /// Now, as ISO 8601 writes it.

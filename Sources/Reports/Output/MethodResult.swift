@@ -36,14 +36,16 @@ public struct Provenance: Sendable, Equatable {
     var json: JSON {
         [
             "command": .array(command.map(JSON.string)),
-            "inputs": .array(inputs.map(\.json)),
+            "inputs": JSON.encode(inputs),
         ]
     }
 
     init?(json: JSON?) {
         guard let command = json?["command"]?.array else { return nil }
         self.command = command.compactMap(\.string)
-        inputs = (json?["inputs"]?.array ?? []).compactMap { Input(json: $0) }
+        inputs = (json?["inputs"]?.array ?? []).compactMap {
+            try? JSON.decode(Input.self, from: $0)
+        }
     }
 }
 

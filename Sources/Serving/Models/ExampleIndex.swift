@@ -25,13 +25,23 @@ struct Example: Sendable {
     /// Where its image is; nil where only its embedding is known.
     let image: String?
 
-    var json: JSON {
-        [
-            "key": .string(key), "class_id": label.map { .integer($0.id) } ?? .null,
-            "class_name": label.map { .string($0.name) } ?? .null,
-            "similarity": .number(similarity),
-            "image": image.map(JSON.string) ?? .null,
-        ]
+}
+
+extension Example: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case key, similarity, image
+        case id = "class_id"
+        case name = "class_name"
+    }
+
+    /// Writes all members, null where nothing is known.
+    func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(key, forKey: .key)
+        try members.encode(label?.id, forKey: .id)
+        try members.encode(label?.name, forKey: .name)
+        try members.encode(similarity, forKey: .similarity)
+        try members.encode(image, forKey: .image)
     }
 }
 

@@ -95,9 +95,8 @@ struct ScoreAnswer: Sendable {
             if !failed.isEmpty {
                 members.add("errors") { text in
                     text.list(failed) { entry, text in
-                        guard case .object(var body)? = entry.element.refusal?.body else { return }
-                        body["row"] = .integer(entry.offset)
-                        text.json(.object(body))
+                        let body = JSON.encode(entry.element.refusal)
+                        text.json(body.adding(["row": .integer(entry.offset)]))
                     }
                 }
             }
@@ -119,7 +118,7 @@ struct ScoreAnswer: Sendable {
                 members.add("predictions") { predictions(image, &$0) }
             }
             if row.neighbors != nil { members.add("neighbors") { neighbors(row, &$0) } }
-            if let refusal = row.refusal { members.add("error") { $0.json(refusal.body) } }
+            if let refusal = row.refusal { members.add("error") { $0.json(JSON.encode(refusal)) } }
         }
     }
 
@@ -128,7 +127,7 @@ struct ScoreAnswer: Sendable {
         if let image = row.image {
             predictions(image, &text)
         } else if let refusal = row.refusal {
-            text.json(refusal.json)
+            text.json(refusal.answer)
         } else {
             text.null()
         }
@@ -151,6 +150,6 @@ struct ScoreAnswer: Sendable {
 
     private func neighbors(_ row: RowAnswer, _ text: inout JSONText) {
         guard let neighbors = row.neighbors else { return text.null() }
-        text.list(neighbors) { example, text in text.json(example.json) }
+        text.list(neighbors) { example, text in text.json(JSON.encode(example)) }
     }
 }

@@ -17,11 +17,14 @@ package struct Refusal: Error, Equatable {
     var allowed: String?
 
     /// The contract's form.
-    var json: JSON { ["error": body] }
+    var answer: JSON { ["error": JSON.encode(self)] }
+}
 
-    /// What stands under `error`.
-    var body: JSON {
-        ["code": .string(code), "message": .string(message), "where": .string(place)]
+/// What stands under `error`; the rest goes into the answer's head.
+extension Refusal: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case code, message
+        case place = "where"
     }
 }
 

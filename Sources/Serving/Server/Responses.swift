@@ -21,7 +21,7 @@ extension Response {
 extension Refusal {
     /// The whole answer.
     var response: Response {
-        var response = Response.json(json, status: status)
+        var response = Response.json(answer, status: status)
         if let retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         if let allowed { response.headers[.allow] = allowed }

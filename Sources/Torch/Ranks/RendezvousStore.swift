@@ -8,7 +8,8 @@ public final class RendezvousStore: @unchecked Sendable {
 
     /// Connects, and waits until all processes have.
     /// - Parameters:
-    ///   - host, port: where the serving process listens.
+    ///   - host: where the serving process listens.
+    ///   - port: its port there.
     ///   - serves: whether this process is the one.
     ///   - processes: how many will connect; 0 waits for nobody.
     ///   - timeout: milliseconds to wait for them, and for any answer.

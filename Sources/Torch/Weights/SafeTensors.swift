@@ -24,7 +24,7 @@ public struct SafeTensors {
     private let file: MappedFile
 
     /// Opens and checks a file.
-    /// - Throws: ``FileError`` when it cannot be read, ``TorchError/file(path:reason:)`` when it
+    /// - Throws: `FileError` when it cannot be read, ``TorchError/file(path:reason:)`` when it
     ///   is cut off, lies about its content or is not safetensors.
     public init(_ path: String) throws {
         self.path = path

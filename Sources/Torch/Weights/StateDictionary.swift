@@ -55,7 +55,7 @@ public struct StateDictionary {
     ///
     /// A `torch.save` file may hold the dictionary of tensors itself or be a checkpoint that has
     /// exactly one such dictionary among its members; nothing of its pickle is run.
-    /// - Throws: ``FileError`` when it cannot be read, ``TorchError/file(path:reason:)`` for a
+    /// - Throws: `FileError` when it cannot be read, ``TorchError/file(path:reason:)`` for a
     ///   damaged file or a container Cambium does not read, with what it is where that can be told.
     public init(_ path: String) throws {
         self.path = path

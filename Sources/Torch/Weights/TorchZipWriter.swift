@@ -3,7 +3,7 @@ package import CambiumFiles
 extension StateDictionary {
     /// Writes float32 tensors as a file that `torch.load` opens, an ordered dictionary by name:
     /// PyTorch 1.6's ZIP archive of stored members. The same tensors give the same bytes.
-    /// - Throws: ``FileError`` when it cannot be written, ``TorchError`` when a tensor cannot be
+    /// - Throws: `FileError` when it cannot be written, ``TorchError`` when a tensor cannot be
     ///   read or the file would pass 4 GiB.
     public static func writeTorchFile(
         _ tensors: [(name: String, tensor: Tensor)], to path: String

@@ -1,5 +1,4 @@
 public import CambiumAdapters
-public import CambiumFiles
 
 /// A way to come from embeddings with classes to a head, with its settings.
 public enum HeadMethod: Sendable, Equatable {
@@ -22,42 +21,66 @@ public enum HeadMethod: Sendable, Equatable {
         case .cache: HeadConfiguration.Kind.tipAdapter.rawValue
         }
     }
+}
 
-    /// Its settings, as `config.json` holds them.
-    public var json: JSON {
+/// Its settings, as `config.json` holds them: the compiler's own form of an enumeration is another.
+extension HeadMethod: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case head, strength, share, beta
+        case hidden = "hidden_dim"
+        case classWeights = "class_weights"
+    }
+
+    /// Writes the head's name and its settings.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(name, forKey: .head)
         switch self {
-        case .steps(let kind, let recipe, let hidden):
-            var members = recipe.json
-            members["head"] = .string(kind.rawValue)
-            members["hidden_dim"] = .integer(hidden)
-            return .object(members)
+        case .steps(_, let recipe, let hidden):
+            try recipe.encode(to: encoder)
+            try members.encode(hidden, forKey: .hidden)
         case .logistic(let strength, let weights):
-            return [
-                "head": "logistic", "strength": .number(strength),
-                "class_weights": .string(weights.rawValue),
-            ]
-        case .prototype: return ["head": "prototype"]
+            try members.encode(strength, forKey: .strength)
+            try members.encode(weights.rawValue, forKey: .classWeights)
+        case .prototype: break
         case .cache(let share, let beta):
-            return ["head": .string(name), "share": .number(share), "beta": .number(beta)]
+            try members.encode(share, forKey: .share)
+            try members.encode(beta, forKey: .beta)
         }
     }
 }
 
-extension HeadRecipe {
-    /// The settings by name.
-    public var json: [String: JSON] {
-        var members: [String: JSON] = [
-            "epochs": .integer(epochs), "batch_size": .integer(batchSize),
-            "learning_rate": .number(learningRate), "weight_decay": .number(weightDecay),
-            "seed": .integer(Int(clamping: seed)), "tracked_metric": .string(trackedMetric),
-            "patience": patience.map(JSON.integer) ?? .null,
-        ]
-        if cosine { members["schedule"] = "cosine" }
-        if classWeights != .none { members["class_weights"] = .string(classWeights.rawValue) }
-        if smoothing != 0 { members["label_smoothing"] = .number(smoothing) }
-        if focus != 0 { members["focal_gamma"] = .number(focus) }
-        if adjustment != 0 { members["logit_adjustment"] = .number(adjustment) }
-        return members
+extension HeadRecipe: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case epochs, seed, patience, schedule
+        case batchSize = "batch_size"
+        case learningRate = "learning_rate"
+        case weightDecay = "weight_decay"
+        case trackedMetric = "tracked_metric"
+        case classWeights = "class_weights"
+        case smoothing = "label_smoothing"
+        case focus = "focal_gamma"
+        case adjustment = "logit_adjustment"
+    }
+
+    /// Writes the settings by name. What an earlier version could not say is said only where it is
+    /// not off.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(epochs, forKey: .epochs)
+        try members.encode(batchSize, forKey: .batchSize)
+        try members.encode(learningRate, forKey: .learningRate)
+        try members.encode(weightDecay, forKey: .weightDecay)
+        try members.encode(Int(clamping: seed), forKey: .seed)
+        try members.encode(trackedMetric, forKey: .trackedMetric)
+        try members.encode(patience, forKey: .patience)
+        if cosine { try members.encode("cosine", forKey: .schedule) }
+        if classWeights != .none {
+            try members.encode(classWeights.rawValue, forKey: .classWeights)
+        }
+        if smoothing != 0 { try members.encode(smoothing, forKey: .smoothing) }
+        if focus != 0 { try members.encode(focus, forKey: .focus) }
+        if adjustment != 0 { try members.encode(adjustment, forKey: .adjustment) }
     }
 }
 

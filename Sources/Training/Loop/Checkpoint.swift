@@ -37,6 +37,61 @@ public struct LossSum: Sendable, Equatable {
     public init() {}
 }
 
+/// The members of `state.json`, flat. What a checkpoint of an earlier version does not say is as it
+/// was then.
+extension RunState: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case step, best, skipped, waited, processes
+        case bestStep = "best_step"
+        case skippedInRow = "skipped_in_row"
+        case scale = "gradient_scale"
+        case scaleSteps = "gradient_scale_steps"
+        case waitingBest = "waiting_best"
+        case lossSum = "loss_sum"
+        case lossCount = "loss_count"
+    }
+
+    /// Writes the state; losses only where there are any.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(step, forKey: .step)
+        try members.encode(best, forKey: .best)
+        try members.encode(bestStep, forKey: .bestStep)
+        try members.encode(skipped, forKey: .skipped)
+        try members.encode(skippedInRow, forKey: .skippedInRow)
+        try members.encode(scaler.scale, forKey: .scale)
+        try members.encode(scaler.steps, forKey: .scaleSteps)
+        try members.encode(waiting.best, forKey: .waitingBest)
+        try members.encode(waiting.waited, forKey: .waited)
+        try members.encode(processes, forKey: .processes)
+        guard losses.count > 0 else { return }
+        try members.encode(losses.sum, forKey: .lossSum)
+        try members.encode(losses.count, forKey: .lossCount)
+    }
+
+    /// Reads the state.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        func number(_ key: CodingKeys) throws -> Double? {
+            try members.decodeIfPresent(Double.self, forKey: key)
+        }
+        func count(_ key: CodingKeys) throws -> Int? {
+            try members.decodeIfPresent(Int.self, forKey: key)
+        }
+        step = try members.decode(.step, "a whole number from 0") { $0 >= 0 }
+        (best, bestStep) = (try number(.best), try count(.bestStep))
+        skipped = try count(.skipped) ?? 0
+        skippedInRow = try count(.skippedInRow) ?? 0
+        waiting = EarlyStopping.Progress(
+            best: try number(.waitingBest), waited: try count(.waited) ?? 0)
+        processes = try count(.processes) ?? 1
+        scaler = GradientScaler(
+            scale: try number(.scale) ?? 1, steps: try count(.scaleSteps) ?? 0)
+        losses.sum = try number(.lossSum) ?? 0
+        losses.count = try count(.lossCount) ?? 0
+    }
+}
+
 /// The checkpoints of a run folder: `checkpoints/step-00000100/`, each whole or absent, and the
 /// relative links `last` and `best`.
 public struct CheckpointStore {
@@ -72,7 +127,11 @@ public struct CheckpointStore {
         if let smoothed {
             try SafeTensors.write(smoothed, to: "\(staging.path)/ema.safetensors")
         }
-        try FileSystem.write(describe(state).document, to: "\(staging.path)/state.json")
+        let record = JSON.encode(state).adding([
+            "schema_version": 1, "recipe_sha256": .string(recipeDigest),
+            "data_sha256": .string(dataDigest),
+        ])
+        try FileSystem.write(record.document, to: "\(staging.path)/state.json")
         try FileSystem.remove("\(parent)/\(name)")
         try staging.commit()
         try FileSystem.link("\(folder)/last", to: "checkpoints/\(name)")
@@ -120,24 +179,9 @@ public struct CheckpointStore {
                 reason: "was trained on other images or texts than the data set holds now; bring "
                     + "those back to resume, or choose another --out")
         }
-        var state = RunState()
-        guard let step = json["step"]?.integer, step >= 0 else {
-            throw TrainingError.run(path: path, reason: "holds no step")
+        do throws(JSONMemberError) { return try JSON.decode(RunState.self, from: json) } catch {
+            throw TrainingError.run(path: path, reason: error.description)
         }
-        state.step = step
-        state.best = json["best"]?.number
-        state.bestStep = json["best_step"]?.integer
-        state.skipped = json["skipped"]?.integer ?? 0
-        state.skippedInRow = json["skipped_in_row"]?.integer ?? 0
-        state.waiting = EarlyStopping.Progress(
-            best: json["waiting_best"]?.number, waited: json["waited"]?.integer ?? 0)
-        state.processes = json["processes"]?.integer ?? 1
-        state.scaler = GradientScaler(
-            scale: json["gradient_scale"]?.number ?? 1,
-            steps: json["gradient_scale_steps"]?.integer ?? 0)
-        state.losses.sum = json["loss_sum"]?.number ?? 0
-        state.losses.count = json["loss_count"]?.integer ?? 0
-        return state
     }
 
     /// One of the newest checkpoint's files: `model`, `ema` or `optimizer`.
@@ -148,24 +192,6 @@ public struct CheckpointStore {
     /// One of the best checkpoint's files.
     public func best(_ part: String) throws -> StateDictionary {
         try StateDictionary("\(folder)/best/\(part).safetensors")
-    }
-
-    private func describe(_ state: RunState) -> JSON {
-        var members: [String: JSON] = [
-            "schema_version": 1, "step": .integer(state.step), "best": .finite(state.best),
-            "best_step": state.bestStep.map(JSON.integer) ?? .null,
-            "skipped": .integer(state.skipped), "skipped_in_row": .integer(state.skippedInRow),
-            "gradient_scale": .number(state.scaler.scale),
-            "gradient_scale_steps": .integer(state.scaler.steps),
-            "waiting_best": .finite(state.waiting.best), "waited": .integer(state.waiting.waited),
-            "processes": .integer(state.processes), "recipe_sha256": .string(recipeDigest),
-            "data_sha256": .string(dataDigest),
-        ]
-        if state.losses.count > 0 {
-            members["loss_sum"] = .number(state.losses.sum)
-            members["loss_count"] = .integer(state.losses.count)
-        }
-        return .object(members)
     }
 
     private func prune(_ state: RunState) throws {

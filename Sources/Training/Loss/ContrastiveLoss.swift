@@ -30,7 +30,8 @@ public struct ContrastiveLoss: Sendable, Equatable {
     /// Memory goes with `rows.count * N`.
     ///
     /// - Parameters:
-    ///   - images, texts: features [N, channels] of the whole batch.
+    ///   - images: features [N, channels] of the whole batch.
+    ///   - texts: the same of its texts.
     ///   - labels: class numbers [N]; 0 is unlabelled, and a class of its own.
     ///   - shares: what is left of each image [N] where image i is mixed with image N - 1 - i; its
     ///     target is mixed alike, and a text's target are the images that show it, in their shares.

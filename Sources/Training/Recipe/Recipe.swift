@@ -98,7 +98,7 @@ public struct Recipe: Sendable, Equatable {
 
 extension Recipe {
     /// Reads a recipe with `KEY.KEY=VALUE` overrides laid over it.
-    /// - Throws: ``SettingsError`` with the line of what is unknown, impossible or not built.
+    /// - Throws: `SettingsError` with the line of what is unknown, impossible or not built.
     public init(file path: String, overrides: [String] = []) throws {
         try self.init(Settings(file: path, overrides: overrides))
     }

@@ -28,7 +28,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let result = try Verification.run(bundle, device: device)
-        print(json ? result.json.document : Self.text(result), terminator: "")
+        print(json ? JSON.encode(result).document : Self.text(result), terminator: "")
         for complaint in result.complaints { shared.log.warning("\(bundle): \(complaint)") }
         if !result.isPassed { throw ExitCode(1) }
     }

@@ -62,7 +62,7 @@ struct ValidateCommand: ParsableCommand {
         let progress = ImageProgress("validate", shared.log)
         let report = try validation.run { progress.show($0) }
         progress.finish()
-        print(json ? report.json.document : text(report), terminator: "")
+        print(json ? JSON.encode(report).document : text(report), terminator: "")
         let failed = report.errors > 0 || strict && report.warnings > 0
         if failed { throw ExitCode(1) }
     }

@@ -102,7 +102,7 @@ import Testing
         let json = try JSON(parsing: text("dataset.json"))
         #expect(json["intensity"] == ["kind": "window", "center": 500.5, "width": 1001.0])
         #expect(json["libraries"]?["openjpeg"]?.string == DicomImage.libraries["openjpeg"])
-        #expect(ImageReading(json) == ImageReading(intensity: recipe))
+        #expect(try JSON.decode(ImageReading.self, from: json) == ImageReading(intensity: recipe))
         let table = try ImageTable("\(scratch.path)/out/train_images.tsv")
         let pixels = try ImageDecoder.decode(table.bytes(0)).image.pixels
         // 900 of 0...1000, whatever the resize.
