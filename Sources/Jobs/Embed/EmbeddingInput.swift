@@ -11,9 +11,9 @@ public enum EmbeddingInput: Sendable {
     /// The lines of a file.
     static func texts(of path: String) throws -> [String] {
         try Paths.requireFile(path)
-        let texts = try FileSystem.readText(path).split(separator: "\n").map {
-            $0.hasSuffix("\r") ? String($0.dropLast()) : String($0)
-        }
+        // Swift takes CR LF as one character.
+        let texts = try FileSystem.readText(path)
+            .split { $0 == "\n" || $0 == "\r\n" }.map(String.init)
         guard !texts.isEmpty else { throw UsageError("\(path): holds no text") }
         return texts
     }

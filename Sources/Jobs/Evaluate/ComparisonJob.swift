@@ -62,7 +62,7 @@ public struct ComparisonJob: Sendable {
         let results = runs.map { Paths.named($0) }
         let provenance = Provenance(
             command: command,
-            inputs: try results.map { try Provenance.Input(file: "\($0.path)/metrics.json") })
+            inputs: try results.map { try InputFile(file: "\($0.path)/metrics.json") })
         let title = "\(runs.count) models on the same cases"
         return try EvaluationTables.checked {
             guard try !MultiLabelMethod.isKind(of: results[0].path) else {

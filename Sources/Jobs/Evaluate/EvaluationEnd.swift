@@ -45,7 +45,7 @@ extension EvaluationOptions {
         let validation = protocols.validation.map { ["\($0)/scores.npy", "\($0)/labels.npy"] }
         return Provenance(
             command: command,
-            inputs: try (inputs + (validation ?? [])).map { try Provenance.Input(file: $0) })
+            inputs: try (inputs + (validation ?? [])).map { try InputFile(file: $0) })
     }
 
     private func plan(

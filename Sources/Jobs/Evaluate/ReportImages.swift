@@ -1,5 +1,4 @@
 internal import CambiumCorpus
-internal import CambiumEvaluation
 internal import CambiumImaging
 
 /// Images of a report by key, from tables and folders; what is missing is said once, not a line

@@ -145,6 +145,6 @@ public struct ReportJob: Sendable {
         }
         files += images.filter { FileSystem.kind($0) == .file }
         return Provenance(
-            command: command, inputs: try files.map { try Provenance.Input(file: $0) })
+            command: command, inputs: try files.map { try InputFile(file: $0) })
     }
 }

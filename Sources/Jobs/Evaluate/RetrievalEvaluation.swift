@@ -56,7 +56,7 @@ public struct RetrievalEvaluation: Sendable {
     ) throws -> EvaluationResult {
         let provenance = Provenance(
             command: command,
-            inputs: try tables.flatMap(EvaluationTables.files).map(Provenance.Input.init(file:)))
+            inputs: try tables.flatMap(EvaluationTables.files).map(InputFile.init(file:)))
         let document = result.document(provenance)
         let staging = try StagedFolder(out)
         try FileSystem.write(document, to: "\(staging.path)/metrics.json")

@@ -17,7 +17,8 @@ import Testing
             train: try clouds.table("train", rows: 60, seed: 1),
             validation: try clouds.table("validation", rows: 30, seed: 2),
             out: clouds.place(name))
-        (options.head, options.hidden, options.recipe.epochs) = (head, 16, 3)
+        (options.head, options.hidden) = (head, 16)
+        (options.recipe.epochs, options.recipe.learningRate) = (10, 0.02)
         return options
     }
 
@@ -38,7 +39,7 @@ import Testing
         }
         #expect(try clouds.number("accuracy", in: "measured/metrics.json") == accuracy)
         if case .kind = head {
-            #expect(listener.heard.first == "adapt 0 of 3 epochs")
+            #expect(listener.heard.first == "adapt 0 of 10 epochs")
             #expect(listener.heard.contains { $0.hasPrefix("note kept epoch") })
         }
     }
