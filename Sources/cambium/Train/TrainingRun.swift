@@ -30,7 +30,9 @@ struct TrainingRun {
     init(
         _ path: String, overrides: [String], out: String?, resuming: Bool, log: Log
     ) throws {
-        recipe = try Arguments.checked { try Recipe(file: path, overrides: overrides) }
+        recipe = try Arguments.checked {
+            try Recipe(file: path, overrides: overrides, metrics: Metric.keys(.training))
+        }
         (self.resuming, self.log) = (resuming, log)
         guard let folder = out ?? (recipe.saveFolder.isEmpty ? nil : recipe.saveFolder) else {
             throw UsageError("no run folder: give --out RUN, or SAVE_DIR in \(path)")
