@@ -59,7 +59,7 @@ public struct MultiLabelReport: Sendable {
         ]
         return ReportPage(
             title: title, style: [Figure.style, ReportStyle.report],
-            body: body.filter { !$0.isEmpty }.joined(separator: "\n"), script: ReportScript.text
+            body: body.filter { !$0.isEmpty }.joined(separator: "\n"), script: ReportPage.script
         ).html
     }
 
