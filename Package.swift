@@ -53,12 +53,15 @@ let client: [Target.Dependency] = [
 ]
 
 /// One floor of the house: the Swift target `CambiumNAME` of `Sources/NAME` and its mirror under
-/// Tests. Modules carry the prefix since a package graph knows each name once.
-func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
+/// Tests. Modules carry the prefix since a package graph knows each name once. Files in `embedding`
+/// are constants of the target's code.
+func floor(
+    _ name: String, on dependencies: [Target.Dependency], embedding files: [String] = []
+) -> [Target] {
     [
         .target(
             name: "Cambium\(name)", dependencies: dependencies, path: "Sources/\(name)",
-            swiftSettings: swift),
+            resources: files.map { .embedInCode($0) }, swiftSettings: swift),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.init(stringLiteral: "Cambium\(name)")] + dependencies
@@ -149,7 +152,9 @@ let targets: [Target] =
         "Training",
         on: floors("Encoders", "Adapters", "Layers", "Torch", "Corpus", "Imaging", "Files"))
     + floor("Evaluation", on: floors("VectorMath", "Imaging", "Files"))
-    + floor("Reports", on: floors("Evaluation", "Imaging", "Files"))
+    + floor(
+        "Reports", on: floors("Evaluation", "Imaging", "Files"),
+        embedding: ["Page/page.css", "Page/report.css", "Page/report.js"])
     + floor(
         "Packaging",
         on: floors("Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"))
@@ -158,12 +163,14 @@ let targets: [Target] =
     + floor(
         "Serving",
         on: floors("Packaging", "Evaluation", "Encoders", "Torch", "Corpus", "Imaging", "Files")
-            + http)
+            + http,
+        embedding: ["Page/page.css", "Page/page.js"])
     + floor(
         "Jobs",
         on: floors(
             "Serving", "Remote", "Pipelines", "Packaging", "Reports", "Training", "Evaluation",
-            "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files") + ["CCambiumProcess"])
+            "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files") + ["CCambiumProcess"],
+        embedding: ["Inspect/dataset.css"])
     + [
         .executableTarget(
             name: "cambium",

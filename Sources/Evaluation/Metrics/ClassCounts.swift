@@ -1,7 +1,7 @@
 /// How often each class occurred, was predicted, and both: all that precision, recall, F1,
 /// accuracy and MCC need. Whole numbers, held as float64 so that resamples are counted side by
 /// side. Definitions are scikit-learn's with `labels` = all classes and `zero_division=0`.
-struct ClassCounts: Equatable {
+package struct ClassCounts: Equatable {
     /// Rows of a class that were taken for it.
     var hits: [Double]
     /// Rows of a class.

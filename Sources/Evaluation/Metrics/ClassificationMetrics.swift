@@ -59,6 +59,8 @@ public struct ClassificationMetrics: Sendable, Equatable {
     public let calibration: Calibration?
     /// Reasons by the name of the field they explain.
     public let notes: [String: String]
+    /// What ``Metric/all`` names, by key; defined ones only.
+    public let values: [String: Double]
 }
 
 /// Averages of the one-vs-rest areas beside the mean ROC AUC; nil without scores.

@@ -48,6 +48,13 @@ struct MetricDraws: Sendable {
         values[name].flatMap { $0.isNaN ? nil : $0 }
     }
 
+    /// The values of ``Metric/all`` on the data; defined ones only.
+    func known(several: Bool) -> [String: Double] {
+        let keys = Metric.list(several: several).map(\.key)
+        return Dictionary(
+            uniqueKeysWithValues: keys.compactMap { key in self[key].map { (key, $0) } })
+    }
+
     /// The name of a class's metric.
     static func name(_ metric: String, _ column: Int) -> String { "\(metric)/\(column)" }
 

@@ -3,7 +3,7 @@ public import CambiumFiles
 extension ClassificationMetrics {
     /// The content of `metrics.json`; undefined values are null.
     public var json: JSON {
-        [
+        var members: [String: JSON] = [
             "count": .integer(count), "classes": .integer(classes),
             "accuracy": .finite(accuracy), "balanced_accuracy": .finite(balancedAccuracy),
             "macro": macro.json, "macro_present": macroPresent.json, "micro": micro.json,
@@ -20,6 +20,8 @@ extension ClassificationMetrics {
             "notes": .object(notes.mapValues(JSON.string)),
             "task": "single-label", "map": .finite(areas.map), "areas": areas.json,
         ]
+        Metric.complete(&members, with: values, several: false)
+        return .object(members)
     }
 
     /// Reads what ``json`` wrote.
@@ -49,6 +51,7 @@ extension ClassificationMetrics {
         intervals = json["intervals"].flatMap(Intervals.init(json:))
         calibration = json["calibration"].flatMap(Calibration.init(json:))
         notes = (json["notes"]?.object ?? [:]).compactMapValues(\.string)
+        values = Metric.values(in: json, several: false)
     }
 }
 

@@ -16,6 +16,7 @@ extension MultiLabelMetrics {
         members["mauc_classes_left_out"] = .array(
             perClass.filter { $0.metrics.auc == nil }.map { .integer($0.metrics.label.id) })
         members["areas"] = areas.json
+        Metric.complete(&members, with: values, several: true)
         members["notes"] = .object(
             notes.merging(single.keys.map { ($0, reason) }) { own, _ in own }
                 .mapValues(JSON.string))

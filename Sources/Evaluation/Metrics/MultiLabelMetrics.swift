@@ -48,6 +48,8 @@ public struct MultiLabelMetrics: Sendable, Equatable {
     public let intervals: Intervals?
     /// Reasons by the name of the field they explain.
     public let notes: [String: String]
+    /// What ``Metric/all`` names, by key; defined ones only.
+    public let values: [String: Double]
 
     /// Whether all fields are equal.
     public static func == (left: MultiLabelMetrics, right: MultiLabelMetrics) -> Bool {
@@ -131,6 +133,7 @@ extension MultiLabelMetrics {
                     drawn: $0.drawn, values: intervals?.whole ?? [:])
             }
         }
+        values = draws.known(several: true)
         if let ranked {
             MetricNotes.explain(perClass.map(\.metrics), scored: true, notes: &notes)
             MetricNotes.explain(ranked, pooled: areas.microAP != nil, notes: &notes)

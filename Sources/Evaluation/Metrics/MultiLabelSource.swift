@@ -9,12 +9,13 @@ struct MultiLabelSource: Resampled {
         rowMeans = RowMeanSource(Self.rowValues(predictions))
     }
 
+    private static let counted = Metric.counted(several: true)
     private static let each = [
         "support", "precision", "recall", "f1", "sensitivity", "specificity",
     ]
 
     var names: [String] {
-        Averages.names
+        Self.counted.map(\.key) + Averages.names
             + Self.each.flatMap { name in (0..<classes).map { MetricDraws.name(name, $0) } }
             + rowMeans.names
     }
@@ -36,7 +37,8 @@ struct MultiLabelSource: Resampled {
         }
         let averages = counts.measure(total: weights.total) { counts in
             let rates = counts.perClass
-            return counts.averages(rates).values + counts.each(rates)
+            return Self.counted.map { $0.computation(counts) } + counts.averages(rates).values
+                + counts.each(rates)
         }
         return averages + rowMeans.measure(weights)
     }

@@ -1,6 +1,6 @@
 /// Scores of one binary question in rising order, so that ROC AUC and average precision are one
 /// pass, for any weights of the rows (the bootstrap's).
-struct RankedScores: Sendable {
+package struct RankedScores: Sendable {
     /// By rising score: the row, whether it is positive, whether its score equals the next one's.
     private let entries: [UInt32]
 
@@ -13,7 +13,7 @@ struct RankedScores: Sendable {
     /// - Parameters:
     ///   - values: a score an entry.
     ///   - width: entries a row: 1, or the number of classes where all are pooled.
-    init(_ values: [Double], width: Int = 1, isPositive: (_ entry: Int) -> Bool) {
+    package init(_ values: [Double], width: Int = 1, isPositive: (_ entry: Int) -> Bool) {
         var sorted = values.indices.map { Entry(value: values[$0], index: UInt32($0)) }
         sorted.sort { $0.value < $1.value }
         entries = sorted.indices.map { position in
@@ -53,6 +53,23 @@ struct RankedScores: Sendable {
         return (auc, precisions / all.positives)
     }
 
+    /// The same of every row counted once; nil without positives or without negatives.
+    package var areas: (auc: Double, averagePrecision: Double)? {
+        let total = counts
+        guard total.positives > 0, total.negatives > 0 else { return nil }
+        var (positives, negatives, pairs, precisions) = (0.0, 0.0, 0.0, 0.0)
+        forEachTie { tiePositives, tieNegatives in
+            pairs += tiePositives * (2 * negatives + tieNegatives)
+            let found = total.positives - positives
+            precisions += tiePositives * found / (found + total.negatives - negatives)
+            positives += tiePositives
+            negatives += tieNegatives
+        }
+        return (
+            pairs / (2 * total.positives * total.negatives), precisions / total.positives
+        )
+    }
+
     /// The variance of the ROC AUC (DeLong, DeLong and Clarke-Pearson, 1988), every row counted
     /// once; nil with less than two positives or two negatives.
     func aucVariance(_ auc: Double) -> Double? {
@@ -72,13 +89,13 @@ struct RankedScores: Sendable {
     }
 
     /// Positives and negatives, every row counted once.
-    var counts: (positives: Double, negatives: Double) {
+    package var counts: (positives: Double, negatives: Double) {
         let positives = Double(entries.count { $0 & Self.positive != 0 })
         return (positives, Double(entries.count) - positives)
     }
 
     /// Calls `body` with the number of positives and negatives of every score, rising.
-    func forEachTie(_ body: (_ positives: Double, _ negatives: Double) -> Void) {
+    package func forEachTie(_ body: (_ positives: Double, _ negatives: Double) -> Void) {
         var (positives, negatives) = (0.0, 0.0)
         for entry in entries {
             if entry & Self.positive != 0 { positives += 1 } else { negatives += 1 }

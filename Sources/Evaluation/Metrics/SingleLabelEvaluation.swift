@@ -97,6 +97,10 @@ extension ClassificationMetrics {
                     drawn: $0.drawn, values: intervals?.whole ?? [:])
             }
         }
+        var values = draws.known(several: false)
+        // Resamples need the sums of a bin's gaps, whose rounding differs from the reported error's.
+        values["ece"] = calibration?.ece
+        self.values = values
         if counts.mccIsConvention {
             notes["mcc"] = "0 by convention: truth or prediction holds a single class (0/0)"
         }

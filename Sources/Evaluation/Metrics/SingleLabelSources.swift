@@ -9,13 +9,13 @@ struct DecisionSource: Resampled {
         classes = predictions.classes.count
     }
 
-    private static let whole = ["accuracy", "balanced_accuracy", "mcc"] + Averages.names
+    private static let counted = Metric.counted(several: false)
     private static let each = [
         "support", "precision", "recall", "f1", "sensitivity", "specificity",
     ]
 
     var names: [String] {
-        Self.whole
+        Self.counted.map(\.key) + Averages.names
             + Self.each.flatMap { name in (0..<classes).map { MetricDraws.name(name, $0) } }
     }
 
@@ -29,7 +29,7 @@ struct DecisionSource: Resampled {
         }
         return counts.measure(total: weights.total) { counts in
             let rates = counts.perClass
-            return [counts.accuracy, counts.balancedAccuracy, counts.mcc]
+            return Self.counted.map { $0.computation(counts) }
                 + counts.averages(rates).values + counts.each(rates)
         }
     }

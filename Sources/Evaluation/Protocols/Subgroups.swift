@@ -43,10 +43,7 @@ public struct SubgroupTable: Sendable {
 
     /// What subgroups are compared by. Averages run over the classes that occur in a subgroup:
     /// one that lacks a class is not the worse for it.
-    package static let metrics = [
-        "accuracy", "balanced_accuracy", "macro_present_f1", "micro_f1", "weighted_f1", "mcc",
-        "mauc", "map", "subset_accuracy", "hamming_loss", "ece", "brier",
-    ]
+    package static let metrics = Metric.keys(.subgroups)
 
     /// Subgroups of fewer rows than this get numbers, but no part in the gaps.
     public static let smallest = 20

@@ -68,19 +68,12 @@ public struct Comparison: Sendable {
     public let pairs: [Pair]
     /// Cases that all share.
     public let count: Int
-    /// The metrics of the table.
+    /// The metrics of the table, those that are defined for all.
     public let metrics: [String]
     /// How the resamples were drawn.
     public let intervals: Intervals
     /// Cautions.
     public let notes: [String]
-
-    /// Metrics of the table, where they are defined; after them comes what is better when small.
-    static let higherIsBetter = [
-        "accuracy", "balanced_accuracy", "macro_f1", "macro_present_f1", "weighted_f1", "mcc",
-        "mauc", "map", "subset_accuracy", "micro_f1", "samples_f1", "micro_auc", "micro_ap",
-    ]
-    static let lowerIsBetter = ["hamming_loss", "ece", "brier", "nll"]
 
     /// Compares evaluations; `remarks` join the notes.
     /// - Throws: ``EvaluationError`` when the cases, their classes or the tasks differ.
@@ -90,8 +83,9 @@ public struct Comparison: Sendable {
         let rows = try Self.aligned(runs)
         var measured: [MetricDraws] = []
         for run in rows { measured.append(try run.draws(bootstrap)) }
-        let names = Self.higherIsBetter + Self.lowerIsBetter
-        let metrics = names.filter { name in measured.allSatisfy { $0[name] != nil } }
+        let metrics = Metric.keys(.comparison).filter { name in
+            measured.allSatisfy { $0[name] != nil }
+        }
         (self.metrics, count) = (metrics, rows[0].scores.rows)
         models = zip(runs, measured).map { run, draws in
             Model(

@@ -196,10 +196,7 @@ public struct AdapterJob {
         }
         let metrics = try ClassificationMetrics(
             Predictions(classes: data.classes, truth: truth, scores: scores))
-        return [
-            ("accuracy", metrics.accuracy), ("balanced_accuracy", metrics.balancedAccuracy),
-            ("macro_f1", metrics.macro.f1), ("mcc", metrics.mcc), ("mauc", metrics.mauc),
-            ("loss", metrics.calibration?.nll),
-        ]
+        return Metric.keys(.heads).map { ($0, metrics.values[$0]) }
+            + [("loss", metrics.calibration?.nll)]
     }
 }

@@ -1,3 +1,4 @@
+internal import CambiumEvaluation
 internal import Foundation
 
 /// What tells heads apart whose rows have any number of classes.
@@ -14,29 +15,13 @@ enum MultiLabelJudge {
         }
         let areas = (0..<classes).compactMap { column -> Double? in
             let rows = stride(from: column, to: scores.count, by: classes)
-            return area(rows.map { (scores[$0], labels[$0] > 0.5) })
+            return RankedScores(rows.map { scores[$0] }) { labels[column + $0 * classes] > 0.5 }
+                .areas?.auc
         }
         let count = Double(max(1, scores.count))
         return [
             ("accuracy", Double(right) / count), ("loss", loss / count),
             ("mauc", areas.isEmpty ? nil : areas.reduce(0, +) / Double(areas.count)),
         ]
-    }
-
-    /// The share of pairs in the right order, ties half; nil without a positive or a negative.
-    private static func area(_ pairs: [(score: Double, isPositive: Bool)]) -> Double? {
-        let order = pairs.sorted { $0.score < $1.score }
-        let positives = order.filter(\.isPositive).count
-        guard positives > 0, positives < order.count else { return nil }
-        var (ranks, start) = (0.0, 0)
-        while start < order.count {
-            var end = start
-            while end < order.count, order[end].score == order[start].score { end += 1 }
-            let rank = Double(start + end + 1) / 2
-            ranks += rank * Double(order[start..<end].filter(\.isPositive).count)
-            start = end
-        }
-        let least = Double(positives * (positives + 1)) / 2
-        return (ranks - least) / Double(positives * (order.count - positives))
     }
 }

@@ -19,38 +19,10 @@ package struct DataSetPage {
         return ReportPage(title: title, style: [Self.style], body: body).html
     }
 
-    private static let style = """
-        :root{--train:#1f5fb4;--validation:#7aa7e0;--test:#d08a3c}
-        @media (prefers-color-scheme:dark){:root{--train:#79aef5;--validation:#41689c;
-        --test:#f0a852}}
-        @media print{:root{--train:#1f5fb4;--validation:#7aa7e0;--test:#d08a3c}
-        html{color-scheme:light}}
-        .split{display:flex;height:12px;border-radius:4px;overflow:hidden;background:var(--cell);
-        min-width:200px}.split i{display:block;height:12px}
-        .train{background:var(--train)}.validation{background:var(--validation)}
-        .test{background:var(--test)}
-        .key i{display:inline-block;width:11px;height:11px;border-radius:3px;margin:0 5px 0 14px}
-        .wide{width:42%}
-        .cards.small{grid-template-columns:repeat(auto-fill,minmax(112px,1fr));gap:10px}
-        .cards.small figcaption{padding:5px 8px;font-size:11.5px}
-        .cards.two{grid-template-columns:repeat(auto-fill,minmax(312px,1fr))}
-        .two figure>div{display:flex;gap:2px}.two figure>div>*{flex:1 1 50%;min-width:0}
-        .missing{aspect-ratio:1;background:var(--cell)}
-        \(paper)
-        """
-
-    /// On paper: sections follow each other, a class's pictures are one row that no page break
-    /// cuts, and pairs and table rows stay whole.
-    private static let paper = """
-        @media print{h2+p{break-after:avoid}
-        h2{margin-top:28px;border-top:1px solid var(--line)}
-        h3{margin:16px 0 6px}.key,.split{break-inside:avoid}
-        figure{background:none;border:1px solid var(--line)}figure img{background:none}
-        .cards.small{grid-template-columns:repeat(8,1fr);gap:6px;break-inside:avoid}
-        .cards.small figcaption{padding:3px 5px;font-size:8.5px}
-        .cards.two{grid-template-columns:repeat(2,1fr)}.two figcaption{font-size:10px}
-        small{font-size:9px}.per td,.per th{padding:2px 8px;font-size:11px}}
-        """
+    /// On paper sections follow each other, a class's pictures are one row that no page break cuts,
+    /// and pairs and table rows stay whole.
+    private static let style = String(
+        decoding: PackageResources.dataset_css.dropLast(), as: UTF8.self)
 
     private var title: String {
         survey.manifest?["name"]?.string ?? FileSystem.name(survey.path)

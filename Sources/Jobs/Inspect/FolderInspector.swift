@@ -1,5 +1,6 @@
 internal import CambiumCorpus
 internal import CambiumEncoders
+internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumPackaging
 internal import CambiumTorch
@@ -115,11 +116,9 @@ package struct FolderInspector {
 
     private func evaluation() throws -> Inspection {
         let metrics = try JSON(file: "\(path)/metrics.json")
-        let values: [(String, JSON?)] = [
-            ("count", metrics["count"]), ("accuracy", metrics["accuracy"]),
-            ("macro_f1", metrics["macro"]?["f1"]), ("mcc", metrics["mcc"]),
-            ("mauc", metrics["mauc"]),
-        ]
+        let values =
+            [("count", metrics["count"])]
+            + Metric.columns(.inspection).map { ($0.metric.key, $0.metric.member(of: metrics)) }
         return Inspection(
             path: path, kind: "evaluation",
             findings: values.map { Finding($0.0, $0.1?.line ?? "undefined", $0.1 ?? .null) })

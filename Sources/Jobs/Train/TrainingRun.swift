@@ -28,7 +28,10 @@ public struct TrainingRun {
     /// Reads the recipe and opens what it names.
     public init(_ options: TrainingOptions, log: Log = Log()) throws {
         let path = options.recipe
-        recipe = try Arguments.checked { try Recipe(file: path, overrides: options.overrides) }
+        recipe = try Arguments.checked {
+            try Recipe(
+                file: path, overrides: options.overrides, metrics: Metric.keys(.training))
+        }
         (resuming, self.log) = (options.isResuming, log)
         guard let folder = options.out ?? (recipe.saveFolder.isEmpty ? nil : recipe.saveFolder)
         else {

@@ -37,7 +37,7 @@ struct ValidationJudge {
         queries = try LabelledRows(validation, classes)
     }
 
-    /// Accuracy, macro F1, MCC and mAUC of a model, those of zero-shot with `zero_shot_` before
+    /// The metrics of a model that training can track, those of zero-shot with `zero_shot_` before
     /// their names.
     func metrics(of model: ImageTextModel) throws -> [(name: String, value: Double?)] {
         var embedder = try Embedder(model, preprocessing)
@@ -87,10 +87,7 @@ struct ValidationJudge {
     private func metrics(_ scores: [Double]) throws -> [(name: String, value: Double?)] {
         let metrics = try ClassificationMetrics(
             Predictions(classes: classes, truth: queries.columns, scores: scores))
-        return [
-            ("accuracy", metrics.accuracy), ("macro_f1", metrics.macro.f1), ("mcc", metrics.mcc),
-            ("mauc", metrics.mauc),
-        ]
+        return Metric.keys(.training).map { ($0, metrics.values[$0]) }
     }
 
     /// A split's embeddings; each process makes its share.

@@ -1,5 +1,6 @@
 internal import CambiumAdapters
 internal import CambiumEncoders
+internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
 internal import CambiumTorch
@@ -133,14 +134,12 @@ struct ModelCard {
 extension ModelCard {
     private var measured: String {
         guard let metrics else { return "No metrics were given when this bundle was packaged." }
-        let rows = [
-            ("Accuracy", "accuracy", metrics["accuracy"]),
-            ("Balanced accuracy", "balanced_accuracy", metrics["balanced_accuracy"]),
-            ("Macro F1", "macro_f1", metrics["macro"]?["f1"]),
-            ("Micro F1", "micro_f1", metrics["micro"]?["f1"]), ("MCC", "mcc", metrics["mcc"]),
-            ("mAUC", "mauc", metrics["mauc"]),
-            ("Calibration error", "ece", metrics["calibration"]?["ece"]),
-        ].map { title, key, value in [title, number(value), interval(key)] }
+        let rows = Metric.columns(.modelCard).map { column in
+            [
+                column.title, number(column.metric.member(of: metrics)),
+                interval(column.metric.key),
+            ]
+        }
         let images = ["Images", metrics["count"]?.integer.map(String.init) ?? "undefined", "–"]
         let digest = manifest.metrics?["sha256"]?.string.map {
             "\n\nFrom the metrics.json with SHA-256 \($0)."

@@ -1,3 +1,5 @@
+internal import CambiumEvaluation
+
 /// ROC and precision-recall of one question, by every threshold; ties are one step.
 package struct CurvePoints: Sendable {
     /// False and true positive rate, from (0, 0) to (1, 1).
@@ -5,35 +7,27 @@ package struct CurvePoints: Sendable {
     /// Recall and precision by rising recall.
     package private(set) var precision: [Figure.Point] = []
 
+    /// The area under ``roc``.
+    package let auc: Double
+    /// The sum of precision times gained recall.
+    package let averagePrecision: Double
+
     /// nil without positives or without negatives.
     package init?(_ scores: [Double], _ isPositive: [Bool]) {
-        let positives = Double(isPositive.count(where: \.self))
-        let negatives = Double(isPositive.count) - positives
-        guard positives > 0, negatives > 0 else { return nil }
-        let order = scores.indices.sorted { scores[$0] > scores[$1] }
+        let ranked = RankedScores(scores) { isPositive[$0] }
+        guard let areas = ranked.areas else { return nil }
+        (auc, averagePrecision) = areas
+        let (positives, negatives) = ranked.counts
+        var ties: [(positives: Double, negatives: Double)] = []
+        ranked.forEachTie { ties.append(($0, $1)) }
         var (found, wrong) = (0.0, 0.0)
-        for (position, row) in order.enumerated() {
-            if isPositive[row] { found += 1 } else { wrong += 1 }
-            let next = position + 1
-            if next < order.count, scores[order[next]] == scores[row] { continue }
+        for tie in ties.reversed() {
+            found += tie.positives
+            wrong += tie.negatives
             roc.append(Figure.Point(wrong / negatives, found / positives))
             if found / positives > precision.last?.x ?? 0 {
                 precision.append(Figure.Point(found / positives, found / (found + wrong)))
             }
-        }
-    }
-
-    /// The area under ``roc``.
-    package var auc: Double {
-        zip(roc, roc.dropFirst()).reduce(0) { sum, pair in
-            sum + (pair.1.x - pair.0.x) * (pair.0.y + pair.1.y) / 2
-        }
-    }
-
-    /// The sum of precision times gained recall.
-    package var averagePrecision: Double {
-        zip([Figure.Point(0, 0)] + precision, precision).reduce(0) { sum, pair in
-            sum + (pair.1.x - pair.0.x) * pair.1.y
         }
     }
 

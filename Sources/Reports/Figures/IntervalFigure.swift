@@ -8,7 +8,7 @@ struct IntervalFigure {
     init(_ methods: [MethodResult]) {
         self.init(
             methods.map {
-                ($0.name, $0.metrics.macro.f1, Headline.macroF1.interval($0.metrics))
+                ($0.name, $0.metrics.macro.f1, $0.metrics.intervals?.values["macro_f1"])
             })
     }
 

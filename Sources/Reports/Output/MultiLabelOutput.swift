@@ -49,20 +49,14 @@ public struct MultiLabelOutput: Sendable {
 
     /// The summary as Markdown.
     public var markdown: String {
-        func row(_ title: String, _ value: Double?, _ key: String) -> String {
+        let rows = Metric.columns(.severalSummary).map { column in
+            let key = column.metric.key
             let interval = metrics.intervals?.values[key].map(ReportText.interval)
-            return "| \(title) | \(ReportText.number(value)) | \(interval ?? "–") |\n"
+            return "| \(column.title) | \(ReportText.number(metrics.values[key])) | "
+                + "\(interval ?? "–") |\n"
         }
         return "# \(ReportText.markdown(name))\n\n| Metric | Value | Interval |\n|---|---:|---:|\n"
-            + row("All classes right", metrics.subsetAccuracy, "subset_accuracy")
-            + row("Hamming loss", metrics.hammingLoss, "hamming_loss")
-            + row("Macro F1", metrics.macro.f1, "macro_f1")
-            + row("Micro F1", metrics.micro.f1, "micro_f1")
-            + row("Weighted F1", metrics.weighted.f1, "weighted_f1")
-            + row("Samples F1", metrics.samples.f1, "samples_f1")
-            + row("mAUC", metrics.mauc, "mauc") + row("mAP", metrics.areas.map, "map")
-            + row("Pooled AUC", metrics.areas.microAUC, "micro_auc")
-            + row("Pooled AP", metrics.areas.microAP, "micro_ap")
+            + rows.joined()
             + "\n\(metrics.count) test rows, \(metrics.perClass.count) classes, "
             + "\(ReportText.number(metrics.cardinality)) classes a row.\n"
             + DetailsText.warnings(details) + DetailsText.markdown(details, argmax: nil)

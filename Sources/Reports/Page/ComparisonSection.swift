@@ -9,8 +9,7 @@ struct ComparisonSection {
 
     /// The metrics that a line of the table has room for.
     private var metrics: [String] {
-        let wanted = ["macro_f1", "accuracy", "subset_accuracy", "mcc", "mauc", "map"]
-        return wanted.filter(comparison.metrics.contains)
+        Metric.keys(.differences).filter(comparison.metrics.contains)
     }
 
     var html: String {

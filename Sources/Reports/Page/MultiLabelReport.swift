@@ -19,21 +19,17 @@ public struct MultiLabelReport: Sendable {
         figures = MultiLabelFigures(methods)
     }
 
-    private static let columns: [(title: String, path: [String], key: String)] = [
-        ("Macro F1", ["macro", "f1"], "macro_f1"), ("Micro F1", ["micro", "f1"], "micro_f1"),
-        ("Samples F1", ["samples", "f1"], "samples_f1"),
-        ("All right", ["subset_accuracy"], "subset_accuracy"),
-        ("Hamming loss", ["hamming_loss"], "hamming_loss"), ("mAUC", ["mauc"], "mauc"),
-        ("mAP", ["map"], "map"),
-    ]
+    private static let columns = Metric.columns(.severalHeadline)
 
     /// The headline table as Markdown.
     public var table: String {
         let heads = Self.columns.map(\.title)
         let rows = methods.map { method in
             let cells = Self.columns.map { column in
-                let range = method.interval(column.key).map { " (\(ReportText.interval($0)))" }
-                return ReportText.number(method.number(column.path)) + (range ?? "")
+                let range = method.interval(column.metric.key).map {
+                    " (\(ReportText.interval($0)))"
+                }
+                return ReportText.number(column.metric.value(in: method.json)) + (range ?? "")
             }
             return "| \(ReportText.markdown(method.name)) | \(cells.joined(separator: " | ")) |\n"
         }
@@ -63,7 +59,7 @@ public struct MultiLabelReport: Sendable {
         ]
         return ReportPage(
             title: title, style: [Figure.style, ReportStyle.report],
-            body: body.filter { !$0.isEmpty }.joined(separator: "\n"), script: ReportScript.text
+            body: body.filter { !$0.isEmpty }.joined(separator: "\n"), script: ReportPage.script
         ).html
     }
 
@@ -71,10 +67,11 @@ public struct MultiLabelReport: Sendable {
         let heads = Self.columns.map { "<th>\($0.title)</th>" }.joined()
         let rows = methods.enumerated().map { number, method in
             let cells = Self.columns.map { column in
-                let range = method.interval(column.key).map {
+                let range = method.interval(column.metric.key).map {
                     "<small>\(ReportText.interval($0))</small>"
                 }
-                return "<td><b>\(ReportText.number(method.number(column.path)))</b>\(range ?? "")"
+                return
+                    "<td><b>\(ReportText.number(column.metric.value(in: method.json)))</b>\(range ?? "")"
                     + "</td>"
             }
             return "<tr><td><a href=\"#m\(number)\">\(ReportText.escape(method.name))</a></td>"
@@ -128,12 +125,9 @@ public struct MultiLabelReport: Sendable {
     }
 
     private func chips(_ method: MultiLabelMethod) -> String {
-        let values = [
-            ("classes a row", method.number("cardinality")),
-            ("weighted F1", method.number("weighted", "f1")),
-            ("pooled AUC", method.number("areas", "micro_auc")),
-            ("pooled AP", method.number("areas", "micro_ap")),
-        ]
+        let values =
+            [("classes a row", method.json["cardinality"]?.number)]
+            + Metric.columns(.severalSection).map { ($0.title, $0.metric.value(in: method.json)) }
         return "<div class=\"chips\">"
             + values.map { "<div><b>\(ReportText.number($0.1))</b><span>\($0.0)</span></div>" }
             .joined() + "</div>"

@@ -48,7 +48,7 @@ public struct Report: Sendable {
         ].filter { !$0.isEmpty }.joined(separator: "\n")
         return ReportPage(
             title: title, style: [Figure.style, ReportStyle.report, tileStyle], body: body,
-            script: ReportScript.text
+            script: ReportPage.script
         ).html
     }
 

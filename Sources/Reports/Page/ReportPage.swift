@@ -9,6 +9,10 @@ package struct ReportPage {
     private let body: String
     private let script: String?
 
+    /// What a report can do beyond being read: titles with thumbnails where the pointer is, tables
+    /// that sort, one class picked out of many. Without it nothing is missing but these.
+    static let script = String(decoding: PackageResources.report_js.dropLast(), as: UTF8.self)
+
     /// A page.
     /// - Parameters:
     ///   - style: style sheets beside ``ReportStyle``'s.

@@ -28,20 +28,18 @@ struct ReportSection {
     }
 
     private var chips: String {
-        var values: [(String, String)] = [
-            ("macro F1, present", ReportText.number(metrics.macroPresent.f1)),
-            ("weighted F1", ReportText.number(metrics.weighted.f1)),
-        ]
+        let columns = Metric.columns(.section)
+        let calibrated = columns.filter { $0.metric.path.first == "calibration" }
+        func numbers(_ columns: [Metric.Column]) -> [(String, String)] {
+            columns.map { ($0.title, ReportText.number(metrics.values[$0.metric.key])) }
+        }
+        var values = numbers(columns.filter { $0.metric.path.first != "calibration" })
         for depth in metrics.topK.keys.sorted() where depth > 1 {
             values.append(("top \(depth)", ReportText.number(metrics.topK[depth])))
         }
         if let calibration = metrics.calibration {
-            values += [
-                ("ECE", ReportText.number(calibration.ece)),
-                ("Brier", ReportText.number(calibration.brier)),
-                ("NLL", ReportText.number(calibration.nll)),
-                ("mean confidence", ReportText.number(calibration.meanConfidence)),
-            ]
+            values += numbers(calibrated)
+            values.append(("mean confidence", ReportText.number(calibration.meanConfidence)))
         }
         return "<div class=\"chips\">"
             + values.map { "<div><b>\($0.1)</b><span>\($0.0)</span></div>" }.joined() + "</div>"

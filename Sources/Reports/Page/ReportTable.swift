@@ -3,11 +3,12 @@ internal import CambiumEvaluation
 /// The headline table: a line a method, a column a measure, as HTML, Markdown, CSV and plain text.
 struct ReportTable {
     private let methods: [MethodResult]
+    private let columns = Metric.columns(.headline)
 
     init(_ methods: [MethodResult]) { self.methods = methods }
 
     var html: String {
-        let heads = Headline.allCases.map { "<th>\($0.title)</th>" }.joined()
+        let heads = columns.map { "<th>\($0.title)</th>" }.joined()
         let rows = methods.enumerated().map { row($0.element, $0.offset) }.joined(separator: "\n")
         return """
             <div class="scroll"><table class="headline">
@@ -19,30 +20,31 @@ struct ReportTable {
     }
 
     private func row(_ method: MethodResult, _ number: Int) -> String {
-        let cells = Headline.allCases.map { column in
-            let value = column.value(method.metrics)
+        let cells = columns.map { column in
+            let value = method.metrics.values[column.metric.key]
             let range =
-                column.interval(method.metrics)
+                method.metrics.intervals?.values[column.metric.key]
                 .map { "<small>\(ReportText.interval($0))</small>" } ?? ""
-            return "<td\(isBest(value, column) ? " class=\"best\"" : "")>"
+            return "<td\(isBest(value, column.metric) ? " class=\"best\"" : "")>"
                 + "<b>\(ReportText.number(value))</b>\(range)</td>"
         }
         return "<tr><td><a href=\"#m\(number)\">\(ReportText.escape(method.name))</a></td>"
             + cells.joined() + "</tr>"
     }
 
-    private func isBest(_ value: Double?, _ column: Headline) -> Bool {
+    private func isBest(_ value: Double?, _ metric: Metric) -> Bool {
         guard let value, methods.count > 1 else { return false }
-        return value == methods.compactMap { column.value($0.metrics) }.max()
+        let values = methods.compactMap { $0.metrics.values[metric.key] }
+        return value == (metric.isHigherBetter ? values.max() : values.min())
     }
 
     /// Columns aligned, for a terminal.
     var text: String {
-        let heads = ["Method"] + Headline.allCases.map(\.title) + ["Macro F1, interval"]
+        let heads = ["Method"] + columns.map(\.title) + ["Macro F1, interval"]
         let rows = methods.map { method in
-            let range = Headline.macroF1.interval(method.metrics).map(ReportText.interval)
+            let range = method.metrics.intervals?.values["macro_f1"].map(ReportText.interval)
             return [method.name]
-                + Headline.allCases.map { ReportText.number($0.value(method.metrics)) }
+                + columns.map { ReportText.number(method.metrics.values[$0.metric.key]) }
                 + [range ?? "–"]
         }
         let widths = heads.indices.map { column in
@@ -58,14 +60,14 @@ struct ReportTable {
     }
 
     var markdown: String {
-        var text = "| Method | " + Headline.allCases.map(\.title).joined(separator: " | ") + " |\n"
-        text += "|---|" + Headline.allCases.map { _ in "---:|" }.joined() + "\n"
+        var text = "| Method | " + columns.map(\.title).joined(separator: " | ") + " |\n"
+        text += "|---|" + columns.map { _ in "---:|" }.joined() + "\n"
         for method in methods {
-            let cells = Headline.allCases.map { column in
+            let cells = columns.map { column in
                 let range =
-                    column.interval(method.metrics)
+                    method.metrics.intervals?.values[column.metric.key]
                     .map { " (\(ReportText.interval($0)))" } ?? ""
-                return ReportText.number(column.value(method.metrics)) + range
+                return ReportText.number(method.metrics.values[column.metric.key]) + range
             }
             text += "| \(ReportText.markdown(method.name)) | \(cells.joined(separator: " | ")) |\n"
         }
@@ -74,11 +76,11 @@ struct ReportTable {
 
     /// Values in full, with the ends of their intervals; empty where undefined.
     var csv: String {
-        let heads = Headline.allCases.flatMap { [$0.key, "\($0.key)_lower", "\($0.key)_upper"] }
+        let heads = columns.map(\.metric.key).flatMap { [$0, "\($0)_lower", "\($0)_upper"] }
         let lines = methods.map { method in
-            let values = Headline.allCases.flatMap { column -> [Double?] in
-                let range = column.interval(method.metrics)
-                return [column.value(method.metrics), range?.lower, range?.upper]
+            let values = columns.flatMap { column -> [Double?] in
+                let range = method.metrics.intervals?.values[column.metric.key]
+                return [method.metrics.values[column.metric.key], range?.lower, range?.upper]
             }
             return ([ReportText.csv(method.name)] + values.map { $0.map { "\($0)" } ?? "" })
                 .joined(separator: ",")

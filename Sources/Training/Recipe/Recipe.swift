@@ -98,24 +98,28 @@ public struct Recipe: Sendable, Equatable {
 
 extension Recipe {
     /// Reads a recipe with `KEY.KEY=VALUE` overrides laid over it.
+    /// - Parameter metrics: what the evaluation during training measures; nil where any name of a
+    ///   metric shall do.
     /// - Throws: `SettingsError` with the line of what is unknown, impossible or not built.
-    public init(file path: String, overrides: [String] = []) throws {
-        try self.init(Settings(file: path, overrides: overrides))
+    public init(file path: String, overrides: [String] = [], metrics: [String]? = nil) throws {
+        try self.init(Settings(file: path, overrides: overrides), metrics)
     }
 
     /// Reads a recipe's text.
-    public init(text: String, overrides: [String] = []) throws {
-        try self.init(Settings(text: text, file: "recipe", overrides: overrides))
+    /// - Parameter metrics: what the evaluation during training measures; nil where any name of a
+    ///   metric shall do.
+    public init(text: String, overrides: [String] = [], metrics: [String]? = nil) throws {
+        try self.init(Settings(text: text, file: "recipe", overrides: overrides), metrics)
     }
 
-    private init(_ settings: Settings) throws {
+    private init(_ settings: Settings, _ metrics: [String]?) throws {
         self.init()
         try readRun(settings)
         try readModel(settings)
         if let images = try settings.settings("AUG") { try read(augmentation: images) }
         try readData(settings)
         try readOptimization(settings)
-        try readEvaluation(settings)
+        try readEvaluation(settings, metrics)
         try settings.finish()
     }
 

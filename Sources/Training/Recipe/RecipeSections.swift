@@ -53,7 +53,7 @@ extension Recipe {
         rules.freezePatterns = try settings.strings("FREEZE_PATTERNS") ?? []
     }
 
-    mutating func readEvaluation(_ settings: Settings) throws {
+    mutating func readEvaluation(_ settings: Settings, _ metrics: [String]?) throws {
         if let stopping = try settings.settings("EARLY_STOPPING") {
             let patience = try stopping.count("patience", 0...1_000_000) ?? 0
             let gain = try stopping.number("min_delta", 0...1) ?? 0
@@ -69,11 +69,11 @@ extension Recipe {
             case 0:
                 hasKNN = true
                 neighbors = try evaluation.count("KNN", 1...1_000_000) ?? neighbors
-                tracked.knn = try metric(evaluation) ?? tracked.knn
+                tracked.knn = try metric(evaluation, metrics) ?? tracked.knn
             case 2:
                 hasZeroShot = true
                 texts = try templates(evaluation) ?? texts
-                tracked.zeroShot = try metric(evaluation) ?? tracked.zeroShot
+                tracked.zeroShot = try metric(evaluation, metrics) ?? tracked.zeroShot
                 evaluation.accept("KNN")
             default:
                 evaluation.accept("KNN", "TRACK_METRIC")
@@ -99,14 +99,13 @@ extension Recipe {
         return texts
     }
 
-    private func metric(_ settings: Settings) throws -> String? {
+    private func metric(_ settings: Settings, _ known: [String]?) throws -> String? {
         guard let name = try settings.string("TRACK_METRIC") else { return nil }
-        let names = ["acc": "accuracy"]
-        let metric = names[name] ?? name
-        guard ["accuracy", "macro_f1", "mcc", "mauc"].contains(metric) else {
-            throw settings.invalid(
-                "TRACK_METRIC", "is \(name); known: acc, macro_f1, mcc, mauc")
-        }
-        return metric
+        // UniCL's name of the accuracy.
+        let metric = name == "acc" ? "accuracy" : name
+        guard let known, !known.contains(metric) else { return metric }
+        let names = known.map { $0 == "accuracy" ? "acc" : $0 }
+        throw settings.invalid(
+            "TRACK_METRIC", "is \(name); known: \(names.joined(separator: ", "))")
     }
 }

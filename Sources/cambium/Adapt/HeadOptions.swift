@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import CambiumEvaluation
 public import CambiumJobs
 public import CambiumTraining
 
@@ -32,7 +33,11 @@ struct HeadOptions: ParsableArguments {
     @Option(help: "Stop after this many epochs without a better one (default: never).")
     var patience: Int?
 
-    @Option(help: "What decides: accuracy, balanced_accuracy, macro_f1, mcc, mauc or loss.")
+    /// The metrics that ``track`` may name beside the loss.
+    private static let metrics = Metric.keys(.heads)
+
+    @Option(
+        help: ArgumentHelp("What decides: \(Self.metrics.joined(separator: ", ")) or loss."))
     var track = "accuracy"
 
     @Option(help: "What a class's rows weigh in the loss: none, balanced or effective.")
@@ -51,10 +56,9 @@ struct HeadOptions: ParsableArguments {
     var strength: Double?
 
     func validate() throws {
-        let metrics = ["accuracy", "balanced_accuracy", "macro_f1", "mcc", "mauc", "loss"]
-        guard metrics.contains(track) else {
+        guard track == "loss" || Self.metrics.contains(track) else {
             throw ValidationError(
-                "--track must be \(metrics.dropLast().joined(separator: ", ")) or loss.")
+                "--track must be \(Self.metrics.joined(separator: ", ")) or loss.")
         }
         for (name, value, most) in [
             ("epochs", epochs, 1_000_000), ("batch-size", batchSize, 1 << 24),

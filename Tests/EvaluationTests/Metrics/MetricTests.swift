@@ -1,0 +1,34 @@
+import CambiumEvaluation
+import Testing
+
+@Suite struct MetricTests {
+    @Test func `every metric has a key of its own and stands in the comparison`() {
+        let keys = Metric.all.map(\.key)
+        #expect(Set(keys).count == keys.count)
+        #expect(Set(Metric.keys(.comparison)) == Set(keys))
+    }
+
+    @Test(arguments: Metric.Table.allCases)
+    func `no two metrics claim one place of a table`(table: Metric.Table) {
+        let orders = Metric.all.compactMap { $0.places[table]?.order }
+        #expect(!orders.isEmpty && Set(orders).count == orders.count)
+    }
+
+    @Test func `a new entry stands at the end of every table of its scope`() {
+        let single = Metric("kappa", "Cohen's kappa", .single) { _ in 0.5 }
+        #expect(single.path == ["kappa"] && single.isHigherBetter)
+        #expect(
+            Set(single.places.keys) == [
+                .comparison, .differences, .subgroups, .headline, .section, .modelCard,
+                .inspection, .training, .heads,
+            ])
+        let several = Metric("coverage", "Coverage", .several)
+        #expect(
+            Set(several.places.keys) == [
+                .comparison, .differences, .subgroups, .severalHeadline, .severalSummary,
+                .severalSection,
+            ])
+        let known = Metric.all.flatMap { $0.places.values.map(\.order) }
+        #expect(single.places.values.allSatisfy { place in known.allSatisfy { $0 < place.order } })
+    }
+}
