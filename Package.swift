@@ -47,11 +47,13 @@ let client: [Target.Dependency] = [
 
 /// One floor of the house: the Swift target `CambiumNAME` of `Sources/NAME` and its mirror under
 /// Tests. Modules carry the prefix since a package graph knows each name once.
-func floor(_ name: String, on dependencies: [Target.Dependency]) -> [Target] {
+func floor(
+    _ name: String, on dependencies: [Target.Dependency], resources: [Resource] = []
+) -> [Target] {
     [
         .target(
             name: "Cambium\(name)", dependencies: dependencies, path: "Sources/\(name)",
-            swiftSettings: swift),
+            resources: resources, swiftSettings: swift),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.init(stringLiteral: "Cambium\(name)")] + dependencies
@@ -147,7 +149,8 @@ let targets: [Target] =
         on: floors("Encoders", "VectorMath", "Torch", "Corpus", "Imaging", "Files"))
     + floor(
         "Packaging",
-        on: floors("Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"))
+        on: floors("Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"),
+        resources: ["cambium_pipe.py", "cambium_pyfunc.py"].map { .embedInCode("Companions/\($0)") })
     + floor("Pipelines", on: floors("Files"))
     + floor("Remote", on: floors("Files") + client)
     + floor(
