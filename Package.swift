@@ -157,7 +157,8 @@ let targets: [Target] =
         embedding: ["Page/page.css", "Page/report.css", "Page/report.js"])
     + floor(
         "Packaging",
-        on: floors("Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"))
+        on: floors("Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"),
+        embedding: ["Companions/cambium_pipe.py", "Companions/cambium_pyfunc.py"])
     + floor("Pipelines", on: floors("Files"))
     + floor("Remote", on: floors("Files") + client)
     + floor(

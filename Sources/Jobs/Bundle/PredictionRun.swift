@@ -1,34 +1,54 @@
 internal import CambiumCorpus
 internal import CambiumFiles
-package import CambiumPackaging
+public import CambiumPackaging
 internal import CambiumTorch
 internal import Foundation
 
-/// Images through an engine, some at a time.
-package struct PredictionRun {
+/// How a bundle is asked.
+public struct PredictionOptions: Sendable {
+    /// The bundle, a folder or a tar.
+    public var bundle: String
+    /// `cpu`, `cuda`, `cuda:N` or `auto`.
+    public var device = "auto"
+    /// Classes of an image that are kept, the likeliest.
+    public var top = Int.max
+    /// The bundle's thresholds of this name decide which classes are present; nil: its first ones,
+    /// where images may have several classes.
+    public var operatingPoint: String?
+
+    /// All classes of a bundle.
+    public init(bundle: String) { self.bundle = bundle }
+}
+
+/// Images through a bundle, some at a time.
+public struct PredictionRun {
     private let engine: Engine
     private let top: Int
     private let point: OperatingPoint?
     private static let batch = 16
 
-    /// Loads the bundle; `device` as the commands name it, `top` classes an image are kept.
-    package init(bundle: String, device: String, top: Int, operatingPoint: String? = nil) throws {
+    /// Loads the bundle.
+    public init(_ options: PredictionOptions) throws {
         let (opened, point) = try Arguments.checked {
-            let bundle = try ModelBundle(bundle)
-            return (bundle, try bundle.manifest.decision(named: operatingPoint))
+            let bundle = try ModelBundle(options.bundle)
+            return (bundle, try bundle.manifest.decision(named: options.operatingPoint))
         }
-        engine = try Engine(opened, device: Arguments.device(device))
-        (self.top, self.point) = (top, point)
+        engine = try Engine(opened, device: Arguments.device(options.device))
+        (top, self.point) = (options.top, point)
     }
 
     /// What came out, in the order of the images.
-    package struct Result {
-        package var rows: [(image: String, predictions: [Prediction])] = []
-        package var operatingPoint: String?
-        package var failed = 0
+    public struct Result: Sendable {
+        /// An image's name, with its frame's number where there are several, and its classes.
+        public internal(set) var rows: [(image: String, predictions: [Prediction])] = []
+        /// The thresholds that decided.
+        public internal(set) var operatingPoint: String?
+        /// Images that cannot be read.
+        public internal(set) var failed = 0
     }
 
-    package func predict(_ paths: [String], log: Log) throws -> Result {
+    /// The classes of image files; warns of those that cannot be read.
+    public func predict(_ paths: [String], log: Log = Log()) throws -> Result {
         var result = Result(operatingPoint: point?.criterion)
         // The names are the paths as they were given, with the frame's number where there is one.
         let pictures = paths.flatMap { path in
@@ -56,7 +76,7 @@ package struct PredictionRun {
 
 extension PredictionRun.Result {
     /// The contract's form: a list of images, each with its classes, scores falling.
-    package var json: String {
+    public var json: String {
         JSON.array(
             rows.map { row in
                 var members: [String: JSON] = [
@@ -70,7 +90,7 @@ extension PredictionRun.Result {
     }
 
     /// A line an image and class.
-    package var text: String {
+    public var text: String {
         rows.map { row in
             ([row.image]
                 + row.predictions.map { prediction in

@@ -5,20 +5,22 @@ internal import CambiumImaging
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import Foundation
-internal import Glibc
 
-/// `cambium predict --stream`: a loaded bundle that answers requests from standard input, so that
-/// another program starts it once and keeps the model. A request is a line of JSON and so is its
-/// answer; `docs/bundle.md` says what they hold. The end of the input ends the program.
-package struct PredictionStream {
+/// `cambium predict --stream`: a loaded bundle that answers requests, so that another program starts
+/// it once and keeps the model. A request is a line of JSON and so is its answer; `docs/bundle.md`
+/// says what they hold.
+public struct PredictionStream {
     private static let mostBytes = 256 << 20
     private static let mostRows = 1024
     private static let batch = 16
     private let engine: Engine
     private let manifest: BundleManifest
 
-    /// Loads the bundle. `forMLflow`: what MLflow's registry adds to a model's folder is no damage.
-    package init(bundle: String, device: String, forMLflow: Bool) throws {
+    /// Loads the bundle.
+    /// - Parameters:
+    ///   - device: `cpu`, `cuda`, `cuda:N` or `auto`.
+    ///   - forMLflow: what MLflow's registry adds to a model's folder is no damage.
+    public init(bundle: String, device: String = "auto", forMLflow: Bool = false) throws {
         let opened = try Arguments.checked {
             try ModelBundle(bundle, ignoring: forMLflow ? ["registered_model_meta"] : [])
         }
@@ -26,9 +28,12 @@ package struct PredictionStream {
         manifest = opened.manifest
     }
 
-    package func run() throws {
+    /// Answers the lines that arrive at a descriptor until its end; `send` takes the greeting and
+    /// each answer, a line that ends with a line feed.
+    public func run(from input: Int32, send: ([UInt8]) throws -> Void) throws {
+        func write(_ json: JSON) throws { try send(Array((json.line + "\n").utf8)) }
         try write(greeting)
-        var input = LineInput(limit: Self.mostBytes)
+        var input = LineInput(input, limit: Self.mostBytes)
         while let line = try input.next() {
             try write(
                 line.map(answer) ?? refusal("the line is longer than \(Self.mostBytes) bytes"))
@@ -46,16 +51,6 @@ package struct PredictionStream {
             "operating_points": .array(
                 manifest.operatingPoints.map { .string($0.criterion) }),
         ]
-    }
-
-    private func write(_ json: JSON) throws {
-        var rest = Array((json.line + "\n").utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw ExitStatus.broken }
-            rest = rest.dropFirst(count)
-        }
     }
 
     private func refusal(_ reason: String, id: JSON = .null) -> JSON {
@@ -132,107 +127,5 @@ package struct PredictionStream {
         return Result {
             try preparation.pixels(bytes, standardization: standardization)
         }.mapError { RowError("\($0)") }
-    }
-}
-
-/// Why one row has no answer.
-private struct RowError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
-
-/// A request of ``PredictionStream``.
-struct StreamRequest {
-    var images: [JSON] = []
-    var texts: [String] = []
-    var wantsEmbeddings = false
-    var standardization: ImageStandardization?
-    var operatingPoint: String?
-
-    init(_ json: JSON, most: Int) throws {
-        guard let members = json.object else { throw RowError("the request is no object") }
-        let known: Set = [
-            "id", "images", "texts", "embeddings", "standardization", "operating_point",
-        ]
-        if let stray = Set(members.keys).subtracting(known).sorted().first {
-            throw RowError("\(stray) is not known")
-        }
-        images = try Self.list(members["images"], "images", most)
-        texts = try Self.list(members["texts"], "texts", most).map { entry in
-            guard let text = entry.string else { throw RowError("texts must be texts") }
-            return text
-        }
-        wantsEmbeddings = members["embeddings"] == true
-        operatingPoint = members["operating_point"]?.string
-        if let wanted = members["standardization"], wanted != .null {
-            standardization = try ImageStandardization(
-                size: wanted["size"]?.integer ?? 512, quality: wanted["quality"]?.integer ?? 75)
-        }
-    }
-
-    private static func list(_ json: JSON?, _ name: String, _ most: Int) throws -> [JSON] {
-        guard let json, json != .null else { return [] }
-        guard let entries = json.array, entries.count <= most else {
-            throw RowError("\(name) must be a list of at most \(most)")
-        }
-        return entries
-    }
-}
-
-/// What ends the stream.
-private enum ExitStatus: Error, CustomStringConvertible {
-    case broken
-
-    var description: String { "standard output: cannot write; whoever asked is gone" }
-}
-
-/// Lines of standard input, each of bounded length.
-struct LineInput {
-    private let limit: Int
-    private var buffer: [UInt8] = []
-    private var searched = 0
-    private var isSkipping = false
-    private var isEnded = false
-
-    init(limit: Int) { self.limit = limit }
-
-    /// The next line without its end; an inner nil for one that is too long; nil at the end.
-    mutating func next() throws -> [UInt8]?? {
-        while true {
-            if let end = buffer[searched...].firstIndex(of: 0x0A) {
-                let line = Array(buffer[..<end])
-                buffer.removeSubrange(...end)
-                searched = 0
-                if isSkipping {
-                    isSkipping = false
-                    return .some(nil)
-                }
-                if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
-                return .some(line)
-            }
-            searched = buffer.count
-            if isEnded { return try last() }
-            if buffer.count > limit {
-                (isSkipping, searched) = (true, 0)
-                buffer.removeAll()
-            }
-            try fill()
-        }
-    }
-
-    private mutating func last() throws -> [UInt8]?? {
-        defer { (buffer, searched) = ([], 0) }
-        return buffer.isEmpty || isSkipping ? nil : .some(buffer)
-    }
-
-    private mutating func fill() throws {
-        var chunk = [UInt8](repeating: 0, count: 1 << 20)
-        let count = read(0, &chunk, chunk.count)
-        if count < 0, errno != EINTR {
-            throw FileError.refused(
-                operation: "read", path: "standard input", reason: String(cString: strerror(errno)))
-        }
-        if count == 0 { isEnded = true }
-        if count > 0 { buffer.append(contentsOf: chunk[..<count]) }
     }
 }

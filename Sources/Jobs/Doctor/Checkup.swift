@@ -1,16 +1,17 @@
 internal import CambiumEncoders
-internal import CambiumFiles
+public import CambiumFiles
 internal import CambiumImaging
 internal import CambiumTorch
 internal import Foundation
 
 /// One look at the machine, the libraries and what set-up fetched.
-package struct Checkup {
-    package private(set) var findings: [Finding] = []
+public struct Checkup {
+    private var findings: [Finding] = []
     /// What is missing, why it matters and how to get it.
-    package private(set) var advice: [String] = []
+    public private(set) var advice: [String] = []
 
-    package init() {
+    /// Looks.
+    public init() {
         findings = [
             Finding(
                 "cambium", "\(Release.version), built with Swift \(Self.compiler)",
@@ -21,6 +22,15 @@ package struct Checkup {
         findings.append(codecs)
         examineVocabulary()
         examineDisk()
+    }
+
+    /// A table for people.
+    public var text: String { findings.table }
+
+    /// The same for programs, with the advice.
+    public var json: JSON {
+        .object(
+            findings.json.merging(["advice": .array(advice.map(JSON.string))]) { $1 })
     }
 
     private static var compiler: String {

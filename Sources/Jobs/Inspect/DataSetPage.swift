@@ -5,12 +5,12 @@ internal import Foundation
 
 /// A data set on one page that needs nothing but itself: counts, sizes, a gallery, duplicates,
 /// what was rejected, groups.
-package struct DataSetPage {
+struct DataSetPage {
     private let survey: DataSetSurvey
 
-    package init(_ survey: DataSetSurvey) { self.survey = survey }
+    init(_ survey: DataSetSurvey) { self.survey = survey }
 
-    package var html: String {
+    var html: String {
         let pictures = DataSetPictures(survey)
         let sections = [
             classes, sizes, pictures.gallery, pictures.conflicts, pictures.pairs, rejected, groups,

@@ -4,15 +4,15 @@ internal import CambiumImaging
 internal import CambiumTorch
 
 /// Tells what a file is from its first bytes, then reads it with the reader of its kind.
-package struct FileInspector {
+struct FileInspector {
     let path: String
     let listsTensors: Bool
 
-    package init(_ path: String, listsTensors: Bool) {
+    init(_ path: String, listsTensors: Bool) {
         (self.path, self.listsTensors) = (path, listsTensors)
     }
 
-    package func inspect() throws -> Inspection {
+    func inspect() throws -> Inspection {
         let head = try MappedFile(path).withBytes { Array($0.prefix(4096)) }
         let size = Finding(
             "size", Amount.bytes(try FileSystem.size(path)),

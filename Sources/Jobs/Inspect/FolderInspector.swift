@@ -7,12 +7,12 @@ internal import CambiumTorch
 internal import Foundation
 
 /// Tells what a folder is from the files that only its kind has.
-package struct FolderInspector {
+struct FolderInspector {
     let path: String
 
-    package init(_ path: String) { self.path = path }
+    init(_ path: String) { self.path = path }
 
-    package func inspect() throws -> Inspection {
+    func inspect() throws -> Inspection {
         if has("bundle.json") { return try bundle() }
         if has("checkpoints") || has("log.jsonl") { return try run() }
         if has("dataset.json") || hasTables() { return try dataSet() }

@@ -16,8 +16,8 @@ public struct LaunchOptions: Sendable {
     public var grace = 30.0
     /// The variables that all processes get.
     public var environment: [String: String] = [:]
-    /// The program whose command it is: this one.
-    public var program = "/proc/self/exe"
+    /// The program whose command it is.
+    public var program = Executable.this
 
     /// A command of this program.
     public init(command: [String], processes: Int) {

@@ -12,7 +12,7 @@ final class LaunchedProcess {
 
     /// Starts a program.
     init(
-        _ program: String, rank: Int, arguments: [String], environment: [String: String]
+        _ program: Executable, rank: Int, arguments: [String], environment: [String: String]
     ) throws {
         self.rank = rank
         var ends: [Int32] = [-1, -1]
@@ -54,7 +54,7 @@ final class LaunchedProcess {
     }
 
     private static func spawn(
-        _ program: String, _ arguments: [String], _ environment: [String: String],
+        _ program: Executable, _ arguments: [String], _ environment: [String: String],
         errors: Int32
     ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
@@ -73,10 +73,10 @@ final class LaunchedProcess {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         var process: pid_t = 0
         let variables = environment.map { "\($0)=\($1)" }
-        let code = withCStrings([CommandLine.arguments[0]] + arguments) { arguments in
+        let code = withCStrings([program.name] + arguments) { arguments in
             withCStrings(variables) { variables in
                 posix_spawn(
-                    &process, program, &actions, &attributes, arguments, variables)
+                    &process, program.path, &actions, &attributes, arguments, variables)
             }
         }
         guard code == 0 else { throw failure("start", program, code) }
@@ -84,9 +84,9 @@ final class LaunchedProcess {
     }
 
     private static func failure(
-        _ operation: String, _ program: String, _ code: Int32
+        _ operation: String, _ program: Executable, _ code: Int32
     ) -> FileError {
-        .refused(operation: operation, path: program, reason: String(cString: strerror(code)))
+        .refused(operation: operation, path: program.path, reason: String(cString: strerror(code)))
     }
 
     /// Calls `body` with the strings as C's programs take them, null at the end.

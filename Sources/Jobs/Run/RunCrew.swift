@@ -14,7 +14,7 @@ final class RunCrew: StageRunner {
 
     private let folder: String
     /// The program whose commands stages are.
-    private let program: String
+    private let program: Executable
     /// Threads by stage.
     private let shares: [Int?]
     private let names: [String]
@@ -26,7 +26,7 @@ final class RunCrew: StageRunner {
     private let signals: StopSignals
     private var hearsSignals = false
 
-    init(_ pipeline: Pipeline, program: String, jobs: Int, signals: StopSignals, log: Log) {
+    init(_ pipeline: Pipeline, program: Executable, jobs: Int, signals: StopSignals, log: Log) {
         (folder, self.program) = (pipeline.folder, program)
         (self.signals, self.log) = (signals, log)
         names = pipeline.stages.map(\.name)

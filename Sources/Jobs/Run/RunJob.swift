@@ -7,7 +7,7 @@ public struct RunJob {
     private let pipeline: Pipeline
     private let recipe: String
     private let jobs: Int
-    private let program: String
+    private let program: Executable
     /// The stages that are asked for, nil for all.
     private let chosen: Set<Int>?
     /// Those that run in any case.
@@ -92,7 +92,7 @@ public struct RunJob {
     /// The digest of the program and of the library beside it that speaks to libtorch.
     private func digest(_ digests: FileDigests) throws -> String {
         let library = "\(FileSystem.programFolder)/libCambiumTorch.so"
-        let parts = try [program, library].compactMap { try digests.of($0)?.sha256 }
+        let parts = try [program.path, library].compactMap { try digests.of($0)?.sha256 }
         return Digest.sha256(Array(parts.joined(separator: "\n").utf8))
     }
 

@@ -12,8 +12,8 @@ public struct RunOptions: Sendable {
     public var only: [String] = []
     /// Stages that run in any case, with those that need them.
     public var again: [String] = []
-    /// The program whose commands the stages are: this one.
-    public var program = "/proc/self/exe"
+    /// The program whose commands the stages are.
+    public var program = Executable.this
 
     /// All stages of a recipe.
     public init(recipe: String) { self.recipe = recipe }

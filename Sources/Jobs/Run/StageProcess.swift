@@ -11,7 +11,7 @@ package final class StageProcess {
     struct Command {
         var words: [String]
         /// The program whose command it is.
-        var program: String
+        var program: Executable
         /// The path of another program, which that one becomes.
         var other: String?
         var environment: [String: String]
@@ -90,10 +90,10 @@ package final class StageProcess {
         variables[Launcher.variable] = "\(getpid())"
         variables[programVariable] = command.other
         var process: pid_t = 0
-        let words = command.other == nil ? [CommandLine.arguments[0]] : []
+        let words = command.other == nil ? [command.program.name] : []
         let code = LaunchedProcess.withCStrings(words + command.words) { words in
             LaunchedProcess.withCStrings(variables.map { "\($0)=\($1)" }) { variables in
-                posix_spawn(&process, command.program, &actions, &attributes, words, variables)
+                posix_spawn(&process, command.program.path, &actions, &attributes, words, variables)
             }
         }
         guard code == 0 else {

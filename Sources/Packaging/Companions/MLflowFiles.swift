@@ -7,8 +7,8 @@ internal import CambiumFiles
 enum MLflowFiles {
     /// The files that depend on nothing, by their paths in the bundle.
     static let fixed = [
-        "code/\(MLflowLoader.module).py": MLflowLoader.source,
-        "code/cambium_pipe.py": MLflowLoader.pipe,
+        "code/\(module).py": text(PackageResources.cambium_pyfunc_py),
+        "code/cambium_pipe.py": text(PackageResources.cambium_pipe_py),
         // Where Python would keep bytecode that it runs instead of the checked modules.
         "code/__pycache__": "A file, so that Python keeps no bytecode beside checked modules.\n",
         "python_env.yaml": """
@@ -26,6 +26,13 @@ enum MLflowFiles {
         """,
     ]
 
+    /// The module that MLflow loads a bundle with, Companions/cambium_pyfunc.py. It and what keeps
+    /// the model, the client package's own python/cambium_client/pipe.py, are a part of the program,
+    /// so that `cambium` stays one file.
+    private static let module = "cambium_pyfunc"
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
     /// The Python that MLflow sets up for the model; the loader runs on 3.9 and newer.
     private static let python = "3.11"
 
@@ -38,7 +45,7 @@ enum MLflowFiles {
             data: .
             env:
               virtualenv: python_env.yaml
-            loader_module: \(MLflowLoader.module)
+            loader_module: \(module)
             python_version: "\(python)"
         model_uuid: "\(identity(files))"
         signature:

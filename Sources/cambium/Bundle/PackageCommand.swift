@@ -1,11 +1,6 @@
 internal import ArgumentParser
-internal import CambiumCorpus
-internal import CambiumEncoders
-internal import CambiumFiles
 internal import CambiumJobs
-internal import CambiumPackaging
 internal import CambiumTorch
-internal import Foundation
 
 /// `cambium package`: a model, its classes and perhaps an adapter in one folder that predicts.
 struct PackageCommand: ParsableCommand {
@@ -104,52 +99,15 @@ struct PackageCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Paths.requireFresh(out)
-        let writer = try Arguments.checked {
-            try Paths.requireFile(labels)
-            if let data { try Paths.requireFolder(data) }
-            for file in [metrics, operatingPoints].compactMap(\.self) {
-                try Paths.requireFile(file)
-            }
-            if let adapter { try Paths.requireFolder(adapter) }
-            return try BundleWriter(
-                ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment),
-                labels: LabelFile(labels, firstClassID: firstClassID ?? 1), adapter: adapter,
-                template: template, data: data.map { try DataSetFolder($0) },
-                options: try options())
-        }
-        try writer.write(to: out)
-        // A bundle that does not load is no bundle.
-        let bundle = try ModelBundle(out)
-        shared.log.note(
-            "\(bundle.manifest.mode.rawValue) bundle, \(bundle.manifest.labels.count) classes, "
-                + "\(bundle.manifest.files.count) files")
-        print(out)
-    }
-
-    private func options() throws -> BundleOptions {
-        var options = BundleOptions()
+        var options = PackageOptions(model: model, labels: labels, out: out)
+        (options.adapter, options.template, options.isMultiLabel) = (adapter, template, multiLabel)
         (options.metrics, options.operatingPoints) = (metrics, operatingPoints)
-        options.isMultiLabel = multiLabel
+        options.data = data
         options.precision = weights == .reference ? nil : dtype ?? .float32
-        options.golden = try golden()
-        return options
-    }
-
-    /// The pictures for golden rows: files, then test rows as evenly as they can be taken.
-    private func golden() throws -> [GoldenPicture] {
-        let files = try goldenFiles.map { path in
-            try Paths.requireFile(path)
-            return GoldenPicture(name: path, bytes: try FileSystem.read(path))
-        }
-        guard goldenRows > 0, let data else { return files }
-        let split = try DataSetFolder(data).split(.test)
-        let count = min(goldenRows, split.count)
-        return try files
-            + (0..<count).map { index in
-                let row = index * split.count / count
-                return GoldenPicture(name: split.key(row), bytes: try split.bytes(row))
-            }
+        (options.goldenFiles, options.goldenRows) = (goldenFiles, goldenRows)
+        options.firstClassID = firstClassID
+        try PackageJob(options).run(log: shared.log)
+        print(out)
     }
 }
 

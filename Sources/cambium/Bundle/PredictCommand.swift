@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CambiumJobs
+internal import Glibc
 
 /// `cambium predict`: a bundle's classes for images.
 struct PredictCommand: ParsableCommand {
@@ -56,13 +57,29 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         if stream {
-            return try PredictionStream(bundle: bundle, device: device, forMLflow: mlflow).run()
+            return try PredictionStream(bundle: bundle, device: device, forMLflow: mlflow)
+                .run(from: STDIN_FILENO, send: Self.answer)
         }
-        let run = try PredictionRun(
-            bundle: bundle, device: device, top: top ?? (json ? .max : 3),
-            operatingPoint: operatingPoint)
-        let result = try run.predict(images, log: shared.log)
+        var options = PredictionOptions(bundle: bundle)
+        (options.device, options.operatingPoint) = (device, operatingPoint)
+        options.top = top ?? (json ? .max : 3)
+        let result = try PredictionRun(options).predict(images, log: shared.log)
         print(json ? result.json : result.text, terminator: "")
         if result.failed > 0 { throw ExitCode(1) }
+    }
+
+    /// Writes an answer of the stream at once.
+    private static func answer(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw BrokenStream() }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private struct BrokenStream: Error, CustomStringConvertible {
+        let description = "standard output: cannot write; whoever asked is gone"
     }
 }

@@ -27,7 +27,9 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func run() throws {
-        let result = try Verification.run(bundle, device: device)
+        var job = VerifyJob(bundle: bundle)
+        job.device = device
+        let result = try job.run()
         print(json ? JSON.encode(result).document : Self.text(result), terminator: "")
         for complaint in result.complaints { shared.log.warning("\(bundle): \(complaint)") }
         if !result.isPassed { throw ExitCode(1) }

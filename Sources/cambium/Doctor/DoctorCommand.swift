@@ -30,12 +30,9 @@ struct DoctorCommand: ParsableCommand {
         if ranks { return try checkRanks() }
         let checkup = Checkup()
         if json {
-            let advice = JSON.array(checkup.advice.map(JSON.string))
-            print(
-                JSON.object(checkup.findings.json.merging(["advice": advice]) { $1 }).document,
-                terminator: "")
+            print(checkup.json.document, terminator: "")
         } else {
-            print(checkup.findings.table)
+            print(checkup.text)
             for sentence in checkup.advice { print("\nmissing: \(sentence)") }
         }
     }

@@ -1,8 +1,6 @@
 internal import ArgumentParser
-internal import CambiumCorpus
 internal import CambiumFiles
 internal import CambiumJobs
-internal import Foundation
 
 /// `cambium inspect`: what a file or folder is, told from its content.
 struct InspectCommand: ParsableCommand {
@@ -35,27 +33,10 @@ struct InspectCommand: ParsableCommand {
     func validate() throws { try Arguments.requireWorkers(workers) }
 
     func run() throws {
-        try Paths.requireInput(path)
-        if let html { try Paths.requireFresh(html) }
-        let inspection =
-            FileSystem.kind(path) == .folder
-            ? try FolderInspector(path).inspect()
-            : try FileInspector(path, listsTensors: tensors || json).inspect()
-        if let html { try write(html, inspection) }
+        var job = InspectJob(path: path)
+        (job.listsTensors, job.page) = (tensors || json, html)
+        if let workers { job.workers = workers }
+        let inspection = try job.run(log: shared.log)
         print(json ? inspection.json.document : inspection.text, terminator: "")
-    }
-
-    private func write(_ html: String, _ inspection: Inspection) throws {
-        guard inspection.kind == "data set" else {
-            throw UsageError("\(path): is a \(inspection.kind); --html is for data sets")
-        }
-        let progress = ImageProgress("inspect", shared.log)
-        let survey = try DataSetSurvey(
-            path, workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
-        ) { progress.show($0) }
-        progress.finish()
-        try FileSystem.makeFolder(FileSystem.parent(html))
-        Temporaries.sweep(beside: html)
-        try FileSystem.write(DataSetPage(survey).html, to: html)
     }
 }

@@ -72,6 +72,7 @@ struct LaunchCommand: ParsableCommand {
         var options = LaunchOptions(command: command, processes: processes)
         (options.restarts, options.timeout, options.grace) = (maxRestarts, timeout, grace)
         options.environment = environment
+        options.program.name = CommandLine.arguments[0]
         let job = LaunchJob(options, signals: .passedOn, log: shared.log)
         guard let failure = try job.run(show: Terminal.error) else { return }
         if failure.final == nil, let sentence = failure.sentence {

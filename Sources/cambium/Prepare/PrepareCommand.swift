@@ -115,19 +115,8 @@ struct PrepareCommand: ParsableCommand {
     func run() throws {
         let place = try RankPlace.ofThisProcess()
         let workers = workers ?? place.threads
-        let preparation = try Arguments.checked { try Preparation(options(workers: workers)) }
-        let progress = ImageProgress("prepare", shared.log.of(place))
-        defer { progress.finish() }
-        guard let summary = try preparation.run(at: place, { progress.show($0) }) else { return }
-        if summary.redone > 0 {
-            shared.log.warning(
-                "\(summary.redone) of them were another rank's, which found other images: do all "
-                    + "ranks see the same inputs?")
-        }
-        if summary.adopted > 0 {
-            shared.log.note("\(summary.adopted) of them encoded by a run that was killed")
-        }
-        for note in summary.notes { shared.log.warning(note) }
+        let options = try Arguments.checked { try self.options(workers: workers) }
+        guard let summary = try PrepareJob(options, at: place).run(log: shared.log) else { return }
         try report(summary)
     }
 

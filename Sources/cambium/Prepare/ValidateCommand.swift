@@ -53,15 +53,11 @@ struct ValidateCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Paths.requireFolder(folder)
         var options = ValidationOptions(path: folder)
         (options.groupBy, options.decodesImages) = (groupBy, images)
         options.fewImages = fewImages
         options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
-        let validation = try Arguments.checked { try Validation(options) }
-        let progress = ImageProgress("validate", shared.log)
-        let report = try validation.run { progress.show($0) }
-        progress.finish()
+        let report = try ValidateJob(options).run(log: shared.log)
         print(json ? JSON.encode(report).document : text(report), terminator: "")
         let failed = report.errors > 0 || strict && report.warnings > 0
         if failed { throw ExitCode(1) }

@@ -58,6 +58,7 @@ struct RunCommand: ParsableCommand {
         var options = RunOptions(recipe: recipe)
         (options.overrides, options.out, options.jobs) = (overrides, out, jobs)
         (options.only, options.again) = (only, again)
+        options.program.name = CommandLine.arguments[0]
         let job = try RunJob(
             options, enter: Self.enter, implied: StageCommands.implied, signals: .passedOn,
             log: shared.log)

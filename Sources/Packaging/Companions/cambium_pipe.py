@@ -1,0 +1,1 @@
+../../../python/cambium_client/pipe.py
