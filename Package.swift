@@ -9,9 +9,9 @@ let torch = "\(deps)/torch"
 // The C++ libraries that go to another machine (`make wheel`) name no folder of this one and nothing
 // of Swift, which they don't use; there libtorch is opened from the folder in CAMBIUM_TORCH.
 let isPortable = Context.environment["CAMBIUM_PORTABLE"] != nil
-let libraryLinking: [String] =
-    isPortable
-    ? ["-nostartfiles", "-static-stdlib"] : ["-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]
+let withoutSwift: [String] = isPortable ? ["-nostartfiles", "-static-stdlib"] : []
+let torchPlace: [String] =
+    isPortable ? [] : ["-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]
 
 // The headers that come with the CUDA libraries, where those were fetched.
 let cuda = ["\(deps)/nvidia/cu13/include", "\(deps)/nvidia/nccl/include"]
@@ -93,7 +93,7 @@ let nccl: [Target] =
                     (cuda + ["\(torch)/include", "\(torch)/include/torch/csrc/api/include"])
                         .flatMap { ["-isystem", $0] }),
             ],
-            linkerSettings: [.unsafeFlags(libraryLinking)])
+            linkerSettings: [.unsafeFlags(withoutSwift)])
     ]
 
 let targets: [Target] =
@@ -112,7 +112,7 @@ let targets: [Target] =
                 ]),
             ],
             linkerSettings: [
-                .unsafeFlags(["-L\(torch)/lib"] + libraryLinking),
+                .unsafeFlags(["-L\(torch)/lib"] + torchPlace + withoutSwift),
                 .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
             ]),
         .target(name: "CCambiumProcess", path: "Sources/CProcess"),

@@ -1,11 +1,11 @@
-"""Compares two folders file by file: compare.py ONE OTHER. What says how long something took is
-left out: the logs on standard error, a run's log and event file, a line's lineage."""
+"""Compares two folders file by file: compare.py ONE OTHER. What says when something was and how
+long it took is left out: standard error, a training run's log and event file, a line's records."""
 
 import pathlib
 import re
 import sys
 
-timed = re.compile(r"\.err$|/log\.tsv$|/log\.jsonl$|tfevents|lineage\.json$|stages?\.tsv$")
+timed = re.compile(r"\.err$|/run\.out$|/doctor\.txt$|/log\.jsonl$|tfevents|/line/(lineage\.json|\.digests|logs/.*)$")
 
 
 def files(folder):

@@ -11,8 +11,8 @@ step() {
         { echo "step $name ended with $?: $(tail -n 3 "$name.err")" >&2; exit 1; }
 }
 
-"$cambium" doctor >/bench/doctor.txt
-! grep 'missing:' /bench/doctor.txt
+"$cambium" doctor >doctor.txt
+! grep 'missing:' doctor.txt
 step prepare prepare /bench/pictures --out data
 step train train /bench/recipe.yaml --out run
 step launch launch --processes 2 -- train /bench/recipe.yaml --out run-of-two
