@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build test format lint check wheel demo bench clean
+.PHONY: help setup build test format lint picture check wheel demo bench clean
 
 ifdef STRICT
 export CAMBIUM_STRICT := 1
@@ -46,8 +46,12 @@ test: setup  ## build everything and run every test
 format:  ## format all Swift files in place
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
-lint:  ## check the format of all Swift files
+lint:  ## check the format of all Swift files, and docs/architecture.md against the tree
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+	@$(PYTHON) scripts/floors.py
+
+picture:  ## draw the floors of docs/architecture.md again
+	@$(PYTHON) scripts/floors.py --write
 
 check: format lint  ## format, warnings as errors, every test
 	@$(MAKE) --no-print-directory test STRICT=1

@@ -150,7 +150,7 @@ let targets: [Target] =
         on: floors("Encoders", "Adapters", "Layers", "Torch", "Corpus", "Imaging", "Files"))
     + floor(
         "Evaluation",
-        on: floors("Encoders", "VectorMath", "Torch", "Corpus", "Imaging", "Files"))
+        on: floors("Encoders", "VectorMath", "Corpus", "Imaging", "Files"))
     + floor(
         "Packaging",
         on: floors("Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"))
@@ -169,9 +169,8 @@ let targets: [Target] =
         .executableTarget(
             name: "cambium",
             dependencies: floors(
-                "Jobs", "Serving", "Remote", "Pipelines", "Packaging", "Training", "Evaluation",
-                "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files")
-                + ["CCambiumProcess", arguments],
+                "Jobs", "Serving", "Remote", "Packaging", "Training", "Evaluation", "Encoders",
+                "Adapters", "Torch", "Corpus", "Imaging", "Files") + [arguments],
             swiftSettings: swift),
         // Measures what ships beside PyTorch: `make bench`.
         .executableTarget(
