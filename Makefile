@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build test format lint check demo bench clean
+.PHONY: help setup build test format lint check sanitize demo bench clean
 
 ifdef STRICT
 export CAMBIUM_STRICT := 1
@@ -43,6 +43,10 @@ lint:  ## check the format of all Swift files
 check: lint  ## the format as it is, warnings as errors, every test
 	@$(MAKE) --no-print-directory test STRICT=1
 
+# ThreadSanitizer and AddressSanitizer (with C's undefined behaviour) over all that needs no libtorch.
+sanitize:  ## tests that need no libtorch, under ThreadSanitizer and AddressSanitizer
+	@scripts/sanitize.sh thread address
+
 demo:  ## set up, build, and carry real MRI slices all the way to a classifier
 	@scripts/setup.sh demo
 	@$(build) --product CambiumTorch
@@ -60,4 +64,4 @@ bench: setup  ## side-by-side benchmarks, needs Python with the pinned libraries
 	@Benchmarks/prepare/run.sh $(program) $(PYTHON)
 
 clean:  ## remove what was built and the demo's results (.deps/ stays)
-	rm -rf .build .demo
+	rm -rf .build .build-sanitize .demo
