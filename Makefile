@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build test format lint picture check wheel demo bench examples docs clean
+.PHONY: help setup build test format lint picture check sanitize wheel demo bench examples docs clean
 
 ifdef STRICT
 export CAMBIUM_STRICT := 1
@@ -57,6 +57,10 @@ picture:  ## draw the floors of docs/architecture.md again
 check: lint  ## the format as it is, warnings as errors, every test
 	@$(MAKE) --no-print-directory test STRICT=1
 
+# ThreadSanitizer and AddressSanitizer (with C's undefined behaviour) over all that needs no libtorch.
+sanitize:  ## tests that need no libtorch, under ThreadSanitizer and AddressSanitizer
+	@scripts/sanitize.sh thread address
+
 demo:  ## set up, build, and carry real MRI slices all the way to a classifier
 	@scripts/setup.sh demo
 	@$(build) --product CambiumTorch
@@ -81,4 +85,4 @@ docs: setup  ## the libraries' documentation as a web site: .build/docs
 	@scripts/docs.sh .build/release .build/docs
 
 clean:  ## remove what was built and the demo's results (.deps/ stays)
-	rm -rf .build .build-wheel .demo dist
+	rm -rf .build .build-wheel .build-sanitize .demo dist

@@ -249,3 +249,21 @@ let package = Package(
     cLanguageStandard: .c17,
     cxxLanguageStandard: .cxx20
 )
+
+// Sanitizers cannot see into libtorch: what stands on none of it is built alone (`make sanitize`).
+if Context.environment["CAMBIUM_WITHOUT_TORCH"] != nil {
+    func leads(_ target: Target, to names: Set<String>) -> Bool {
+        target.dependencies.contains { dependency in
+            switch dependency {
+            case .targetItem(let name, _), .byNameItem(let name, _): names.contains(name)
+            default: false
+            }
+        }
+    }
+    var names: Set = ["CCambiumTorch", "CCambiumTorchLibrary", "CCambiumNCCL"]
+    while let next = targets.first(where: { !names.contains($0.name) && leads($0, to: names) }) {
+        names.insert(next.name)
+    }
+    package.targets.removeAll { names.contains($0.name) }
+    package.products = []
+}

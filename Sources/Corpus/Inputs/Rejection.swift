@@ -2,6 +2,4 @@
 struct Rejection: Sendable, Equatable {
     let path: String
     let reason: String
-    /// Whether it should have been an image, so that `--on-error fail` stops at it.
-    var isFailure = false
 }

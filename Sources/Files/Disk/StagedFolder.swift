@@ -5,6 +5,7 @@ public final class StagedFolder {
     public let path: String
     private let final: String
     private let lock: FolderLock?
+    private var isCommitted = false
 
     /// Starts a folder that will stand at `path`, and removes what killed processes left there.
     /// - Parameter salvage: may move something out of each leftover, its first argument, into the
@@ -44,12 +45,20 @@ public final class StagedFolder {
         try Temporaries.end(path) { () throws(FileError) in
             try FileSystem.move(path, to: final)
         }
+        isCommitted = true
         FileSystem.syncFolder(of: final)
         // What the kernel still did for a process that was killed came after the first look.
         Temporaries.sweep(beside: final)
     }
 
-    deinit { Temporaries.end(path) { try? FileSystem.remove(path) } }
+    deinit {
+        // The name may be another's by now.
+        if isCommitted { return }
+        Temporaries.end(path) {
+            // Another process that helps may just have begun a file.
+            for _ in 0..<10 where (try? FileSystem.remove(path)) == nil {}
+        }
+    }
 
     /// A slash at the end of a path must not put the temporary folder inside the final one.
     private static func trimmed(_ path: String) -> String {

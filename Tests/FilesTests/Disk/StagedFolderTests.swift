@@ -71,4 +71,15 @@ import Testing
         try staged.commit()
         #expect(try FileSystem.names(in: place) == ["kept", "own"])
     }
+
+    @Test func `one that was committed leaves the next one alone`() throws {
+        var first: StagedFolder? = try StagedFolder(place)
+        try first?.commit()
+        try FileSystem.remove(place)
+        let second = try StagedFolder(place)
+        #expect(first != nil)
+        first = nil
+        try second.commit()
+        #expect(try names == ["out"])
+    }
 }

@@ -50,7 +50,8 @@ import Testing
         var process = pid_t()
         let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
         defer { free(arguments[0]) }
-        try #require(posix_spawn(&process, "/bin/true", nil, nil, arguments, environ) == 0)
+        let environment: [UnsafeMutablePointer<CChar>?] = [nil]
+        try #require(posix_spawn(&process, "/bin/true", nil, nil, arguments, environment) == 0)
         var info = siginfo_t()
         #expect(waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) == 0)
         try folder.write("x", to: "out.partial-\(process)/a")

@@ -10,16 +10,17 @@ import Testing
     init() throws { scene = try Scene() }
 
     private func stages(
-        _ text: String, implied: @escaping ([String]) throws -> [String] = { _ in [] }
+        _ count: Int, _ text: String, implied: @escaping ([String]) throws -> [String] = { _ in [] }
     ) throws -> [Stage] {
         try scene.folder.write(text, to: "recipe.yaml")
         let recipe = try PipelineRecipe(scene.recipe)
         let resolver = try StageResolver(recipe, scene.out)
-        return try recipe.stages.indices.map { try resolver.stage($0, implied) }
+        return try (0..<count).map { try resolver.stage($0, implied) }
     }
 
     @Test func `a stage needs whoever makes what it reads, wherever they stand`() throws {
         let stages = try stages(
+            4,
             """
             stages:
               last: {run: 'x ${first}/deep/file --set A=${middle}', outputs: [last]}
@@ -38,6 +39,7 @@ import Testing
 
     @Test func `arrays and pages come with what stands beside them`() throws {
         let stages = try stages(
+            3,
             """
             stages:
               e: embed --out a/e.npy
@@ -51,37 +53,37 @@ import Testing
 
     @Test func `what a command reads unsaid is read, and its complaint is the stage's`() throws {
         let hidden = try scene.folder.write("x", to: "hidden.txt")
-        let stages = try stages("stages: {a: x --out a}") { arguments in
+        let stages = try stages(1, "stages: {a: x --out a}") { arguments in
             #expect(arguments.first == "x")
             return [hidden]
         }
         #expect(stages[0].inputs == [hidden])
         struct Complaint: Error, CustomStringConvertible { let description = "no such option" }
         #expect {
-            _ = try self.stages("stages:\n  a: x --out a") { _ in throw Complaint() }
+            _ = try self.stages(1, "stages:\n  a: x --out a") { _ in throw Complaint() }
         } throws: {
             "\($0)".contains("recipe.yaml:2: stage a: no such option")
         }
     }
 
     @Test func `another program is looked for, and not asked what it reads`() throws {
-        let stages = try stages("stages: {a: {exec: 'sh -c true', outputs: [a]}}") { _ in
+        let stages = try stages(1, "stages: {a: {exec: 'sh -c true', outputs: [a]}}") { _ in
             Issue.record("another program's words are its own")
             return []
         }
         #expect(stages[0].isForeign && stages[0].arguments == ["sh", "-c", "true"])
         #expect {
-            _ = try self.stages("stages: {a: {exec: no-such-program-here, outputs: [a]}}")
+            _ = try self.stages(1, "stages: {a: {exec: no-such-program-here, outputs: [a]}}")
         } throws: {
             "\($0)".contains("no program no-such-program-here")
         }
     }
 
     @Test func `variables stand in outputs, stages do not`() throws {
-        let stages = try stages("variables: {v: one/two}\nstages: {a: 'x --out ${v}/three'}")
+        let stages = try stages(1, "variables: {v: one/two}\nstages: {a: 'x --out ${v}/three'}")
         #expect(stages[0].outputs == ["\(scene.out)/one/two/three"])
         #expect {
-            _ = try self.stages("stages: {a: x --out a, b: 'x --out ${a}/b'}")
+            _ = try self.stages(2, "stages: {a: x --out a, b: 'x --out ${a}/b'}")
         } throws: {
             "\($0)".contains("only variables may stand in the name of one")
         }

@@ -20,7 +20,9 @@ import Testing
             #expect(isBusy { () throws(Refusal) in try second.grow(to: 41) })
             // What was granted stays, and less is no question.
             try first.grow(to: 10)
-            #expect(isBusy { () throws(Refusal) in _ = try admission.reserve(1) })
+            withExtendedLifetime((first, second)) {
+                #expect(isBusy { () throws(Refusal) in _ = try admission.reserve(1) })
+            }
         }
         let whole = try admission.reserve(100)
         try whole.grow(to: 100)
@@ -44,7 +46,7 @@ import Testing
             switch generator.index(below: 3) {
             case 0:
                 let isFull = isBusy { () throws(Refusal) in
-                    held.append((try admission.reserve(bytes), bytes))
+                    try held.append((admission.reserve(bytes), bytes))
                 }
                 #expect(isFull == (used + bytes > limit && bytes > 0))
             case 1 where !held.isEmpty:

@@ -1,4 +1,5 @@
 import CambiumServing
+import HTTPTypes
 import Testing
 
 @Suite struct RouteTests {
