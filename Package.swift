@@ -132,7 +132,7 @@ let targets: [Target] =
     ]
     + nccl
     + floor("Files", on: ["CCambiumCrypto", yams])
-    + floor("VectorMath", on: ["CCambiumVectorMath"])
+    + floor("VectorMath", on: ["CCambiumVectorMath"] + floors("Files"))
     + floor("Torch", on: ["CCambiumTorch"] + floors("Files"))
     + floor("Imaging", on: ["CCambiumImage", "CCambiumDicom"] + floors("Files"))
     + floor("Corpus", on: floors("Imaging", "Files"))

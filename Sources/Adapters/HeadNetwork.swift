@@ -1,3 +1,4 @@
+internal import CambiumFiles
 internal import CambiumVectorMath
 internal import Foundation
 
@@ -34,18 +35,15 @@ public final class HeadNetwork: @unchecked Sendable {
         let rows = embeddings.count / configuration.input
         let result = FloatBuffer(rows * configuration.classes)
         let pass = HeadPass(self, rows: min(rows, Self.rowsAtOnce), withGradients: false)
-        embeddings.withUnsafeBufferPointer { embeddings in
-            nonisolated(unsafe) let embeddings = embeddings
-            for start in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
-                let count = min(Self.rowsAtOnce, rows - start)
-                Workers.perform((count + Self.share - 1) / Self.share) { part in
-                    let range = part * Self.share..<min((part + 1) * Self.share, count)
-                    for row in range { pass.take(embeddings, start + row, as: row) }
-                    pass.forward(range)
-                    for row in range {
-                        (result.start + (start + row) * self.configuration.classes)
-                            .update(from: pass.logits(row), count: self.configuration.classes)
-                    }
+        for start in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
+            let count = min(Self.rowsAtOnce, rows - start)
+            Workers.perform((count + Self.share - 1) / Self.share) { part in
+                let range = part * Self.share..<min((part + 1) * Self.share, count)
+                for row in range { pass.take(embeddings, start + row, as: row) }
+                pass.forward(range)
+                for row in range {
+                    (result.start + (start + row) * self.configuration.classes)
+                        .update(from: pass.logits(row), count: self.configuration.classes)
                 }
             }
         }

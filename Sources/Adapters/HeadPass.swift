@@ -33,10 +33,12 @@ final class HeadPass: @unchecked Sendable {
     }
 
     /// Puts an embedding into a row.
-    func take(_ embeddings: UnsafeBufferPointer<Float>, _ index: Int, as row: Int) {
+    func take(_ embeddings: [Float], _ index: Int, as row: Int) {
         let width = network.configuration.input
-        guard let base = embeddings.baseAddress else { return }
-        values[0].row(row).update(from: base + index * width, count: width)
+        embeddings.withUnsafeBufferPointer { embeddings in
+            guard let base = embeddings.baseAddress else { return }
+            values[0].row(row).update(from: base + index * width, count: width)
+        }
     }
 
     /// The logits of a row.

@@ -1,3 +1,4 @@
+internal import CambiumFiles
 internal import CambiumVectorMath
 
 /// Trains a network step by step: each a batch forward and back, row by row, and AdamW in the same
@@ -84,15 +85,12 @@ public final class HeadStepper: @unchecked Sendable {
     ) -> Double {
         let share = max(8, (batch.count + Workers.count - 1) / Workers.count + 7) / 8 * 8
         let losses = FloatSums(batch.count)
-        embeddings.withUnsafeBufferPointer { embeddings in
-            nonisolated(unsafe) let embeddings = embeddings
-            Workers.perform((batch.count + share - 1) / share) { part in
-                let rows = part * share..<min((part + 1) * share, batch.count)
-                for row in rows { pass.take(embeddings, batch[row], as: row) }
-                pass.forward(rows)
-                for row in rows { losses.values[row] = judge(row, batch, targets, total) }
-                pass.backward(rows)
-            }
+        Workers.perform((batch.count + share - 1) / share) { part in
+            let rows = part * share..<min((part + 1) * share, batch.count)
+            for row in rows { pass.take(embeddings, batch[row], as: row) }
+            pass.forward(rows)
+            for row in rows { losses.values[row] = judge(row, batch, targets, total) }
+            pass.backward(rows)
         }
         return (0..<batch.count).reduce(0) { $0 + losses.values[$1] }
     }

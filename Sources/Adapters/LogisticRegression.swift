@@ -1,3 +1,4 @@
+internal import CambiumFiles
 internal import CambiumVectorMath
 internal import Foundation
 
@@ -121,9 +122,8 @@ private final class LogisticProblem: @unchecked Sendable {
     var size: Int { weightCount + panels * DoublePanels.width }
 
     func value(_ point: [Double], _ strength: Double, _ gradient: inout [Double]) -> Double {
-        point.withUnsafeBufferPointer { point in
-            nonisolated(unsafe) let point = point
-            Workers.perform(blocks.count) { add(blocks[$0], point, sums[$0]) }
+        Workers.perform(blocks.count) { block in
+            point.withUnsafeBufferPointer { add(blocks[block], $0, sums[block]) }
         }
         let penalty = 1 / (strength * total)
         var value = 0.0

@@ -1,5 +1,4 @@
 internal import CambiumFiles
-internal import Foundation
 
 /// The body of a request, as the endpoint's document says.
 enum ScoreRequestBody {
@@ -13,7 +12,7 @@ enum ScoreRequestBody {
             switch kind {
             case .image:
                 body += "[\"".utf8
-                body += Data(row.content).base64EncodedData()
+                body += Base64.encode(row.content)
                 body += "\", \"\"]".utf8
             case .text:
                 let text = JSON.string(String(decoding: row.content, as: UTF8.self)).line

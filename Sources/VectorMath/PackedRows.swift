@@ -1,4 +1,5 @@
 internal import CCambiumVectorMath
+internal import CambiumFiles
 
 /// Many rows of equal width, packed for products with other rows: training embeddings that
 /// queries are compared with.
@@ -18,10 +19,9 @@ public struct PackedRows: Sendable {
         count = factors.count
         panels = Panels(input: width, output: factors.count)
         let (target, count) = (panels.buffer, count)
-        values.withUnsafeBufferPointer { values in
-            nonisolated(unsafe) let values = values
-            Workers.perform(panels.count) { panel in
-                let first = panel * Self.panel
+        Workers.perform(panels.count) { panel in
+            let first = panel * Self.panel
+            values.withUnsafeBufferPointer { values in
                 for row in first..<min(first + Self.panel, count) {
                     var place = target.start + first * width + (row - first)
                     let (start, factor) = (row * width, factors[row])

@@ -1,16 +1,6 @@
 public import CambiumFiles
 public import CambiumImaging
 
-/// The parts a data set is divided into.
-public enum SplitName: String, Sendable, CaseIterable {
-    /// What is learned from.
-    case train
-    /// What choices are made on.
-    case validation
-    /// What is reported.
-    case test
-}
-
 /// A data set on disk, as `cambium prepare` or the Microsoft samples write it: image and text
 /// tables for each split, `unique_texts.txt`, `dataset.json`.
 public struct DataSetFolder: Sendable {
@@ -123,7 +113,7 @@ public struct DataSetSplit: ImageSource {
     public func bytes(_ row: Int) throws(CorpusError) -> [UInt8] { try images.bytes(row) }
 
     /// The label of a row.
-    public func label(_ row: Int) -> ClassLabel? { texts.label(row) }
+    public func label(_ row: Int) -> RowLabel? { texts.label(row) }
 
     private func checkKeys(_ imagePath: String, _ textPath: String) throws(CorpusError) {
         var seen: [String: Int] = [:]

@@ -59,10 +59,6 @@ public struct DataSetSurvey: Sendable {
         guard let bytes = try? file.bytes(inFile),
             let image = try? ImageDecoder.decode(bytes).image
         else { return nil }
-        let scale = min(1, Double(side) / Double(max(image.width, image.height)))
-        let small = image.resized(
-            width: max(1, Int(Double(image.width) * scale)),
-            height: max(1, Int(Double(image.height) * scale)))
-        return try? JPEGEncoder.encode(small, quality: 82)
+        return try? JPEGEncoder.encode(image.fitted(side: side), quality: 82)
     }
 }

@@ -8,7 +8,7 @@ struct DataSetTables {
         var images: ShardedFiles?
         /// The text table's keys and labels, nil where a row cannot be read.
         var keys: [String?] = []
-        var labels: [ClassLabel?] = []
+        var labels: [RowLabel?] = []
         /// Where the rows of the text table stand.
         var places: [String] = []
     }
@@ -104,17 +104,17 @@ struct DataSetTables {
     }
 
     private mutating func read(_ texts: ShardedFiles, into split: inout Split) {
-        var known: [String: ClassLabel] = [:]
+        var known: [String: RowLabel] = [:]
         for row in 0..<texts.count {
             let (file, inFile) = texts.locate(row)
             let place = "\(FileSystem.name(file.path)):\(inFile + 1)"
-            var (key, label): (String?, ClassLabel?)
+            var (key, label): (String?, RowLabel?)
             do throws(CorpusError) {
                 key = try file.key(inFile)
                 let cell = try file.value(inFile)
                 label = known[cell]
                 if label == nil {
-                    label = try ClassLabel(readable: cell)
+                    label = try RowLabel(readable: cell)
                     known[cell] = label
                 }
             } catch {
@@ -147,7 +147,7 @@ struct DataSetTables {
     }
 }
 
-extension ClassLabel {
+extension RowLabel {
     /// A cell of a text table, with an error of this floor.
     fileprivate init(readable cell: String) throws(CorpusError) {
         do throws(LabelError) { try self.init(cell: cell) } catch {

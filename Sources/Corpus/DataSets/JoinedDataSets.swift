@@ -112,7 +112,7 @@ public struct JoinedSplit: ImageSource {
     }
 
     /// The label of a row: its own text, and the id that all classes of this text share.
-    public func label(_ row: Int) -> ClassLabel? {
+    public func label(_ row: Int) -> RowLabel? {
         let (part, inPart) = locate(row)
         guard var label = parts[part].label(inPart) else { return nil }
         if let ids, label.classID != nil { label.classID = ids[label.className] }

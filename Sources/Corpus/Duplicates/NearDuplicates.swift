@@ -1,3 +1,4 @@
+internal import CambiumFiles
 public import CambiumImaging
 
 /// Two images that show the same.

@@ -23,7 +23,7 @@ public struct ImageFile: Sendable {
             } ?? 1
         guard frames > 1 else { return [ImageFile(path: path, key: key, frame: nil)] }
         return (0..<frames).map {
-            ImageFile(path: path, key: key + DicomItems.suffix($0), frame: $0)
+            ImageFile(path: path, key: key + DicomFormat.suffix($0), frame: $0)
         }
     }
 

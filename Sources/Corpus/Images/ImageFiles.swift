@@ -67,12 +67,11 @@ public struct ImageFiles: ImageSource {
     }
 
     /// Files carry no class.
-    public func label(_ row: Int) -> ClassLabel? { nil }
+    public func label(_ row: Int) -> RowLabel? { nil }
 
     private static func looksLikeImage(_ path: String) throws(FileError) -> Bool {
         try MappedFile(path).withBytes { bytes in
-            bytes.starts(with: [0xFF, 0xD8, 0xFF]) || bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
-                || DicomImage.recognizes(bytes)
+            ImageFormat.claimed(by: bytes).map { !$0.isVolume } ?? false
         }
     }
 }

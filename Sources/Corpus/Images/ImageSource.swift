@@ -12,7 +12,7 @@ public protocol ImageSource: Sendable {
     /// lie as they came follow `reading`.
     func image(_ row: Int, _ reading: ImageReading?) throws(CorpusError) -> RGBImage
     /// What is known of an image's class, or nil.
-    func label(_ row: Int) -> ClassLabel?
+    func label(_ row: Int) -> RowLabel?
 }
 
 extension ImageSource {

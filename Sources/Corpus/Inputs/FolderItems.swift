@@ -48,9 +48,9 @@ struct FolderItems {
         }
     }
 
-    /// Reads an image file, or one frame of it, counted from 0.
+    /// Reads an image file.
     static func read(
-        _ file: String, key: String, _ reading: ImageReading, frame: Int? = nil
+        _ file: String, key: String, _ reading: ImageReading
     ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
         let mapped: MappedFile
         do throws(FileError) {
@@ -60,7 +60,7 @@ struct FolderItems {
         }
         do throws(ImageError) {
             let decoded = try mapped.withBytes { bytes throws(ImageError) in
-                try ImageDecoder.decode(bytes, reading: reading, frame: frame)
+                try ImageDecoder.decode(bytes, reading: reading)
             }
             return (decoded.image, decoded.warning)
         } catch {

@@ -48,7 +48,7 @@ package struct ManifestItems {
         let isBinary = file.withBytes { bytes in
             let head = bytes.prefix(16)
             return !head.starts(with: [0xFF, 0xFE]) && !head.starts(with: [0xFE, 0xFF])
-                && head.contains(0) || head.starts(with: [0xFF, 0xD8, 0xFF])
+                && head.contains(0) || ImageFormat.claimed(by: bytes) == .jpeg
         }
         guard !isBinary else {
             throw .argument(

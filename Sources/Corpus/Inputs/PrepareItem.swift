@@ -121,14 +121,6 @@ final class LabelOrigin: Sendable {
     init(source: String, task: String) { (self.source, self.task) = (source, task) }
 }
 
-/// An input that is not in the data set.
-struct Rejection: Sendable, Equatable {
-    let path: String
-    let reason: String
-    /// Whether it should have been an image, so that `--on-error fail` stops at it.
-    var isFailure = false
-}
-
 /// Some of the images, found when asked for: one volume's slices, or a whole folder.
 struct PrepareBatch {
     /// Whether there are no images in it, only what is passed over.

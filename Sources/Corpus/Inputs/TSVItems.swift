@@ -190,7 +190,7 @@ private struct StoredSet {
             guard image.width == asked ?? image.width, image.height == asked ?? image.height
             else { return nil }
             let bytes = try Self.stored(split, row)
-            return bytes.starts(with: [0xFF, 0xD8, 0xFF]) ? bytes : nil
+            return ImageFormat.claimed(by: bytes) == .jpeg ? bytes : nil
         }
     }
 }
@@ -204,7 +204,7 @@ private final class OriginBox {
     private var known: [Name: LabelOrigin] = [:]
 
     /// nil for plain captions, which say nothing of where they come from.
-    func origin(of label: ClassLabel) -> LabelOrigin? {
+    func origin(of label: RowLabel) -> LabelOrigin? {
         guard label.classID != nil, !label.source.isEmpty else { return nil }
         let name = Name(source: label.source, task: label.task)
         if let origin = known[name] { return origin }

@@ -13,7 +13,7 @@ public struct ImageBatch: Sendable {
     /// The rows of the source.
     public let rows: [Int]
     /// The labels of the rows, nil where the source has none.
-    public let labels: [ClassLabel?]
+    public let labels: [RowLabel?]
 }
 
 /// Decodes and transforms images ahead of the reader on several threads.

@@ -7,7 +7,7 @@ struct SampledGroup: Sendable {
 
     /// The groups of all classes and sources, in the order of their first rows.
     static func all(
-        _ labels: [ClassLabel?], _ sources: [(count: Int, weight: Double)], _ sampler: Sampler
+        _ labels: [RowLabel?], _ sources: [(count: Int, weight: Double)], _ sampler: Sampler
     ) -> [SampledGroup] {
         var groups: [SampledGroup] = []
         var classes: [String?] = []

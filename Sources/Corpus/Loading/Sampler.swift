@@ -1,3 +1,5 @@
+internal import CambiumFiles
+
 /// How often each class comes in an epoch.
 public enum Sampler: String, Sendable, CaseIterable {
     /// As often as it has rows.
@@ -47,7 +49,7 @@ public struct EpochSampler: Sendable {
     ///   - shuffle: whether rows are in random order; rows in their own order are for the default
     ///     sampler with weights of 1 alone.
     public init(
-        labels: [ClassLabel?], sources: [(count: Int, weight: Double)], sampler: Sampler,
+        labels: [RowLabel?], sources: [(count: Int, weight: Double)], sampler: Sampler,
         seed: UInt64, shuffle: Bool = true
     ) {
         precondition(
@@ -67,5 +69,35 @@ public struct EpochSampler: Sendable {
         var rows = shares.rows(epoch: epoch, seed: seed)
         EpochOrder.shuffle(&rows, seed: seed, epoch: epoch)
         return rows
+    }
+}
+
+/// The order in which rows are visited: a function of seed and epoch alone, so that any epoch can
+/// be taken up at any position.
+public struct EpochOrder: Sendable, Equatable {
+    /// Rows.
+    public let count: Int
+    /// The seed of the run.
+    public let seed: UInt64
+    /// Whether rows are shuffled; otherwise every epoch is `0..<count`.
+    public let shuffle: Bool
+
+    /// An order of `count` rows.
+    public init(count: Int, seed: UInt64, shuffle: Bool = true) {
+        (self.count, self.seed, self.shuffle) = (count, seed, shuffle)
+    }
+
+    /// The rows of an epoch, each once.
+    public func rows(epoch: Int) -> [Int] {
+        var rows = Array(0..<count)
+        if shuffle { Self.shuffle(&rows, seed: seed, epoch: epoch) }
+        return rows
+    }
+
+    /// Puts an epoch's rows in its random order.
+    static func shuffle(_ rows: inout [Int], seed: UInt64, epoch: Int) {
+        var generator = SeededGenerator(
+            seed: seed, SeededGenerator.stream("order"), UInt64(bitPattern: Int64(epoch)))
+        generator.shuffle(&rows)
     }
 }

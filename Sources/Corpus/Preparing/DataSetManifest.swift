@@ -5,7 +5,7 @@ import CambiumImaging
 extension PreparedDataSet {
     func manifest(files: [WrittenFile], notes: [String]) -> JSON {
         var members: [String: JSON] = [
-            "schema_version": 1, "name": .string(name),
+            "schema_version": 1, "name": .string(plan.name),
             "program": .string("cambium \(Release.version)"),
             "first_class_id": .integer(options.firstClassID),
             "counts": .object(Self.numbers(counts, total: written)),
@@ -18,7 +18,7 @@ extension PreparedDataSet {
             "rejected": .object(rejectionSummary), "warnings": .array(warnings),
             "notes": .array(notes.map(JSON.string)),
         ]
-        for (key, text) in configuration.provenance {
+        for (key, text) in plan.configuration.provenance {
             members[key == "source" ? "provenance" : key] = .string(text)
         }
         switch source.kind {

@@ -28,30 +28,14 @@ public struct PrepareSummary: Sendable {
 /// The same folder, configuration and seed give the same bytes, whatever the file system's order
 /// and the number of workers. The data set appears whole or not at all.
 public struct Preparation {
-    private var options: PrepareOptions
-    private let configuration: PrepareConfiguration
-    private let identifier: DicomIdentifier?
+    private let plan: PreparePlan
 
     /// Reads the configuration and checks the options.
     /// - Throws: ``CorpusError`` for anything that is wrong before the first image is read.
     public init(_ options: PrepareOptions) throws(CorpusError) {
-        try options.check()
-        configuration =
-            try options.configuration.map { path throws(CorpusError) in
-                try PrepareConfiguration(path)
-            } ?? PrepareConfiguration()
-        identifier = try (options.groupBy ?? configuration.groupBy).flatMap {
-            (rule) throws(CorpusError) in try GroupRule(parsing: rule).dicomIdentifier
-        }
-        let divides = options.split != nil || options.groupBy != nil || options.folds != nil
-        if configuration.volumes != nil, divides {
-            throw .argument(
-                "the configuration gives every volume its split; leave --split, --folds and "
-                    + "--group-by out")
-        }
+        plan = try PreparePlan(options)
         try OutputPlace.refuseOverwriting(options.out)
         for input in options.inputs { try OutputPlace.refuseNesting(options.out, in: input) }
-        self.options = configuration.applied(to: options)
     }
 
     /// Does the work. `progress` hears of every image.
@@ -72,24 +56,16 @@ public struct Preparation {
         return nil
     }
 
-    /// Where the images come from, and the options that hold for them.
-    private func sourced() throws(CorpusError) -> (PrepareSource, PrepareOptions) {
-        let source = try PrepareSource(options, configuration)
-        var options = options
-        if let size = source.size, size != options.size { options.size = size }
-        if let quality = source.quality, quality != options.quality { options.quality = quality }
-        return (source, options)
-    }
-
     private func help(_ crew: any PreparationCrew) throws(CorpusError) {
-        let (batches, options): ([PrepareBatch], PrepareOptions)
+        var plan = plan
+        let batches: [PrepareBatch]
         do throws(CorpusError) {
-            let (source, applied) = try sourced()
-            (batches, options) = (try refined(framed(source)), applied)
+            batches = try refined(framed(plan.open()))
         } catch {
             // The leading process finds the same, or says that this one cannot.
             return try crew.say(.refused(error.description))
         }
+        let options = plan.options
         let folder = "\(try crew.leadersNote())/encoded"
         let spool = EncodedSpool(of: folder, recipe: options.recipe)
         var share = EncodingShare(spool: spool, options: options, crew: crew)
@@ -99,7 +75,9 @@ public struct Preparation {
     private func run(
         leading crew: (any PreparationCrew)?, _ progress: (PrepareProgress) -> Void
     ) throws(CorpusError) -> PrepareSummary {
-        let (source, options) = try sourced()
+        var plan = plan
+        let source = try plan.open()
+        let options = plan.options
         var leftovers: [String] = []
         let staging = try onFiles { () throws(FileError) in
             try StagedFolder(options.out) { leftover, folder in
@@ -120,7 +98,7 @@ public struct Preparation {
         var encoded = try EncodedImages(spool: spool, options: options, crew: crew)
         try encoded.add(refined(framed(source)), progress: progress)
         try refuseNothing(encoded)
-        let dataSet = try PreparedDataSet(encoded, options, configuration, source)
+        let dataSet = try PreparedDataSet(encoded, plan, source)
         var summary = try dataSet.write(to: staging.path)
         summary.redone = encoded.redone
         try OutputPlace.refuseOverwriting(options.out)
@@ -136,24 +114,25 @@ public struct Preparation {
         case .volumes, .dataSet: return source.batches
         case .classFolders, .captions, .manifest: break
         }
-        guard options.compatibility == nil else { return source.batches }
-        let dicom = DicomItems(reading: options.decoding, identifier: identifier)
-        let nifti = NiftiItems(reading: options.decoding, volumes: options.volumes)
+        guard plan.options.compatibility == nil else { return source.batches }
+        let parts = PartItems(
+            reading: plan.options.decoding, volumes: plan.options.volumes,
+            identifier: plan.groupRule?.dicomIdentifier)
         return source.batches.map { batch in
             PrepareBatch(isEmpty: batch.isEmpty) { () throws(CorpusError) in
                 let (items, passedOver) = try batch.find()
-                return (nifti.resolved(dicom.resolved(items)), passedOver)
+                return (parts.resolved(items), passedOver)
             }
         }
     }
 
     /// The batches with classes and splits applied that files of the user name.
     private func refined(_ batches: [PrepareBatch]) throws(CorpusError) -> [PrepareBatch] {
-        let filter = try options.keepClasses.map { path throws(CorpusError) in
+        let filter = try plan.options.keepClasses.map { path throws(CorpusError) in
             try ClassFilter(path)
         }
         var list: SplitList?
-        if case .list(let path) = options.split { list = try SplitList(path) }
+        if case .list(let path) = plan.options.split { list = try SplitList(path) }
         if filter == nil, list == nil { return batches }
         guard batches.count == 1 else {
             throw .argument("volumes take no list of classes; leave --keep-classes out")
@@ -173,10 +152,10 @@ public struct Preparation {
         let files = encoded.rejections.filter { $0.reason != "hidden" }
         guard let first = files.first else {
             throw .dataSet(
-                path: options.folder, reason: "only hidden files; nothing to prepare")
+                path: plan.options.folder, reason: "only hidden files; nothing to prepare")
         }
         throw .dataSet(
-            path: options.folder,
+            path: plan.options.folder,
             reason: "no usable image among \(files.count) file\(files.count.ending); "
                 + "the first is \(ImageKey.encode(first.path)): \(first.reason)")
     }

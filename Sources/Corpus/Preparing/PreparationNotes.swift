@@ -106,7 +106,7 @@ extension PreparedDataSet {
     private var unexpectedCounts: [String] {
         var found = ["images": counts.reduce(0) { $0 + $1.count }, "classes": classes.texts.count]
         for name in SplitName.allCases { found[name.rawValue] = split.rows[name]?.count ?? 0 }
-        return configuration.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
+        return plan.configuration.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
             guard let count = found[key], count != expected else { return nil }
             return "\(key): \(count), but the configuration expects \(expected)"
         }

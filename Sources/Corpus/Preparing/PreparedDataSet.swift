@@ -10,22 +10,19 @@ struct PreparedDataSet {
     let splitRows: SplitRows
     private(set) var split: SplitDecision
     private(set) var rejections: [Rejection]
-    let options: PrepareOptions
-    let configuration: PrepareConfiguration
+    let plan: PreparePlan
     let source: PrepareSource
 
     init(
-        _ encoded: EncodedImages, _ options: PrepareOptions, _ configuration: PrepareConfiguration,
-        _ source: PrepareSource
+        _ encoded: EncodedImages, _ plan: PreparePlan, _ source: PrepareSource
     ) throws(CorpusError) {
-        let compatibility = options.compatibility
+        let options = plan.options
         let copies = PreparedDuplicates.copies(encoded, options)
         let kept = encoded.entries.indices.filter { copies[$0] == nil }
         let classes = ClassSelection(
             images: kept.map { encoded.entries[$0].item.classText },
-            top: options.topClasses ?? configuration.topClasses ?? compatibility?.topClasses,
-            minimum: options.minPerClass ?? configuration.minPerClass,
-            byAppearance: compatibility != nil)
+            top: plan.topClasses, minimum: plan.minPerClass,
+            byAppearance: options.compatibility != nil)
         guard !classes.texts.isEmpty else {
             let reason = classes.leftOut.values.min() ?? "there are no images"
             throw .dataSet(path: options.folder, reason: "no class is left: \(reason)")
@@ -52,13 +49,10 @@ struct PreparedDataSet {
         let items = entries.map(\.item)
         let fixed = items.compactMap(\.split)
         let isFixed = fixed.count == items.count
-        let groupBy = try (options.groupBy ?? configuration.groupBy).map {
-            text throws(CorpusError) in try GroupRule(parsing: text)
-        }
         var splitRows = SplitRows(
             keys: items.map(\.key), classes: classOfRow,
             strata: Strata.numbers(items, classOfRow, classes, options),
-            groups: try RowGroups(items, rule: isFixed ? nil : groupBy),
+            groups: try RowGroups(items, rule: isFixed ? nil : plan.groupRule),
             fixed: isFixed ? fixed : nil)
         duplicates = try PreparedDuplicates(
             encoded, rows: chosen, dropped: copies.count, &splitRows, options)
@@ -67,7 +61,7 @@ struct PreparedDataSet {
             splitRows, options: options, sortsFixed: source.kind == .volumes)
         (self.rejections, self.source) = (rejections, source)
         (self.encoded, self.entries, self.classes) = (encoded, entries, classes)
-        (self.classOfRow, self.options, self.configuration) = (classOfRow, options, configuration)
+        (self.classOfRow, self.plan) = (classOfRow, plan)
         leaveOutUndrawn()
     }
 
@@ -156,16 +150,14 @@ struct PreparedDataSet {
     private func textCell(_ row: Int) -> String {
         let number = classOfRow[row]
         let origin = entries[row].item.origin
-        let label = ClassLabel(
+        let label = RowLabel(
             classID: options.firstClassID + number, className: classes.texts[number],
-            source: origin?.source ?? name, task: origin?.task ?? configuration.task)
+            source: origin?.source ?? plan.name,
+            task: origin?.task ?? plan.configuration.task)
         return options.compatibility == nil ? label.cell : Compatibility.ascii(label.cell)
     }
 
-    /// The name of the data set.
-    var name: String {
-        options.configuration == nil ? source.name ?? configuration.name : configuration.name
-    }
+    var options: PrepareOptions { plan.options }
 
     /// The rows that have a group, in the order of the tables.
     private func named(_ groups: [String]) -> [(key: String, group: String)] {

@@ -40,7 +40,7 @@ public struct ImageTable: ImageSource {
     }
 
     /// A table of images alone knows no classes.
-    public func label(_ row: Int) -> ClassLabel? { nil }
+    public func label(_ row: Int) -> RowLabel? { nil }
 
     /// An error at a row.
     func error(_ row: Int, _ reason: String) -> CorpusError {

@@ -43,11 +43,26 @@ public struct TSVReader: Sendable {
     /// The second column of a row, base64 undone.
     public func bytes(_ row: Int) throws(CorpusError) -> [UInt8] {
         try withCells(row) { _, value throws(CorpusError) in
-            switch Base64.decode(value.bytes) {
-            case .success(let bytes): return bytes
-            case .failure(let error): throw self.error(row, error.reason)
+            do throws(Base64Error) {
+                let bytes = try Base64.decode(value.bytes).get()
+                if !bytes.isEmpty { return bytes }
+            } catch {
+                throw self.error(row, Self.reason(value.bytes))
             }
+            throw self.error(row, "the base64 cell is empty")
         }
+    }
+
+    /// Why a cell is not base64.
+    private static func reason(_ text: UnsafeRawBufferPointer) -> String {
+        guard text.count.isMultiple(of: 4) else {
+            return "\(text.count) characters of base64 are not a multiple of 4; "
+                + "the row may be cut off"
+        }
+        let padding = text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        let place = text.dropLast(padding).firstIndex { !Base64.isLetter($0) } ?? 0
+        return "character \(place + 1) of the base64 (byte \(text[place])) is not in the "
+            + "standard alphabet"
     }
 
     /// An error at a row.

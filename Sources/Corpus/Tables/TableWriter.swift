@@ -55,6 +55,20 @@ struct DataSetWriter {
     }
 }
 
+extension Base64 {
+    /// A row of a table of images, without its line break: key, tab, text.
+    static func line(key: String, _ bytes: [UInt8]) -> [UInt8] {
+        let start = key.utf8.count + 1
+        let length = start + length(of: bytes.count)
+        return [UInt8](unsafeUninitializedCapacity: length) { line, filled in
+            _ = line.initialize(fromContentsOf: Array(key.utf8))
+            line[start - 1] = 0x09
+            encode(bytes, into: UnsafeMutableBufferPointer(rebasing: line[start...]))
+            filled = length
+        }
+    }
+}
+
 /// One table on its way to disk: bytes, digest and where the rows begin.
 private struct TableWriter: ~Copyable {
     private var file: AtomicFile

@@ -5,7 +5,7 @@ internal import CambiumFiles
 public struct TextTable: Sendable {
     private let files: ShardedFiles
     private let keys: [String]
-    private let labels: [ClassLabel]
+    private let labels: [RowLabel]
     private let labelOfRow: [Int32]
 
     /// Rows.
@@ -17,7 +17,7 @@ public struct TextTable: Sendable {
     public init(_ path: String) throws(CorpusError) {
         files = try ShardedFiles(path)
         var keys: [String] = []
-        var labels: [ClassLabel] = []
+        var labels: [RowLabel] = []
         var labelOfRow: [Int32] = []
         var known: [String: Int32] = [:]
         for row in 0..<files.count {
@@ -28,7 +28,7 @@ public struct TextTable: Sendable {
                 labelOfRow.append(index)
                 continue
             }
-            do throws(LabelError) { labels.append(try ClassLabel(cell: cell)) } catch {
+            do throws(LabelError) { labels.append(try RowLabel(cell: cell)) } catch {
                 throw file.error(inFile, error.reason)
             }
             let index = Int32(labels.count - 1)
@@ -42,10 +42,10 @@ public struct TextTable: Sendable {
     public func key(_ row: Int) -> String { keys[row] }
 
     /// The label of a row.
-    public func label(_ row: Int) -> ClassLabel { labels[Int(labelOfRow[row])] }
+    public func label(_ row: Int) -> RowLabel { labels[Int(labelOfRow[row])] }
 
     /// The different labels, in order of first appearance.
-    public var distinctLabels: [ClassLabel] { labels }
+    public var distinctLabels: [RowLabel] { labels }
 
     /// The first row that carries a label, for messages.
     func firstRow(of label: Int) -> Int? { labelOfRow.firstIndex(of: Int32(label)) }

@@ -10,7 +10,7 @@ public struct ScannedRow: Sendable {
     /// The image's key.
     public let key: String
     /// What the text table says; nil when it says nothing that can be read.
-    public let label: ClassLabel?
+    public let label: RowLabel?
     /// The table's file and the row in it, from 1: `train_images.tsv:12`.
     public let place: String
     /// Width and height of the stored image; nil when it was not or cannot be decoded.
@@ -47,7 +47,7 @@ struct DataSetScan {
 
     /// Takes the images of a split; `labels` are those of its text table, row by row.
     mutating func add(
-        _ split: SplitName, _ table: ShardedFiles, labels: [ClassLabel?], progress: (Int) -> Void
+        _ split: SplitName, _ table: ShardedFiles, labels: [RowLabel?], progress: (Int) -> Void
     ) throws(CorpusError) {
         let decodes = decodes
         let outcomes = OrderedWorkers(count: table.count, workers: workers, ahead: 4 * workers + 8)

@@ -95,15 +95,6 @@ public final class BatchEncoder {
     }
 }
 
-extension TokenBatch {
-    /// Some of the texts.
-    subscript(rows: Range<Int>) -> TokenBatch {
-        let part = rows.lowerBound * contextLength..<rows.upperBound * contextLength
-        return TokenBatch(
-            ids: Array(ids[part]), mask: Array(mask[part]), contextLength: contextLength)
-    }
-}
-
 /// How many rows of a batch are computed together.
 struct PartSize {
     /// Pixels of an image.

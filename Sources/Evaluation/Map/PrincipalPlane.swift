@@ -1,5 +1,4 @@
 internal import CambiumFiles
-internal import Dispatch
 internal import Glibc
 
 /// The rows of a table on the plane of its two largest principal components.
@@ -71,49 +70,36 @@ private struct CentredRows {
         let shift = (0..<2).map { column in
             (0..<width).reduce(0.0) { $0 + mean[$1] * columns[2 * $1 + column] }
         }
-        var result = [Double](repeating: 0, count: 2 * table.count)
-        let size = 256
-        result.withUnsafeMutableBufferPointer { result in
-            nonisolated(unsafe) let result = result
-            DispatchQueue.concurrentPerform(iterations: (table.count + size - 1) / size) { block in
-                for row in (block * size)..<min(table.count, (block + 1) * size) {
-                    var (x, y) = (0.0, 0.0)
-                    let start = row * width
-                    for index in 0..<width {
-                        let value = Double(table.values[start + index])
-                        x += value * columns[2 * index]
-                        y += value * columns[2 * index + 1]
-                    }
-                    result[2 * row] = x * scales[row] - shift[0]
-                    result[2 * row + 1] = y * scales[row] - shift[1]
+        return Workers.flatMap(table.count, inPartsOf: 256) { rows in
+            rows.flatMap { row in
+                var (x, y) = (0.0, 0.0)
+                let start = row * width
+                for index in 0..<width {
+                    let value = Double(table.values[start + index])
+                    x += value * columns[2 * index]
+                    y += value * columns[2 * index + 1]
                 }
+                return [x * scales[row] - shift[0], y * scales[row] - shift[1]]
             }
         }
-        return result
     }
 
     /// `[width, 2]` of rows' numbers `[rows, 2]`; blocks of rows are added in their order.
     func transposedTimes(_ numbers: [Double]) -> [Double] {
         let (width, size) = (table.dimension, 1024)
         let blocks = (table.count + size - 1) / size
-        var parts = [[Double]](repeating: [], count: blocks)
-        parts.withUnsafeMutableBufferPointer { parts in
-            nonisolated(unsafe) let parts = parts
-            DispatchQueue.concurrentPerform(iterations: blocks) { block in
-                var sums = [Double](repeating: 0, count: 2 * width)
-                for row in (block * size)..<min(table.count, (block + 1) * size) {
-                    let (x, y) = (
-                        numbers[2 * row] * scales[row], numbers[2 * row + 1] * scales[row]
-                    )
-                    let start = row * width
-                    for index in 0..<width {
-                        let value = Double(table.values[start + index])
-                        sums[2 * index] += value * x
-                        sums[2 * index + 1] += value * y
-                    }
+        let parts = Workers.map(blocks) { block in
+            var sums = [Double](repeating: 0, count: 2 * width)
+            for row in (block * size)..<min(table.count, (block + 1) * size) {
+                let (x, y) = (numbers[2 * row] * scales[row], numbers[2 * row + 1] * scales[row])
+                let start = row * width
+                for index in 0..<width {
+                    let value = Double(table.values[start + index])
+                    sums[2 * index] += value * x
+                    sums[2 * index + 1] += value * y
                 }
-                parts[block] = sums
             }
+            return sums
         }
         var sums = [Double](repeating: 0, count: 2 * width)
         for part in parts { for index in sums.indices { sums[index] += part[index] } }

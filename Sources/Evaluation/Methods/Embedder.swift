@@ -20,9 +20,7 @@ public struct Embedder {
     /// An embedder that prepares images as `preprocessing` says.
     public init(_ model: ImageTextModel, _ preprocessing: Preprocessing) throws {
         (self.model, reading) = (model, preprocessing.reading)
-        transform = try ImageTransform(
-            width: preprocessing.width, height: preprocessing.height,
-            mean: preprocessing.mean.map(Float.init), std: preprocessing.deviation.map(Float.init))
+        transform = try preprocessing.transform()
         encoder = BatchEncoder(
             model, height: preprocessing.height, width: preprocessing.width)
     }

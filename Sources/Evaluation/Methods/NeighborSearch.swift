@@ -1,3 +1,4 @@
+internal import CambiumFiles
 internal import CambiumVectorMath
 
 /// Exact search in one table: candidates by products in float32, every one that their rounding

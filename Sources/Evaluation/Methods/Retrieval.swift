@@ -47,7 +47,7 @@ public struct Retrieval: Sendable {
             try Self.normalized(queries, dimension, "queries"), queries.columns,
             try Self.normalized(searched, dimension, "gallery"), searched.columns,
             dimension: dimension, leavesOutItself: gallery == nil, depths: depths)
-        let found = Rankings.concurrently(queries.columns.count, search.measure)
+        let found = Workers.map(queries.columns.count, search.measure)
         let kept = found.indices.filter { !found[$0].isEmpty }
         guard !kept.isEmpty else {
             throw .value(

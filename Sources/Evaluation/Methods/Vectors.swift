@@ -1,4 +1,4 @@
-internal import CambiumVectorMath
+internal import CambiumFiles
 
 /// How two vectors are compared.
 public enum VectorMetric: String, Sendable, CaseIterable {
@@ -64,22 +64,16 @@ struct Vectors: Sendable {
 
     private static func norms(_ values: [Float], _ dimension: Int) -> [Double] {
         let count = values.count / dimension
-        return .init(unsafeUninitializedCapacity: count) { norms, filled in
-            nonisolated(unsafe) let norms = norms
+        return Workers.flatMap(count, inPartsOf: max(1, (count + 63) / 64)) { rows in
             values.withUnsafeBufferPointer { values in
-                nonisolated(unsafe) let values = values
-                let parts = min(count, 64)
-                Workers.perform(parts) { part in
-                    for row in count * part / parts..<count * (part + 1) / parts {
-                        var square = 0.0
-                        for index in row * dimension..<(row + 1) * dimension {
-                            square += Double(values[index]) * Double(values[index])
-                        }
-                        norms[row] = square.squareRoot()
+                rows.map { row in
+                    var square = 0.0
+                    for index in row * dimension..<(row + 1) * dimension {
+                        square += Double(values[index]) * Double(values[index])
                     }
+                    return square.squareRoot()
                 }
             }
-            filled = count
         }
     }
 

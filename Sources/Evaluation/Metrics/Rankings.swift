@@ -1,4 +1,4 @@
-internal import Dispatch
+internal import CambiumFiles
 
 /// Ranks the columns of a score matrix, some at a time, and takes of each what needs the order.
 enum Rankings {
@@ -24,13 +24,13 @@ enum Rankings {
         var columns: [Column] = []
         for group in scores.columnGroups {
             let values = scores.columns(group)
-            let ranked = concurrently(values.count) { index in
+            let ranked = Workers.map(values.count) { index in
                 RankedScores(values[index]) { isPositive($0, group.lowerBound + index) }
             }
             metrics.add(
                 RankingSource(zip(group, ranked).map { ("/\($0)", $1) }))
             let areas = group.map { metrics[MetricDraws.name("auc", $0)] }
-            columns += concurrently(values.count) { index in
+            columns += Workers.map(values.count) { index in
                 Column(
                     aucVariance: areas[index].flatMap { ranked[index].aucVariance($0) },
                     curves: Curves(ranked[index], values[index]),
@@ -46,18 +46,5 @@ enum Rankings {
             metrics.rename(["auc": "micro_auc", "average_precision": "micro_ap"])
         }
         return columns
-    }
-
-    /// The results of independent work, in order.
-    static func concurrently<Result>(
-        _ count: Int, _ work: @Sendable (Int) -> Result
-    ) -> [Result] {
-        var results = [Result?](repeating: nil, count: count)
-        results.withUnsafeMutableBufferPointer { results in
-            // Each piece of work writes its own element only.
-            nonisolated(unsafe) let results = results
-            DispatchQueue.concurrentPerform(iterations: count) { results[$0] = work($0) }
-        }
-        return results.compactMap(\.self)
     }
 }

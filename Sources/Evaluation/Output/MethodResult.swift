@@ -3,23 +3,7 @@ public import CambiumFiles
 /// Where a result comes from: enough to make it again and to see that the inputs are the same.
 public struct Provenance: Sendable, Equatable {
     /// An input file and the SHA-256 digest of its bytes.
-    public struct Input: Sendable, Equatable {
-        /// The path as it was given.
-        public let path: String
-        /// Lower-case hexadecimal.
-        public let sha256: String
-
-        /// An input whose digest is known.
-        public init(path: String, sha256: String) {
-            self.path = path
-            self.sha256 = sha256
-        }
-
-        /// Reads the file to digest it.
-        public init(file path: String) throws(FileError) {
-            self.init(path: path, sha256: try Digest.sha256(file: path))
-        }
-    }
+    public typealias Input = InputFile
 
     /// The command line, a word an element.
     public let command: [String]
@@ -51,20 +35,14 @@ public struct Provenance: Sendable, Equatable {
     var json: JSON {
         [
             "command": .array(command.map(JSON.string)),
-            "inputs": .array(
-                inputs.map { ["path": .string($0.path), "sha256": .string($0.sha256)] }),
+            "inputs": .array(inputs.map(\.json)),
         ]
     }
 
     init?(json: JSON?) {
         guard let command = json?["command"]?.array else { return nil }
         self.command = command.compactMap(\.string)
-        inputs = (json?["inputs"]?.array ?? []).compactMap { input in
-            guard let path = input["path"]?.string, let digest = input["sha256"]?.string else {
-                return nil
-            }
-            return Input(path: path, sha256: digest)
-        }
+        inputs = (json?["inputs"]?.array ?? []).compactMap { Input(json: $0) }
     }
 }
 

@@ -30,19 +30,12 @@ public struct ThumbnailSheet: Sendable {
         for key in unique {
             guard let picture = try image(key) else { continue }
             tiles[key] = pictures.count
-            pictures.append(Self.fitted(picture, side))
+            pictures.append(picture.fitted(side: side, enlarges: true))
         }
         guard !pictures.isEmpty else { return nil }
         self.tiles = tiles
         let sheet = Self.sheet(pictures, columns: columns, side: side)
         jpeg = try JPEGEncoder.encode(sheet, quality: 62)
-    }
-
-    private static func fitted(_ image: RGBImage, _ side: Int) -> RGBImage {
-        let longer = max(image.width, image.height)
-        return image.resized(
-            width: max(1, image.width * side / longer), height: max(1, image.height * side / longer)
-        )
     }
 
     private static func sheet(_ pictures: [RGBImage], columns: Int, side: Int) -> RGBImage {

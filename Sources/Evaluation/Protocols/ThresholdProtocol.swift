@@ -40,7 +40,7 @@ public struct ThresholdProtocol: Sendable {
     ) -> [ChosenThreshold] {
         rows.scores.columnGroups.flatMap { group in
             let columns = rows.scores.columns(group)
-            return Rankings.concurrently(columns.count) { index in
+            return Workers.map(columns.count) { index in
                 criterion.choose(columns[index]) { rows.isTrue($0, group.lowerBound + index) }
             }
         }

@@ -1,3 +1,5 @@
+internal import CambiumFiles
+
 /// Several models measured on the same cases: their metrics, and paired tests of every two.
 ///
 /// Differences are taken resample by resample of one bootstrap, so that what all models find hard
@@ -195,7 +197,7 @@ public struct Comparison: Sendable {
         let labels = rows[0].classes.labels
         for group in rows[0].scores.columnGroups {
             let columns = rows.map { $0.scores.columns(group) }
-            let tests = Rankings.concurrently(group.count) { index in
+            let tests = Workers.map(group.count) { index in
                 let column = group.lowerBound + index
                 let truth = (0..<rows[0].scores.rows).map { rows[0].isTrue($0, column) }
                 return DeLong(truth: truth, scores: columns.map { $0[index] })

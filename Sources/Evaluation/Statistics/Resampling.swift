@@ -1,5 +1,4 @@
 internal import CambiumFiles
-internal import Dispatch
 
 /// The plan of a bootstrap: which rows stay together, within which strata they are drawn, and the
 /// weights of every resample, each from its own random numbers, so that neither the number of
@@ -56,22 +55,11 @@ struct Resampling: Sendable {
     func draws(_ source: some Resampled) -> [String: [Double]] {
         let (names, width) = (source.names, Lanes.scalarCount)
         let chunks = (resamples + width - 1) / width
-        var values = [Double](repeating: .nan, count: names.count * chunks * width)
-        values.withUnsafeMutableBufferPointer { values in
-            // Each chunk writes its own elements only.
-            nonisolated(unsafe) let values = values
-            DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
-                for (index, lanes) in source.measure(weights(chunk)).enumerated() {
-                    for lane in 0..<width {
-                        values[(index * chunks + chunk) * width + lane] = lanes[lane]
-                    }
-                }
-            }
-        }
+        let measured = Workers.map(chunks) { source.measure(weights($0)) }
         return Dictionary(
             uniqueKeysWithValues: names.enumerated().map { index, name in
-                let start = index * chunks * width
-                return (name, Array(values[start..<start + resamples]))
+                let values = measured.flatMap { lanes in (0..<width).map { lanes[index][$0] } }
+                return (name, Array(values.prefix(resamples)))
             })
     }
 

@@ -1,21 +1,20 @@
 /// What the first bytes of a file say it is; names and extensions are not trusted.
-enum FileSignature {
-    private static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    private static let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF]
-
+package enum FileSignature {
     /// The picture format, or an error that names what stands there instead.
     static func format(of bytes: UnsafeRawBufferPointer) throws(ImageError) -> ImageFormat {
         guard !bytes.isEmpty else { throw .empty }
-        if bytes.starts(with: jpeg) { return .jpeg }
-        if bytes.starts(with: png) { return .png }
-        if DicomFile.recognizes(bytes) { return .dicom }
-        if NiftiPictures.recognizes(bytes) {
-            _ = try NiftiPictures.count(bytes, .axial)
-            throw .volume(
-                detail: "a NIfTI volume where a picture is expected; `cambium prepare` makes "
-                    + "slices of it")
-        }
-        throw .unrecognized(looksLike: guess(bytes))
+        guard let format = ImageFormat.allCases.first(where: { $0.reader.recognizes(bytes) })
+        else { throw .unrecognized(looksLike: guess(bytes)) }
+        return format
+    }
+
+    static let gzip: [UInt8] = [0x1F, 0x8B]
+
+    /// Whether bytes may begin a volume: packed data, or the length that a NIfTI header begins
+    /// with, in either byte order.
+    package static func mayBeVolume(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: gzip) || bytes.starts(with: [0x5C, 0x01, 0, 0])
+            || bytes.starts(with: [0, 0, 0x01, 0x5C])
     }
 
     private static let others: [(prefix: [UInt8], offset: Int, name: String)] = [
@@ -27,7 +26,7 @@ enum FileSignature {
         (Array("ftyp".utf8), 4, "a HEIF, AVIF or MP4"),
         ([0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50], 0, "a JPEG 2000"),
         (Array("%PDF".utf8), 0, "a PDF"),
-        ([0x1F, 0x8B], 0, "gzip data"),
+        (gzip, 0, "gzip data"),
         (Array("PK".utf8), 0, "a zip archive"),
     ]
 

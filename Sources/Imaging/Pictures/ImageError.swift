@@ -1,13 +1,3 @@
-/// The picture formats that are read; JPEG and PNG are written too.
-public enum ImageFormat: String, Sendable, Equatable {
-    /// JPEG (ISO 10918), read and written through libjpeg-turbo.
-    case jpeg = "JPEG"
-    /// PNG, read and written through libpng.
-    case png = "PNG"
-    /// DICOM, read.
-    case dicom = "DICOM"
-}
-
 /// What can be wrong with a picture or a volume: what, where and what to do.
 ///
 /// The sentences do not name the file; the caller, who knows it, puts its path in front.

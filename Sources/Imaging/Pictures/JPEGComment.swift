@@ -5,7 +5,7 @@ package enum JPEGComment {
 
     /// The last comment before the picture itself; nil when there is none, or no JPEG.
     package static func last(in bytes: UnsafeRawBufferPointer) -> [UInt8]? {
-        guard bytes.starts(with: [0xFF, 0xD8]) else { return nil }
+        guard JPEGFormat().recognizes(bytes) else { return nil }
         var comment: [UInt8]?
         var place = 2
         while let segment = segment(bytes, at: place), segment.kind != 0xDA {

@@ -59,3 +59,14 @@ public struct RGBImage: Sendable, Equatable {
         }
     }
 }
+
+extension RGBImage {
+    /// The picture with its aspect kept and its longer side at most `side`.
+    /// - Parameter enlarges: whether a smaller picture becomes as large.
+    public func fitted(side: Int, enlarges: Bool = false) -> RGBImage {
+        let longer = max(width, height)
+        guard longer > side || enlarges else { return self }
+        return resized(
+            width: max(1, width * side / longer), height: max(1, height * side / longer))
+    }
+}

@@ -15,7 +15,10 @@ package struct AffineMap: Equatable {
         let most = augmentation.rotation * .pi / 180
         let angle = generator.uniform(in: -most...most)
         let scale = generator.uniform(in: augmentation.affineScale)
-        let along = scale * generator.uniform(in: augmentation.anisotropy)
+        let along =
+            scale
+            * generator.uniform(
+                in: (1 - augmentation.anisotropy)...(1 + augmentation.anisotropy))
         // A fraction of the side is twice that in coordinates from -1 to 1.
         let shift = 2 * augmentation.translation
         let (right, down) = (

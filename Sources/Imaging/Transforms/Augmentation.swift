@@ -1,7 +1,7 @@
 /// What stands in an erased rectangle, in normalised numbers.
 public enum ErasingValue: Sendable, Equatable {
     /// One number for all channels, or one for each.
-    case values([Float])
+    case values([Double])
     /// Each place its own number of the standard normal distribution.
     case random
 }
@@ -26,8 +26,8 @@ public struct Augmentation: Sendable, Equatable {
     public var rotation = 0.0
     /// Factor of the part that is looked at: below 1 enlarges.
     public var affineScale: ClosedRange<Double> = 1...1
-    /// Further factor along the picture's width.
-    public var anisotropy: ClosedRange<Double> = 1...1
+    /// Largest relative difference between the factors along width and height.
+    public var anisotropy = 0.0
     /// Largest shift to either side, as a fraction of the side.
     public var translation = 0.0
     /// Largest relative change of brightness (torchvision's `ColorJitter`).
@@ -56,7 +56,7 @@ public struct Augmentation: Sendable, Equatable {
         try Self.check("scale", scale ?? 1...1, within: 1e-6...1)
         try Self.check("ratio", ratio, within: 1e-3...1e3)
         try Self.check("affine_scale", affineScale, within: 1e-3...1e3)
-        try Self.check("anisotropy", anisotropy, within: 1e-3...1e3)
+        try Self.check("anisotropy", anisotropy...anisotropy, within: 0...0.999)
         try Self.check("erasing_area", erasingArea, within: 1e-6...1)
         try Self.check("erasing_ratio", erasingRatio, within: 1e-3...1e3)
         let probabilities = [
@@ -89,6 +89,6 @@ public struct Augmentation: Sendable, Equatable {
     }
 
     var movesPixels: Bool {
-        rotation > 0 || translation > 0 || affineScale != 1...1 || anisotropy != 1...1
+        rotation > 0 || translation > 0 || affineScale != 1...1 || anisotropy > 0
     }
 }

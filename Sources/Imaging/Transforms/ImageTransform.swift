@@ -100,7 +100,7 @@ public struct ImageTransform: Sendable {
         else { return }
         switch augmentation.erasingValue {
         case .values(let values):
-            planes.fill(area) { channel in values[values.count == 1 ? 0 : channel] }
+            planes.fill(area) { channel in Float(values[values.count == 1 ? 0 : channel]) }
         case .random: planes.fill(area) { _ in Float(generator.normal()) }
         }
     }

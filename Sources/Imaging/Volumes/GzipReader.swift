@@ -9,7 +9,7 @@ struct GzipReader: ~Copyable {
     static let largestRatio = 1032
 
     static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.starts(with: [0x1F, 0x8B])
+        bytes.starts(with: FileSignature.gzip)
     }
 
     /// Starts on bytes that must outlive the reader.

@@ -1,9 +1,9 @@
 internal import CambiumAdapters
+internal import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumImaging
 internal import CambiumPackaging
 internal import CambiumTorch
-internal import Dispatch
 internal import Foundation
 internal import Glibc
 
@@ -118,24 +118,19 @@ package struct PredictionStream {
     private static func prepare(
         _ images: [JSON], _ preparation: ImagePreparation, _ standardization: ImageStandardization?
     ) -> [Result<[Float], RowError>] {
-        let results = Results(count: images.count)
-        DispatchQueue.concurrentPerform(iterations: images.count) { index in
-            results.set(index, Self.pixels(images[index], preparation, standardization))
-        }
-        return results.values
+        Workers.map(images.count) { Self.pixels(images[$0], preparation, standardization) }
     }
 
     private static func pixels(
         _ image: JSON, _ preparation: ImagePreparation, _ standardization: ImageStandardization?
     ) -> Result<[Float], RowError> {
         guard let text = image.string else { return .failure(RowError("is no text")) }
-        let characters = text.utf8.filter { ![0x0A, 0x0D, 0x20, 0x09].contains($0) }
-        guard let data = Data(base64Encoded: Data(characters)) else {
+        guard let bytes = try? Base64.decode(text, skipsSpace: true).get() else {
             return .failure(RowError("is no base64"))
         }
-        guard !data.isEmpty else { return .failure(RowError("is empty")) }
+        guard !bytes.isEmpty else { return .failure(RowError("is empty")) }
         return Result {
-            try preparation.pixels(Array(data), standardization: standardization)
+            try preparation.pixels(bytes, standardization: standardization)
         }.mapError { RowError("\($0)") }
     }
 }
@@ -144,20 +139,6 @@ package struct PredictionStream {
 private struct RowError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
-}
-
-private final class Results: @unchecked Sendable {
-    // Unchecked: guarded by the lock.
-    private let lock = NSLock()
-    private var stored: [Result<[Float], RowError>]
-
-    init(count: Int) { stored = .init(repeating: .failure(RowError("was not read")), count: count) }
-
-    func set(_ index: Int, _ value: Result<[Float], RowError>) {
-        lock.withLock { stored[index] = value }
-    }
-
-    var values: [Result<[Float], RowError>] { lock.withLock { stored } }
 }
 
 /// A request of ``PredictionStream``.

@@ -2,7 +2,6 @@ internal import CambiumCorpus
 internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
-internal import Foundation
 
 /// The parts of a data set's page that show images.
 struct DataSetPictures {
@@ -47,7 +46,7 @@ struct DataSetPictures {
 
     private func image(_ row: Int) -> String {
         guard let bytes = survey.thumbnail(row) else { return "<div class=\"missing\"></div>" }
-        return "<img alt=\"\" src=\"data:image/jpeg;base64,\(Data(bytes).base64EncodedString())\">"
+        return "<img alt=\"\" src=\"\(ReportPage.source(bytes))\">"
     }
 
     /// Pairs whose labels contradict.

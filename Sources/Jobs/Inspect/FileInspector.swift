@@ -19,17 +19,19 @@ package struct FileInspector {
             .integer(try FileSystem.size(path)))
         if head.isEmpty { return Inspection(path: path, kind: "empty file", findings: [size]) }
         if head.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) { return try array(size) }
-        if head.starts(with: [0xFF, 0xD8, 0xFF]) || head.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
-            return try picture(size)
+        switch try MappedFile(path).withBytes({ ImageFormat.claimed(by: $0) }) {
+        case .dicom: return try dicom(size)
+        // Whether a volume can be read is seen further below.
+        case .nifti, nil: break
+        case .some: return try picture(size)
         }
-        if try MappedFile(path).withBytes({ DicomImage.recognizes($0) }) { return try dicom(size) }
         if Self.isWeights(head) {
             return try WeightsInspector(path, listsTensors: listsTensors).inspect(size)
         }
         if BundleTarInspector.recognizes(head) {
             return try BundleTarInspector(path: path).inspect(size)
         }
-        if Self.isVolume(head) { return try volume(size) }
+        if FileSignature.mayBeVolume(head) { return try volume(size) }
         if let text = TextInspector(path, head: head) { return try text.inspect(size) }
         return Inspection(path: path, kind: "unknown binary file", findings: [size])
     }
@@ -38,12 +40,6 @@ package struct FileInspector {
     private static func isWeights(_ head: [UInt8]) -> Bool {
         head.withUnsafeBytes { SafeTensors.recognizes($0) } || head.starts(with: "PK".utf8)
             || head.count > 2 && head[0] == 0x80 && (2...5).contains(head[1])
-    }
-
-    /// gzip, or the header length that a NIfTI file begins with.
-    private static func isVolume(_ head: [UInt8]) -> Bool {
-        head.starts(with: [0x1F, 0x8B]) || head.starts(with: [0x5C, 0x01, 0, 0])
-            || head.starts(with: [0, 0, 0x01, 0x5C])
     }
 
     private func array(_ size: Finding) throws -> Inspection {

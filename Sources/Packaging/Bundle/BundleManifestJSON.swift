@@ -2,6 +2,7 @@ internal import CambiumAdapters
 internal import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumImaging
+internal import Glibc
 
 extension BundleManifest {
     /// Bytes that a manifest may have; the largest known has some thousand classes.
@@ -95,7 +96,7 @@ extension BundleManifest {
                     ]
                 }),
             "preprocessing": Self.json(preprocessing), "logit_scale": .number(logitScale),
-            "temperature": .number(BundleMath.exponential(logitScale)),
+            "temperature": .number(exp(logitScale)),
             "operating_points": .array(operatingPoints.map(\.json)),
             "libtorch": .string(libtorch), "program": .string(program),
             "files": .object(files.mapValues(\.json)),

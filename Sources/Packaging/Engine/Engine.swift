@@ -185,7 +185,7 @@ extension Engine {
     public func prepare(_ bytes: [UInt8]) throws -> [Float] { try preparation.pixels(bytes) }
 
     /// The pixels of a picture as the model takes them, [3, height, width].
-    public func prepare(_ image: RGBImage) throws -> [Float] { try preparation.pixels(image) }
+    public func prepare(_ image: RGBImage) -> [Float] { preparation.pixels(image) }
 
     /// Predictions of prepared images, probabilities falling, equal ones in the classes' order.
     /// - Throws: ``PackagingError/mismatch(_:)`` when the weights give no finite numbers.

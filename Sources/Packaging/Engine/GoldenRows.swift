@@ -1,4 +1,5 @@
 internal import CambiumCorpus
+internal import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumImaging
 
@@ -81,13 +82,7 @@ public struct GoldenPicture: Sendable {
     func prepared(_ preparation: ImagePreparation) throws -> (pixels: [Float], suffix: String) {
         do throws(ImageError) {
             let decoded = try ImageDecoder.decode(bytes, reading: preparation.reading)
-            let suffix =
-                switch decoded.format {
-                case .jpeg: "jpg"
-                case .png: "png"
-                case .dicom: "dcm"
-                }
-            return (try preparation.pixels(decoded.image), suffix)
+            return (preparation.pixels(decoded.image), decoded.format.fileExtension)
         } catch {
             throw PackagingError.mismatch("\(name): \(error); choose another golden image")
         }

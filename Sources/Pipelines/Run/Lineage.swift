@@ -9,7 +9,7 @@ public struct Lineage: Sendable, Equatable {
     /// does.
     public var stages: [String: StageRecord] = [:]
     /// The recipe's path and digest.
-    public var recipe: (path: String, sha256: String) = ("", "")
+    public var recipe = InputFile(path: "", sha256: "")
 
     /// No stage yet.
     public init() {}
@@ -32,14 +32,14 @@ public struct Lineage: Sendable, Equatable {
             }
             stages[name] = record
         }
-        recipe = (json["recipe"]?["path"]?.string ?? "", json["recipe"]?["sha256"]?.string ?? "")
+        recipe = InputFile(json: json["recipe"]) ?? recipe
     }
 
     /// The file's content.
     public var json: JSON {
         [
             "schema": .integer(Self.schema),
-            "recipe": ["path": .string(recipe.path), "sha256": .string(recipe.sha256)],
+            "recipe": recipe.json,
             "stages": .object(stages.mapValues(\.json)),
         ]
     }
@@ -47,11 +47,6 @@ public struct Lineage: Sendable, Equatable {
     /// Writes the file, whole or not at all.
     public func write(to path: String) throws(FileError) {
         try FileSystem.write(json.document, to: path)
-    }
-
-    /// Whether two are the same.
-    public static func == (a: Lineage, b: Lineage) -> Bool {
-        a.stages == b.stages && a.recipe == b.recipe
     }
 
     /// Whether a stage is recorded to make a path, as it is recorded.

@@ -40,7 +40,8 @@ public final class PipelineRun {
         self.forced = forced
         states = pipeline.stages.indices.map { chosen.contains($0) ? .waiting : .ready }
         lineage = try Lineage(Self.record(pipeline))
-        lineage.recipe = (recipe, try digests.of(recipe)?.sha256 ?? "")
+        lineage.recipe = InputFile(
+            path: recipe, sha256: try digests.of(recipe)?.sha256 ?? "")
     }
 
     /// The path of the record.

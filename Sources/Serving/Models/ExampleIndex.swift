@@ -39,8 +39,7 @@ struct Example: Sendable {
 struct ExampleIndex: Sendable {
     private let table: EmbeddingTable
     private let search: KNearestNeighbors
-    private let images: ImageTable?
-    private let imageRows: [String: Int]
+    private let images: ImagesByKey?
     private let model: String
 
     /// Known images.
@@ -59,13 +58,11 @@ struct ExampleIndex: Sendable {
             train: table.vectors(), dimension: dimension,
             labels: [Int](repeating: 0, count: table.rows), classCount: 1,
             k: min(table.rows, 100))
-        images = try source.images.map { path throws(CorpusError) in try ImageTable(path) }
-        var rows: [String: Int] = [:]
-        if let images {
-            for row in 0..<images.count { rows[try images.key(row)] = row }
+        let images = try source.images.map { path throws(CorpusError) in
+            try ImagesByKey([ImageTable(path)])
         }
-        imageRows = rows
-        if let path = source.images, !table.keys.contains(where: { rows[$0] != nil }) {
+        self.images = images
+        if let images, let path = source.images, !table.keys.contains(where: images.contains) {
             throw ServingError.setting(
                 "\(path): has none of the images of \(source.embeddings); give the table that was "
                     + "embedded")
@@ -78,16 +75,14 @@ struct ExampleIndex: Sendable {
             Example(
                 row: $0.row, key: table.keys[$0.row], label: table.classes[$0.row],
                 similarity: 1 - $0.distance,
-                image: imageRows[table.keys[$0.row]] == nil
-                    ? nil : "/v1/models/\(model)/examples/\($0.row)")
+                image: images?.contains(table.keys[$0.row]) == true
+                    ? "/v1/models/\(model)/examples/\($0.row)" : nil)
         }
     }
 
     /// The encoded image of an example; nil where there is none.
     func image(_ row: Int) throws -> [UInt8]? {
-        guard table.keys.indices.contains(row), let place = imageRows[table.keys[row]] else {
-            return nil
-        }
-        return try images?.bytes(place)
+        guard table.keys.indices.contains(row) else { return nil }
+        return try images?.bytes(of: table.keys[row])
     }
 }

@@ -1,3 +1,4 @@
+internal import CambiumFiles
 internal import Synchronization
 
 /// The way of many callers' rows through one model: each row is prepared on a worker thread, ready

@@ -63,7 +63,7 @@ final class ModelRoom: Sendable {
         (self.places, self.threads) = (places, threads)
         (facts, engine) = (loaded.facts, loaded.engine)
         _ = try await embed(images: [
-            try facts.preparation.pixels(RGBImage(width: 1, height: 1, pixels: [0, 0, 0]))
+            facts.preparation.pixels(RGBImage(width: 1, height: 1, pixels: [0, 0, 0]))
         ])
         _ = try await embed(texts: [facts.tokenizer.encode("")])
     }

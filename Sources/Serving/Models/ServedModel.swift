@@ -1,3 +1,4 @@
+internal import CambiumFiles
 internal import CambiumCorpus
 internal import CambiumEncoders
 internal import CambiumImaging

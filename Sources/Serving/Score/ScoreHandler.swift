@@ -1,3 +1,4 @@
+internal import CambiumFiles
 internal import Hummingbird
 internal import HummingbirdCore
 internal import NIOCore

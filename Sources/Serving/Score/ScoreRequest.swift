@@ -96,14 +96,31 @@ struct ScoreRequest: Sendable {
             if let cell = columns[.image] {
                 let place = place(index, cell)
                 row.image = try text(cells[cell], place).map { text in
-                    Base64Text.decode(text).mapError {
-                        .cell("image_not_base64", place, $0.description)
-                    }
+                    Self.image(text).mapError { .cell("image_not_base64", place, $0.reason) }
                 }
             }
             rows.append(row)
         }
         return rows
+    }
+
+    /// The bytes of a cell; line breaks, as clients put them in, do not count.
+    private static func image(_ text: String) -> Result<[UInt8], NoImage> {
+        Base64.decode(text, skipsSpace: true).mapError { error in
+            switch error {
+            case .wrong(let place):
+                NoImage(reason: "is not base64: character \(place + 1) does not belong there")
+            case .incomplete:
+                NoImage(
+                    reason: "is not base64: it ends inside a group of four characters; it may "
+                        + "have been cut off")
+            }
+        }.flatMap { $0.isEmpty ? .failure(NoImage(reason: "holds no bytes")) : .success($0) }
+    }
+
+    /// Why a cell holds no image.
+    private struct NoImage: Error {
+        let reason: String
     }
 
     private static func text(_ json: JSON, _ place: String) throws(Refusal) -> String? {

@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import CambiumImaging
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -116,7 +117,7 @@ struct ServiceResponder: HTTPResponder {
         guard let number = Int(row), let bytes = try model?.examples?.image(number) else {
             throw Refusal.notFound
         }
-        let isPNG = bytes.starts(with: [0x89, 0x50])
+        let isPNG = ImageFormat.claimed(by: bytes) == .png
         return Response(
             status: .ok, headers: [.contentType: isPNG ? "image/png" : "image/jpeg"],
             body: .init(byteBuffer: ByteBuffer(bytes: bytes)))

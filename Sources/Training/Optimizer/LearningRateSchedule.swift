@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Linear warm-up, then a cosine over the whole run (Loshchilov and Hutter, 2017), as
 /// MedImageInsight's trainer applies timm's scheduler: the cosine is not shifted by the warm-up,
 /// and since the scheduler steps after the optimizer, the first two steps both run at the
@@ -32,6 +34,6 @@ public struct LearningRateSchedule: Sendable, Equatable {
         }
         guard time < totalSteps else { return minimum }
         let angle = Double.pi * Double(time) / Double(totalSteps)
-        return minimum + 0.5 * (peak - minimum) * (1 + cosine(angle))
+        return minimum + 0.5 * (peak - minimum) * (1 + cos(angle))
     }
 }

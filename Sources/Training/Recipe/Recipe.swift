@@ -28,7 +28,9 @@ public struct Recipe: Sendable, Equatable {
     /// The model's description; a pretrained folder brings its own where the recipe has none.
     public var model: ModelConfiguration?
     /// What is done to training images.
-    public var augmentation = AugmentationRecipe()
+    public var augmentation = Recipe.usualAugmentation
+    /// How images of a batch are mixed; by default not at all.
+    public var mixing = Mixing()
     /// Images a step.
     public var batchSize = 32
     /// Images of a process that pass through a tower at once; nil is all of them.
@@ -94,49 +96,6 @@ public struct Recipe: Sendable, Equatable {
     public init() {}
 }
 
-/// What is done to training images, in the recipe's terms.
-public struct AugmentationRecipe: Sendable, Equatable {
-    /// Area kept by the random resized crop; nil crops nothing.
-    public var cropScale: [Double]? = [0.8, 1]
-    /// Aspect ratios of the crop.
-    public var cropRatio: [Double] = [0.75, 1.3333333]
-    /// Probability of a mirror image.
-    public var horizontalFlip = 0.0
-    /// Probability of an upside-down image.
-    public var verticalFlip = 0.0
-    /// Whether each image goes through one operation of TrivialAugment (`ta_wide`).
-    public var trivialAugment = false
-    /// Largest rotation in degrees, either way.
-    public var degrees = 0.0
-    /// Range of the zoom.
-    public var zoom: [Double] = [1, 1]
-    /// Largest relative difference between horizontal and vertical zoom.
-    public var anisotropy = 0.0
-    /// Largest shift as a part of the side.
-    public var shift = 0.0
-    /// Largest relative change of brightness.
-    public var brightness = 0.0
-    /// Largest relative change of contrast.
-    public var contrast = 0.0
-    /// Largest relative change of saturation.
-    public var saturation = 0.0
-    /// Standard deviation of added noise, of the range 0...1.
-    public var noise = 0.0
-    /// Probability of an erased rectangle.
-    public var erasing = 0.0
-    /// Part of the area that is erased.
-    public var erasingScale: [Double] = [0.02, 0.33]
-    /// Height over width of what is erased.
-    public var erasingRatio: [Double] = [0.3, 3.3]
-    /// What stands there, in normalised numbers: one, or one a channel; nil is random numbers.
-    public var erasingValue: [Double]? = [0]
-    /// How images of a batch are mixed; by default not at all.
-    public var mixing = Mixing()
-
-    /// MedImageInsight's crop and nothing else.
-    public init() {}
-}
-
 extension Recipe {
     /// Reads a recipe with `KEY.KEY=VALUE` overrides laid over it.
     /// - Throws: ``SettingsError`` with the line of what is unknown, impossible or not built.
@@ -153,7 +112,7 @@ extension Recipe {
         self.init()
         try readRun(settings)
         try readModel(settings)
-        if let augmentation = try settings.settings("AUG") { try read(augmentation: augmentation) }
+        if let images = try settings.settings("AUG") { try read(augmentation: images) }
         try readData(settings)
         try readOptimization(settings)
         try readEvaluation(settings)
@@ -268,37 +227,5 @@ extension Recipe {
                 throw test.invalid("CENTER_CROP", "is true; this version resizes without a crop")
             }
         }
-    }
-}
-
-extension Settings {
-    /// A whole number within a range.
-    func count(_ key: String, _ range: ClosedRange<Int>) throws -> Int? {
-        guard let value = try integer(key) else { return nil }
-        guard range.contains(value) else {
-            throw invalid(
-                key, "is \(value); it must be in \(range.lowerBound)...\(range.upperBound)")
-        }
-        return value
-    }
-
-    /// A number within a range.
-    func number(_ key: String, _ range: ClosedRange<Double>) throws -> Double? {
-        guard let value = try double(key) else { return nil }
-        guard range.contains(value) else {
-            throw invalid(
-                key, "is \(value); it must be in \(range.lowerBound)...\(range.upperBound)")
-        }
-        return value
-    }
-
-    /// Two rising numbers within a range.
-    func pair(_ key: String, _ range: ClosedRange<Double>) throws -> [Double]? {
-        guard let values = try doubles(key) else { return nil }
-        guard values.count == 2, values[0] <= values[1], values.allSatisfy(range.contains) else {
-            throw invalid(
-                key, "must be [low, high] within \(range.lowerBound)...\(range.upperBound)")
-        }
-        return values
     }
 }

@@ -1,35 +1,7 @@
 internal import CambiumFiles
 
-/// The sections of a recipe that say how images change, how the optimizer moves and what is
-/// measured on the way.
+/// The sections of a recipe that say how the optimizer moves and what is measured on the way.
 extension Recipe {
-    mutating func read(augmentation settings: Settings) throws {
-        var result = AugmentationRecipe()
-        result.cropScale = try settings.pair("SCALE", 0.01...1) ?? result.cropScale
-        result.cropRatio = try settings.pair("RATIO", 0.1...10) ?? result.cropRatio
-        if result.cropScale == [1, 1] { result.cropScale = nil }
-        if let kind = try settings.string("INTERPOLATION"), kind != "bicubic" {
-            throw settings.invalid("INTERPOLATION", "is \(kind); Cambium resizes bicubic")
-        }
-        try result.read(mixing: settings)
-        if let classic = try settings.settings("TORCHVISION_AUG") {
-            try result.read(classic: classic)
-        }
-        if let affine = try settings.settings("AFFINE") {
-            result.degrees = try affine.number("DEGREES", 0...180) ?? 0
-            result.zoom = try affine.pair("SCALE", 0.05...20) ?? result.zoom
-            result.anisotropy = try affine.number("ANISOTROPY", 0...0.9) ?? 0
-            result.shift = try affine.number("SHIFT", 0...1) ?? 0
-        }
-        if let colour = try settings.settings("COLOR") {
-            result.brightness = try colour.number("BRIGHTNESS", 0...1) ?? 0
-            result.contrast = try colour.number("CONTRAST", 0...1) ?? 0
-            result.saturation = try colour.number("SATURATION", 0...1) ?? 0
-        }
-        result.noise = try settings.number("NOISE", 0...1) ?? 0
-        self.augmentation = result
-    }
-
     mutating func readOptimization(_ settings: Settings) throws {
         learningRate = try settings.number("START_LEARNING_RATE", 0...10) ?? learningRate
         epochs = try settings.count("MAX_NUM_EPOCHS", 1...1_000_000) ?? epochs

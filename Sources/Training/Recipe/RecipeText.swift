@@ -34,7 +34,7 @@ extension Recipe {
           DROP_LAST: \(dropsLast)
         TEST:
           BATCH_SIZE_PER_GPU: \(evaluationBatchSize)
-        \(augmentation.yaml)
+        \(augmentationText)
         OPTIMIZER: AdamW
         OPTIMIZER_PARAMS:
           weight_decay: \(rules.weightDecay)
@@ -105,41 +105,5 @@ extension Recipe {
 
     private func map(_ pairs: [(String, Double)]) -> String {
         pairs.map { "\(quoted($0.0)): \($0.1)" }.joined(separator: ", ")
-    }
-}
-
-extension AugmentationRecipe {
-    /// The section as the recipe's reader takes it.
-    var yaml: String {
-        """
-        AUG:
-          SCALE: \(cropScale ?? [1, 1])
-          RATIO: \(cropRatio)
-          INTERPOLATION: bicubic
-          MIXUP_PROB: \(mixing.probability)
-          MIXUP: \(mixing.mixup)
-          MIXCUT: \(mixing.cutmix)
-          MIXCUT_MINMAX: \(mixing.sides ?? [])
-          MIXUP_SWITCH_PROB: \(mixing.switchProbability)
-          MIXUP_MODE: \(mixing.mode.rawValue)
-          TORCHVISION_AUG:
-            AUTO_AUGMENT: \(trivialAugment ? "ta_wide" : "''")
-            RE_PROB: \(erasing)
-            RE_SCALE: \(erasingScale)
-            RE_RATIO: \(erasingRatio)
-            RE_VALUE: \(erasingValue.map { "\($0)" } ?? "random")
-            HFLIP: \(horizontalFlip)
-            VFLIP: \(verticalFlip)
-          AFFINE:
-            DEGREES: \(degrees)
-            SCALE: \(zoom)
-            ANISOTROPY: \(anisotropy)
-            SHIFT: \(shift)
-          COLOR:
-            BRIGHTNESS: \(brightness)
-            CONTRAST: \(contrast)
-            SATURATION: \(saturation)
-          NOISE: \(noise)
-        """
     }
 }

@@ -79,10 +79,7 @@ struct AdapterData {
     /// The digests of all files, for the record.
     func inputs() throws -> JSON {
         let files = [train, validation].flatMap { EvaluationTables.files($0) } + others
-        return .array(
-            try files.map { path in
-                ["path": .string(path), "sha256": .string(try Digest.sha256(file: path))]
-            })
+        return .array(try files.map { try InputFile(file: $0).json })
     }
 }
 

@@ -22,9 +22,7 @@ enum AdapterExchange {
         try AdapterFolder.write(
             head, labels: list.labels.map { ($0.id, $0.name) },
             details: [
-                "imported": [
-                    "path": .string(path), "sha256": .string(try Digest.sha256(file: path)),
-                ],
+                "imported": try InputFile(file: path).json,
                 "program": .string(Release.version),
             ], to: out)
     }

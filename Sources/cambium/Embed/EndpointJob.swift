@@ -51,9 +51,7 @@ struct EndpointJob: Sendable {
         _ source: any ImageSource, _ row: Int, _ reading: ImageReading?
     ) throws -> [UInt8] {
         let bytes = try source.bytes(row)
-        let isPlain =
-            bytes.starts(with: [0xFF, 0xD8, 0xFF]) || bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
-        if isPlain, reading == nil { return bytes }
+        if reading == nil, [.jpeg, .png].contains(ImageFormat.claimed(by: bytes)) { return bytes }
         return try PNGEncoder.encode(source.image(row, reading))
     }
 

@@ -33,10 +33,10 @@ struct TrainingBatches {
 
     /// How a batch is mixed, equal in all processes; nil where it is not.
     private func plan(of count: Int, epoch: Int, batch: Int) -> MixingPlan? {
-        guard recipe.augmentation.mixing.probability > 0 else { return nil }
+        guard recipe.mixing.probability > 0 else { return nil }
         var generator = SeededGenerator(
             seed: recipe.seed, SeededGenerator.stream("mixing"), UInt64(epoch), UInt64(batch))
-        return recipe.augmentation.mixing.plan(
+        return recipe.mixing.plan(
             count: count, width: transform.width, height: transform.height, using: &generator)
     }
 }

@@ -241,10 +241,7 @@ struct TrainingRun {
     }
 
     private func transform() throws -> ImageTransform {
-        let size = configuration.preprocessing
-        return try ImageTransform(
-            width: size.width, height: size.height, mean: size.mean.map(Float.init),
-            std: size.deviation.map(Float.init), augmentation: recipe.augmentation.imaging)
+        try configuration.preprocessing.transform(recipe.augmentation)
     }
 
     private func writeModel(_ trainer: Trainer, _ model: ImageTextModel) throws {
@@ -259,30 +256,5 @@ struct TrainingRun {
         var described = configuration
         described.preprocessing.reading = reading
         try ModelFolder.write(entries, described, tokenizer: place, to: path)
-    }
-}
-
-extension AugmentationRecipe {
-    /// The recipe's terms in Imaging's.
-    var imaging: Augmentation {
-        var result = Augmentation()
-        result.scale = cropScale.map { $0[0]...$0[1] }
-        result.ratio = cropRatio[0]...cropRatio[1]
-        result.horizontalFlip = horizontalFlip
-        result.verticalFlip = verticalFlip
-        result.trivialAugment = trivialAugment
-        result.rotation = degrees
-        result.affineScale = zoom[0]...zoom[1]
-        result.anisotropy = (1 - anisotropy)...(1 + anisotropy)
-        result.translation = shift
-        result.brightness = brightness
-        result.contrast = contrast
-        result.saturation = saturation
-        result.noise = noise
-        result.erasing = erasing
-        result.erasingArea = erasingScale[0]...erasingScale[1]
-        result.erasingRatio = erasingRatio[0]...erasingRatio[1]
-        result.erasingValue = erasingValue.map { .values($0.map { Float($0) }) } ?? .random
-        return result
     }
 }

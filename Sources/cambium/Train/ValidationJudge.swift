@@ -135,7 +135,7 @@ extension JoinedSplit {
 }
 
 /// A data set's label in Evaluation's terms, nil for a caption without a class number.
-func evaluationLabel(_ label: CambiumCorpus.ClassLabel?) -> CambiumEvaluation.ClassLabel? {
+func evaluationLabel(_ label: RowLabel?) -> CambiumEvaluation.ClassLabel? {
     guard let label, let id = label.classID else { return nil }
     return CambiumEvaluation.ClassLabel(id: id, name: label.className)
 }

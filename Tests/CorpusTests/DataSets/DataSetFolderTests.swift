@@ -25,7 +25,7 @@ import Testing
         #expect(set.splits == [.train] && set.labels?.texts == ["x", "y"])
         let split = try set.split(.train)
         #expect(split.count == 1 && split.key(0) == "a")
-        #expect(split.label(0) == ClassLabel(classID: 2, className: "y", source: "s"))
+        #expect(split.label(0) == RowLabel(classID: 2, className: "y", source: "s"))
         #expect(try split.bytes(0) == [104, 105])
         let missing = failure { _ = try set.split(.test) }
         #expect(missing?.description.contains("no test split (there is: train)") == true)

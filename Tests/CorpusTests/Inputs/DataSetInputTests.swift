@@ -191,7 +191,7 @@ import Testing
         try again(["sample"], out: "ours")
         let split = try DataSetFolder(place("ours")).split(.test)
         #expect(split.key(0) == "Cecum/test \"0\".jpg-0.jpg")
-        #expect(split.label(0) == ClassLabel(classID: 1, className: "c0", source: "gastro"))
+        #expect(split.label(0) == RowLabel(classID: 1, className: "c0", source: "gastro"))
         #expect(try base64(split.bytes(2)) == jpeg)
         let image = try JSON(file: place("ours/dataset.json"))["image"]
         #expect(image?["width"] == 16 && image?["quality"] == JSON.null)

@@ -3,11 +3,11 @@ import Testing
 
 @Suite struct EpochSamplerTests {
     /// 600 rows of a, 150 of b, 24 of c, mixed, and 26 captions without a class.
-    static let labels: [ClassLabel?] = (0..<800).map { row in
+    static let labels: [RowLabel?] = (0..<800).map { row in
         let place = (row * 37) % 800
-        if place >= 774 { return ClassLabel(classID: nil, className: "text \(row)") }
+        if place >= 774 { return RowLabel(classID: nil, className: "text \(row)") }
         let name = place < 600 ? "a" : place < 750 ? "b" : "c"
-        return ClassLabel(classID: 1, className: name)
+        return RowLabel(classID: 1, className: name)
     }
 
     static func name(_ row: Int) -> String {

@@ -139,7 +139,7 @@ import Testing
         augmentation.trivialAugment = true
         augmentation.rotation = 30
         augmentation.affineScale = 0.5...1.5
-        augmentation.anisotropy = 0.8...1.2
+        augmentation.anisotropy = 0.2
         augmentation.translation = 0.2
         augmentation.brightness = 0.4
         augmentation.contrast = 0.4

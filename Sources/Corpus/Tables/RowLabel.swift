@@ -1,7 +1,7 @@
 internal import CambiumFiles
 
 /// What a text row says about an image.
-public struct ClassLabel: Sendable, Equatable, Hashable {
+public struct RowLabel: Sendable, Equatable, Hashable {
     /// The class, nil for a plain caption. Ids below the first class id of the data set do not
     /// occur; 0 is a class only where a data set's ids start at 0.
     public var classID: Int?

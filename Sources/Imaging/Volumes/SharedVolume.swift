@@ -1,4 +1,3 @@
-import CambiumImaging
 import Synchronization
 
 /// A volume file that several images are cut from: read when the first is asked for, let go after
@@ -10,29 +9,21 @@ final class SharedVolume: Sendable {
     }
 
     private let file: String
-    private let key: String
     private let recipe: IntensityRecipe
     private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - key: the file's name in messages.
-    ///   - uses: how many images will be asked for.
-    init(_ file: String, key: String, _ recipe: IntensityRecipe, uses: Int) {
-        (self.file, self.key, self.recipe) = (file, key, recipe)
+    /// - Parameter uses: how many images will be asked for.
+    init(_ file: String, _ recipe: IntensityRecipe, uses: Int) {
+        (self.file, self.recipe) = (file, recipe)
         state = Mutex(State(left: uses))
     }
 
     /// One slice, counted from 0.
     func image(
         _ index: Int, _ reading: VolumeReading
-    ) throws(CorpusError) -> (image: RGBImage, warning: String?) {
-        let pictures = pictures()
-        do throws(ImageError) {
-            let pictures = try pictures.get()
-            return (try pictures.image(index, reading), pictures.warning)
-        } catch {
-            throw .image(key: key, reason: error.description)
-        }
+    ) throws(ImageError) -> PicturePart.Picture {
+        let pictures = try pictures().get()
+        return (try pictures.image(index, reading), pictures.warning)
     }
 
     /// The volume; who comes while it is read waits.

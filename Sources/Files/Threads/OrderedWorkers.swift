@@ -1,15 +1,15 @@
-import Foundation
+internal import Foundation
 
 /// Work on `0..<count` done by several threads, handed out in order, never more than `ahead`
 /// results ahead of the reader.
 ///
 /// Results depend on their index alone, so any number of workers gives the same sequence.
 /// Letting go stops the threads after what they have in hand.
-final class OrderedWorkers<Output: Sendable>: Sendable {
+package final class OrderedWorkers<Output: Sendable>: Sendable {
     private let state: State
 
     /// Starts the threads.
-    init(count: Int, workers: Int, ahead: Int, work: @escaping @Sendable (Int) -> Output) {
+    package init(count: Int, workers: Int, ahead: Int, work: @escaping @Sendable (Int) -> Output) {
         state = State(count: count, ahead: max(ahead, 1))
         for number in 0..<min(max(workers, 1), max(count, 1)) {
             let thread = Thread { [state] in
@@ -25,7 +25,7 @@ final class OrderedWorkers<Output: Sendable>: Sendable {
     deinit { state.stop() }
 
     /// The next result in order; nil after the last. Waits for it.
-    func next() -> Output? { state.take() }
+    package func next() -> Output? { state.take() }
 
     /// What the threads share; every access holds the lock.
     private final class State: @unchecked Sendable {
