@@ -6,7 +6,8 @@
 #     FILTER    a regular expression over target, suite and test (all)
 #     WAYS      some of plain, busy, single (all)
 #     COMMAND   what runs them, gets --filter (swift test -c release --skip-build)
-# The logs go to .build/soak/.
+# Prints a line a run: way, number, status, seconds, load, tests that failed; then the sums. The logs
+# go to .build/soak/.
 set -uo pipefail
 export LC_ALL=C.UTF-8 OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive
 cd "$(dirname "$0")/.."
@@ -25,6 +26,7 @@ command=("$@")
 ((${#command[@]})) || command=(swift test -c release --manifest-cache none --skip-build)
 out=.build/soak
 mkdir -p "$out"
+: >"$out/table.tsv"
 
 loops=()
 stop() {
@@ -33,7 +35,6 @@ stop() {
 }
 trap stop EXIT
 
-printf 'way\trun\tstatus\tseconds\tload\tfailed\n'
 for way in $ways; do
     start=()
     case $way in
@@ -50,12 +51,12 @@ for way in $ways; do
         failed=$(sed -nE 's/^✘ Test (.*) failed after .*/\1/p' "$log" | sort | paste -sd ';')
         grep -qaE '^. Test run with' "$log" || failed="broke off;$failed"
         printf '%s\t%d\t%d\t%d\t%s\t%s\n' "$way" "$run" "$status" $((SECONDS - began)) \
-            "$(cut -d' ' -f1 /proc/loadavg)" "$failed"
+            "$(cut -d' ' -f1 /proc/loadavg)" "$failed" | tee -a "$out/table.tsv"
     done
     stop
-done | tee "$out/table.tsv"
+done
 
 printf '\nway\truns\tfailed\n'
-awk -F'\t' 'NR > 1 { n[$1]++; if ($3 != 0 || $6 != "") bad[$1]++ }
+awk -F'\t' '{ n[$1]++; if ($3 != 0 || $6 != "") bad[$1]++ }
     END { for (way in n) printf "%s\t%d\t%d\n", way, n[way], bad[way] }' "$out/table.tsv"
-! awk -F'\t' 'NR > 1 && ($3 != 0 || $6 != "")' "$out/table.tsv" | grep -q .
+! awk -F'\t' '($3 != 0 || $6 != "")' "$out/table.tsv" | grep -q .
