@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumJobs
 internal import CambiumTraining
@@ -34,7 +35,8 @@ enum StageCommands {
     private static func read(by train: TrainCommand) throws -> [String] {
         // One that a stage makes is not there yet.
         guard FileSystem.kind(train.recipe) == .file else { return [] }
-        let recipe = try Recipe(file: train.recipe, overrides: train.overrides)
+        let recipe = try Recipe(
+            file: train.recipe, overrides: train.overrides, metrics: Metric.keys(.training))
         return ([recipe.pretrained] + recipe.startWeights + recipe.dataSources.map(\.root))
             .filter { !$0.isEmpty }
     }

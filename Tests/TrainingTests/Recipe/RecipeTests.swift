@@ -75,6 +75,16 @@ import Testing
         #expect(mixed.withoutEffect == ["EVALDATASET_A"] && mixed.neighbors == 10)
     }
 
+    @Test func `a tracked metric that the evaluation does not measure is refused by name`() throws {
+        let text = "EVALDATASET_A: {ZS_MODE: 0, TRACK_METRIC: f2}"
+        #expect(try Recipe(text: text).trackedMetric == "f2")
+        #expect(try Recipe(text: text, metrics: ["f2"]).trackedMetric == "f2")
+        let error = #expect(throws: SettingsError.self) {
+            try Recipe(text: text, metrics: ["accuracy", "mcc"])
+        }
+        #expect(error?.description.contains("is f2; known: acc, mcc") == true)
+    }
+
     @Test func `a typo is an error that proposes the key`() {
         #expect {
             try Recipe(text: "TRAIN:\n  BATCH_SIZE_TOTL: 8\n")
