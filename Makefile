@@ -57,7 +57,7 @@ picture:  ## draw the floors of docs/architecture.md again
 check: lint  ## the format as it is, warnings as errors, every test
 	@$(MAKE) --no-print-directory test STRICT=1
 
-# ThreadSanitizer and AddressSanitizer (with C's undefined behaviour) over all that needs no libtorch.
+# Builds of their own in .build-sanitize, without libtorch, into which sanitizers cannot see.
 sanitize:  ## tests that need no libtorch, under ThreadSanitizer and AddressSanitizer
 	@scripts/sanitize.sh thread address
 

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CAMBIUM_WITHOUT_TORCH=1
-export TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 suppressions=$PWD/scripts/sanitize.supp"
+export TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1"
 export ASAN_OPTIONS="detect_leaks=0 detect_stack_use_after_return=0 strict_string_checks=1"
 for kind in "$@"; do
     flags=(--manifest-cache none --sanitize "$kind" --scratch-path ".build-sanitize/$kind")
