@@ -176,9 +176,10 @@ let targets: [Target] =
         .executableTarget(
             name: "cambium",
             dependencies: floors(
-                "Jobs", "Serving", "Remote", "Pipelines", "Packaging", "Reports", "Training",
-                "Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files")
-                + ["CCambiumProcess", arguments],
+                "Jobs", "Serving", "Remote", "Packaging", "Reports", "Training", "Evaluation",
+                "Adapters", "Torch", "Corpus", "Imaging", "Files") + [
+                    "CCambiumProcess", arguments,
+                ],
             swiftSettings: swift),
         // Measures what ships beside PyTorch: `make bench`.
         .executableTarget(
