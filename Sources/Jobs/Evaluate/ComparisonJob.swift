@@ -1,5 +1,6 @@
 public import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumReports
 
 /// Several models on the same cases, with paired tests.
 public struct ComparisonJob: Sendable {

@@ -1,5 +1,6 @@
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumReports
 
 extension EvaluationOptions {
     /// Measures and writes a result.

@@ -1,4 +1,5 @@
 internal import CambiumEvaluation
+internal import CambiumReports
 
 /// What every evaluation is told about its output.
 public struct EvaluationOptions: Sendable {

@@ -1,5 +1,6 @@
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumReports
 
 /// Several evaluations side by side on one page, and its figures and numbers as files beside it.
 public struct ReportJob: Sendable {

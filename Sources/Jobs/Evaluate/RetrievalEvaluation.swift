@@ -1,5 +1,6 @@
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumReports
 
 /// Do embeddings find others of their class?
 public struct RetrievalEvaluation: Sendable {
