@@ -29,8 +29,34 @@ static struct {
 } door;
 static bool is_open;
 
-// Beside the program: the build puts both into one folder.
+// In an install libtorch is the torch wheel's, named by CAMBIUM_TORCH: a library that is open already
+// is what the loader gives to the one that needs it. The build's own library knows its folder.
+static bool open_torch(const char *folder) {
+    static const char *const names[] = {"libc10.so", "libtorch_cpu.so"};
+    char path[4096];
+    snprintf(path, sizeof path, "%s/lib/%s", folder, names[1]);
+    const char *part = access(path, F_OK) == 0 ? "/lib" : "";
+    for (int index = 0; index < 2; index++) {
+        snprintf(path, sizeof path, "%s%s/%s", folder, part, names[index]);
+        if (access(path, F_OK) != 0) {
+            snprintf(problem, sizeof problem,
+                     "libtorch cannot be opened: CAMBIUM_TORCH=%s has no lib/%s; name there the "
+                     "folder `torch` of an installed or unpacked torch 2.11.0",
+                     folder, names[index]);
+            return false;
+        }
+        if (!dlopen(path, RTLD_NOW | RTLD_GLOBAL)) {
+            snprintf(problem, sizeof problem, "libtorch cannot be opened: %s", dlerror());
+            return false;
+        }
+    }
+    return true;
+}
+
+// Beside the program: the build and an install put both into one folder.
 static void open_library(void) {
+    const char *torch = getenv("CAMBIUM_TORCH");
+    if (torch && *torch && !open_torch(torch)) return;
     char path[4096];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof library_name - 1);
     if (length <= 0) {
@@ -43,12 +69,17 @@ static void open_library(void) {
     // Global: libtorch_cuda, opened later, looks for its base among the global symbols.
     void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
     if (!library) {
-        snprintf(problem, sizeof problem, "libtorch cannot be opened: %s", dlerror());
+        snprintf(problem, sizeof problem, "libtorch cannot be opened: %s; %s", dlerror(),
+                 torch && *torch
+                     ? "CAMBIUM_TORCH has to name the folder of torch 2.11.0"
+                     : "build again (make build), or name the folder of torch 2.11.0 in "
+                       "CAMBIUM_TORCH");
         return;
     }
 #define FIND(name)                                                                   \
     if (!(door.name = (__typeof__(door.name))dlsym(library, #name))) {               \
-        snprintf(problem, sizeof problem, "%s lacks %s", library_name, #name);       \
+        snprintf(problem, sizeof problem, "%s lacks %s; build again (make build)",   \
+                 library_name, #name);                                               \
         return;                                                                      \
     }
 #define FALLIBLE(name, parameters, arguments) FIND(name)
@@ -67,7 +98,7 @@ static bool opened(void) {
 // For functions that cannot fail: as when a program's libraries are missing at its start.
 static void demand(void) {
     if (opened()) return;
-    fprintf(stderr, "cambium: error: %s; build again (make build)\n", problem);
+    fprintf(stderr, "cambium: error: %s\n", problem);
     _exit(1);
 }
 
