@@ -70,9 +70,10 @@ static void open_library(void) {
     void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
     if (!library) {
         snprintf(problem, sizeof problem, "libtorch cannot be opened: %s; %s", dlerror(),
-                 torch && *torch ? "CAMBIUM_TORCH has to name the folder of torch 2.11.0"
-                                 : "build again (make build), or name the folder of torch 2.11.0 "
-                                   "in CAMBIUM_TORCH");
+                 torch && *torch
+                     ? "CAMBIUM_TORCH has to name the folder of torch 2.11.0"
+                     : "build again (make build), or name the folder of torch 2.11.0 in "
+                       "CAMBIUM_TORCH");
         return;
     }
 #define FIND(name)                                                                   \
