@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build test format lint check demo bench clean
+.PHONY: help setup build test format lint picture check wheel demo bench clean
 
 ifdef STRICT
 export CAMBIUM_STRICT := 1
@@ -27,6 +27,15 @@ build: setup  ## build the program: .build/release/cambium
 	@$(build) --product cambium
 	@test ! -e "$${CAMBIUM_DEPS:-.deps}/nvidia/nccl/include/nccl.h" || $(build) --product CambiumNCCL
 
+# Apart from .build, where the same files are linked to the toolchain's own runtime.
+portable := CAMBIUM_PORTABLE=1 $(build) --static-swift-stdlib --scratch-path .build-wheel
+
+wheel: setup  ## a wheel and a tar.gz for machines without Swift, into dist/
+	@$(portable) --product CambiumTorch
+	@$(portable) --product cambium
+	@test ! -e "$${CAMBIUM_DEPS:-.deps}/nvidia/nccl/include/nccl.h" || $(portable) --product CambiumNCCL
+	@$(PYTHON) scripts/wheel.py --build .build-wheel/release
+
 test: setup  ## build everything and run every test
 	@$(build) --build-tests
 	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive swift test $(flags) --skip-build
@@ -37,8 +46,12 @@ test: setup  ## build everything and run every test
 format:  ## format all Swift files in place
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
-lint:  ## check the format of all Swift files
+lint:  ## check the format of all Swift files, and docs/architecture.md against the tree
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+	@$(PYTHON) scripts/floors.py
+
+picture:  ## draw the floors of docs/architecture.md again
+	@$(PYTHON) scripts/floors.py --write
 
 check: format lint  ## format, warnings as errors, every test
 	@$(MAKE) --no-print-directory test STRICT=1
@@ -60,4 +73,4 @@ bench: setup  ## side-by-side benchmarks, needs Python with the pinned libraries
 	@Benchmarks/prepare/run.sh $(program) $(PYTHON)
 
 clean:  ## remove what was built and the demo's results (.deps/ stays)
-	rm -rf .build .demo
+	rm -rf .build .build-wheel .demo dist

@@ -6,6 +6,13 @@ import PackageDescription
 let deps = Context.environment["CAMBIUM_DEPS"] ?? "\(Context.packageDirectory)/.deps"
 let torch = "\(deps)/torch"
 
+// The C++ libraries that go to another machine (`make wheel`) name no folder of this one and nothing
+// of Swift, which they don't use; there libtorch is opened from the folder in CAMBIUM_TORCH.
+let isPortable = Context.environment["CAMBIUM_PORTABLE"] != nil
+let withoutSwift: [String] = isPortable ? ["-nostartfiles", "-static-stdlib"] : []
+let torchPlace: [String] =
+    isPortable ? [] : ["-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]
+
 // The headers that come with the CUDA libraries, where those were fetched.
 let cuda = ["\(deps)/nvidia/cu13/include", "\(deps)/nvidia/nccl/include"]
 let hasCUDA = ["\(cuda[0])/cuda_runtime_api.h", "\(cuda[1])/nccl.h"].allSatisfy {
@@ -84,7 +91,8 @@ let nccl: [Target] =
                 .unsafeFlags(
                     (cuda + ["\(torch)/include", "\(torch)/include/torch/csrc/api/include"])
                         .flatMap { ["-isystem", $0] }),
-            ])
+            ],
+            linkerSettings: [.unsafeFlags(withoutSwift)])
     ]
 
 let targets: [Target] =
@@ -103,9 +111,7 @@ let targets: [Target] =
                 ]),
             ],
             linkerSettings: [
-                .unsafeFlags([
-                    "-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib",
-                ]),
+                .unsafeFlags(["-L\(torch)/lib"] + torchPlace + withoutSwift),
                 .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
             ]),
         .target(name: "CCambiumProcess", path: "Sources/CProcess"),
@@ -146,7 +152,7 @@ let targets: [Target] =
         on: floors("Encoders", "Adapters", "Layers", "Torch", "Corpus", "Imaging", "Files"))
     + floor(
         "Evaluation",
-        on: floors("Encoders", "VectorMath", "Torch", "Corpus", "Imaging", "Files"))
+        on: floors("Encoders", "VectorMath", "Corpus", "Imaging", "Files"))
     + floor(
         "Packaging",
         on: floors("Evaluation", "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files"),
@@ -166,9 +172,8 @@ let targets: [Target] =
         .executableTarget(
             name: "cambium",
             dependencies: floors(
-                "Jobs", "Serving", "Remote", "Pipelines", "Packaging", "Training", "Evaluation",
-                "Encoders", "Adapters", "Torch", "Corpus", "Imaging", "Files")
-                + ["CCambiumProcess", arguments],
+                "Jobs", "Serving", "Remote", "Packaging", "Training", "Evaluation", "Encoders",
+                "Adapters", "Torch", "Corpus", "Imaging", "Files") + [arguments],
             swiftSettings: swift),
         // Measures what ships beside PyTorch: `make bench`.
         .executableTarget(

@@ -216,6 +216,10 @@ cuda_members=(
     torch/lib/libcaffe2_nvrtc.so torch/lib/libtorch_nvshmem.so torch/lib/libtorch.so
 )
 
+clip_members=(
+    open_clip/bpe_simple_vocab_16e6.txt.gz open_clip_torch-3.3.0.dist-info/licenses/LICENSE
+)
+
 make_torch() {
     say "fetching libtorch 2.11.0 (531 MB)"
     fetch "$work/wheels" "${torch_wheel[@]}"
@@ -232,7 +236,8 @@ make_nvidia() {
 make_clip() {
     say "fetching the CLIP vocabulary (2 MB)"
     fetch "$work/wheels" "${clip_wheel[@]}"
-    unpack "$work/wheels" "$work" open_clip/bpe_simple_vocab_16e6.txt.gz
+    unpack "$work/wheels" "$work" "${clip_members[@]}"
+    mv "$work/${clip_members[1]}" "$1/LICENSE"
     gzip -dc "$work/open_clip/bpe_simple_vocab_16e6.txt.gz" >"$1/bpe_simple_vocab_16e6.txt" ||
         fail "$(explain_full)"
 }
@@ -251,7 +256,7 @@ set_up_build() {
     fi
     piece torch "${torch_wheel[*]} ${torch_members[*]}" "$torch_space" make_torch
     piece nvidia "${nvidia_wheels[*]} ${nvidia_members[*]}" "$nvidia_space" make_nvidia
-    piece clip "${clip_wheel[*]}" 20 make_clip
+    piece clip "${clip_wheel[*]} ${clip_members[*]}" 20 make_clip
 }
 
 # ---------------------------------------------------------------- the demo's volumes

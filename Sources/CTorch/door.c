@@ -18,8 +18,34 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void *library;
 static char problem[1024];
 
-// Beside the program: the build puts both into one folder.
+// In an install libtorch is the torch wheel's, named by CAMBIUM_TORCH: a library that is open already
+// is what the loader gives to the one that needs it. The build's own library knows its folder.
+static bool open_torch(const char *folder) {
+    static const char *const names[] = {"libc10.so", "libtorch_cpu.so"};
+    char path[4096];
+    snprintf(path, sizeof path, "%s/lib/%s", folder, names[1]);
+    const char *part = access(path, F_OK) == 0 ? "/lib" : "";
+    for (int index = 0; index < 2; index++) {
+        snprintf(path, sizeof path, "%s%s/%s", folder, part, names[index]);
+        if (access(path, F_OK) != 0) {
+            snprintf(problem, sizeof problem,
+                     "libtorch cannot be opened: CAMBIUM_TORCH=%s has no lib/%s; name there the "
+                     "folder `torch` of an installed or unpacked torch 2.11.0",
+                     folder, names[index]);
+            return false;
+        }
+        if (!dlopen(path, RTLD_NOW | RTLD_GLOBAL)) {
+            snprintf(problem, sizeof problem, "libtorch cannot be opened: %s", dlerror());
+            return false;
+        }
+    }
+    return true;
+}
+
+// Beside the program: the build and an install put both into one folder.
 static void open_library(void) {
+    const char *torch = getenv("CAMBIUM_TORCH");
+    if (torch && *torch && !open_torch(torch)) return;
     char path[4096];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof library_name - 1);
     if (length <= 0) {
@@ -31,13 +57,19 @@ static void open_library(void) {
     memcpy(slash ? slash + 1 : path, library_name, sizeof library_name);
     // Global: libtorch_cuda, opened later, looks for its base among the global symbols.
     library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
-    if (!library) snprintf(problem, sizeof problem, "libtorch cannot be opened: %s", dlerror());
+    if (library) return;
+    snprintf(problem, sizeof problem, "libtorch cannot be opened: %s; %s", dlerror(),
+             torch && *torch ? "CAMBIUM_TORCH has to name the folder of torch 2.11.0"
+                             : "build again (make build), or name the folder of torch 2.11.0 in "
+                               "CAMBIUM_TORCH");
 }
 
 static void *find(const char *name) {
     pthread_once(&once, open_library);
     void *function = library ? dlsym(library, name) : NULL;
-    if (library && !function) snprintf(problem, sizeof problem, "%s lacks %s", library_name, name);
+    if (library && !function)
+        snprintf(problem, sizeof problem, "%s lacks %s; build again (make build)", library_name,
+                 name);
     return function;
 }
 
@@ -45,7 +77,7 @@ static void *find(const char *name) {
 static void *demand(const char *name) {
     void *function = find(name);
     if (function) return function;
-    fprintf(stderr, "cambium: error: %s; build again (make build)\n", problem);
+    fprintf(stderr, "cambium: error: %s\n", problem);
     _exit(1);
 }
 

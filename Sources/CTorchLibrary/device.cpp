@@ -4,7 +4,9 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
+#include <string>
 #include <torch/version.h>
+#include <unistd.h>
 
 using ct::guarded;
 
@@ -24,9 +26,17 @@ void ct_share_threads(int32_t count) {
     if (MKL_Set_Num_Threads_Local) MKL_Set_Num_Threads_Local(count);
 }
 
-CTStatus ct_load_library(const char *path) {
+CTStatus ct_load_library(const char *name) {
+    // Beside the libtorch that is open, wherever that stands.
+    std::string path = name;
+    Dl_info own{};
+    if (dladdr(reinterpret_cast<void *>(&at::get_num_threads), &own)) {
+        std::string beside(own.dli_fname);
+        beside.replace(beside.rfind('/') + 1, std::string::npos, name);
+        if (access(beside.c_str(), F_OK) == 0) path = beside;
+    }
     // Global: libtorch_cuda registers its kernels and hooks while it is loaded.
-    if (dlopen(path, RTLD_NOW | RTLD_GLOBAL)) return nullptr;
+    if (dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL)) return nullptr;
     return ct::text(dlerror());
 }
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sysconfig
 from typing import Any, Dict, List, Optional, Sequence
 
 from .answers import (
@@ -31,7 +34,7 @@ class LocalClient:
     ) -> None:
         arguments = [] if device is None else ["--device", device]
         try:
-            self._program = BundleProgram(bundle, program, arguments)
+            self._program = BundleProgram(bundle, program or installed(), arguments)
             self.greeting = self._program.start()
         except ProgramError as error:
             raise CambiumError(str(error), "program") from error
@@ -117,3 +120,11 @@ class LocalClient:
             return self._program.ask(request)
         except ProgramError as error:
             raise CambiumError(str(error), "program") from error
+
+
+def installed() -> Optional[str]:
+    """The program of this environment where it is not activated, so that PATH does not have it."""
+    if os.environ.get("CAMBIUM") or shutil.which("cambium"):
+        return None
+    path = os.path.join(sysconfig.get_path("scripts"), "cambium")
+    return path if os.access(path, os.X_OK) else None

@@ -12,8 +12,10 @@ import sys
 import tempfile
 import threading
 import unittest
+import unittest.mock
 
 from cambium_client import CambiumError, LocalClient, Standardization
+from cambium_client.local import installed
 from cambium_client.pipe import BundleProgram, ProgramError
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -181,6 +183,19 @@ class LocalClientTests(unittest.TestCase):
         with self.assertRaises(ProgramError):
             program.ask({"what": 1})
         self.assertEqual(program.ask({})["images"], [])
+
+
+class InstalledProgramTests(unittest.TestCase):
+    def test_it_is_found_beside_python_where_path_does_not_have_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder, "cambium")
+            with unittest.mock.patch("sysconfig.get_path", return_value=folder):
+                with unittest.mock.patch.dict(os.environ, {"PATH": "/nowhere", "CAMBIUM": ""}):
+                    self.assertIsNone(installed())
+                    program.touch(0o755)
+                    self.assertEqual(installed(), str(program))
+                with unittest.mock.patch.dict(os.environ, {"PATH": folder, "CAMBIUM": ""}):
+                    self.assertIsNone(installed())
 
 
 if __name__ == "__main__":

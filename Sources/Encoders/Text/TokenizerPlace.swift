@@ -8,15 +8,18 @@ public enum TokenizerPlace: Sendable, Equatable {
     /// CLIP's `bpe_simple_vocab_16e6.txt`.
     case file(String)
 
-    /// CLIP's vocabulary as set-up unpacked it: the file that `CAMBIUM_CLIP_VOCABULARY` names, or
-    /// `.deps/clip/bpe_simple_vocab_16e6.txt` above the program or the working folder.
+    /// CLIP's vocabulary: the file that `CAMBIUM_CLIP_VOCABULARY` names, the one beside the program,
+    /// where an install has it, or `.deps/clip/bpe_simple_vocab_16e6.txt`, where set-up unpacked it,
+    /// above the program or the working folder.
     /// - Throws: ``EncoderError/folder(path:reason:)`` when it is nowhere.
     public static func clip(environment: [String: String]) throws(EncoderError) -> TokenizerPlace {
         if let path = environment["CAMBIUM_CLIP_VOCABULARY"] { return .file(path) }
+        let installed = "\(FileSystem.programFolder)/\(clipName)"
+        if FileSystem.kind(installed) == .file { return .file(installed) }
         for start in [FileSystem.programFolder, FileSystem.workingFolder] {
             var folder = start
             while true {
-                let path = "\(folder)/.deps/clip/bpe_simple_vocab_16e6.txt"
+                let path = "\(folder)/.deps/clip/\(clipName)"
                 if FileSystem.kind(path) == .file { return .file(path) }
                 let parent = FileSystem.parent(folder)
                 if parent == folder || parent == "." { break }
@@ -24,7 +27,7 @@ public enum TokenizerPlace: Sendable, Equatable {
             }
         }
         throw .folder(
-            path: ".deps/clip/bpe_simple_vocab_16e6.txt",
+            path: ".deps/clip/\(clipName)",
             reason: "CLIP's vocabulary is not here; run `make setup`, or name it in "
                 + "CAMBIUM_CLIP_VOCABULARY")
     }

@@ -76,7 +76,7 @@ public struct Checkup {
             try Runtime.open()
         } catch {
             findings.append(Finding("libtorch", "cannot be opened", .null))
-            advice.append("libtorch: \(error); run `make build`")
+            advice.append("libtorch: \(error)")
             return false
         }
         findings.append(

@@ -1,6 +1,6 @@
-internal import CambiumFiles
 internal import CambiumCorpus
 internal import CambiumEncoders
+internal import CambiumFiles
 internal import CambiumImaging
 internal import CambiumPackaging
 internal import CambiumTorch
