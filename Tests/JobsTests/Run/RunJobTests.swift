@@ -29,8 +29,8 @@ import Testing
             """
             out: \(place("run"))
             stages:
-              first: make --out \(place("run/first.txt"))
-              second: \(second) ${first} --out \(place("run/second.txt"))
+              first: make --out first.txt
+              second: \(second) ${first} --out second.txt
             """, to: "recipe.yaml")
         var options = RunOptions(recipe: recipe)
         options.program = Executable(script, name: "program")
