@@ -216,10 +216,11 @@ let models = data + ["Torch", "Layers", "Encoders", "Adapters"]
 let libraries: [Product] = [
     ("Data", data),
     ("Models", models),
-    ("Learning", models + ["Training", "Evaluation"]),
+    ("Learning", models + ["Training", "Evaluation", "Reports"]),
     ("Inference", models + ["Packaging"]),
     ("Server", models + ["Packaging", "Serving"]),
     ("Runs", ["Files", "Pipelines"]),
+    ("Commands", ["Files", "Jobs"]),
 ].map { name, floors in
     .library(name: "Cambium\(name)", targets: floors.map { "Cambium\($0)" })
 }

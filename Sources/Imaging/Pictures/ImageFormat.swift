@@ -3,7 +3,7 @@ internal import CambiumFiles
 /// The formats of files that hold pictures; JPEG and PNG are written too.
 ///
 /// The cases stand in the order in which a file is asked whether it is one. What is known of a
-/// format stands in one file of its own, which ``reader`` names.
+/// format stands in one file of its own, which `reader` names.
 public enum ImageFormat: String, Sendable, Equatable, CaseIterable {
     /// JPEG (ISO 10918), read and written through libjpeg-turbo.
     case jpeg = "JPEG"
