@@ -169,7 +169,7 @@ extension AreaAverages {
 extension Interval {
     package var json: JSON { .array([.finite(lower), .finite(upper)]) }
 
-    init?(json: JSON) {
+    package init?(json: JSON) {
         guard let lower = json.array?.first?.number, let upper = json.array?.last?.number else {
             return nil
         }

@@ -1,3 +1,5 @@
+package import CambiumFiles
+
 extension Figure {
     /// Rules for every figure; the colours follow.
     private static let rules = """
@@ -9,8 +11,8 @@ extension Figure {
     static var style: String { rules + "\n" + Ink.classes { "var(--\($0.name))" } }
 
     /// The figure for a page.
-    package var element: String {
-        opening + marks.map(Self.element).joined(separator: "\n") + "</svg>"
+    package var element: HTML {
+        "\(opening)\(marks.map(Self.element).joined(by: "\n"))</svg>"
     }
 
     /// The figure as a file of its own; plain colours, which every program understands.
@@ -20,25 +22,29 @@ extension Figure {
         let ground = "<rect class=\"f-paper\" width=\"100%\" height=\"100%\"/>"
         let style =
             "<style>\(Self.rules)\n\(light)\n@media (prefers-color-scheme:dark){\n\(dark)\n}</style>"
-        return opening + "\(style)\n\(ground)\n"
-            + marks.map(Self.element).joined(separator: "\n") + "</svg>\n"
+        return opening.text + "\(style)\n\(ground)\n"
+            + marks.map(Self.element).joined(by: "\n").text + "</svg>\n"
     }
 
-    private var opening: String {
+    private var opening: HTML {
         let (w, h) = (ReportText.point(width), ReportText.point(height))
-        return "<svg class=\"fig\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(w) \(h)\" "
-            + "width=\"\(w)\" height=\"\(h)\" role=\"img\" aria-label=\""
-            + "\(ReportText.escape(label))\">\n"
+        return """
+            <svg class="fig" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(w) \(h)" \
+            width="\(w)" height="\(h)" role="img" aria-label="\(label)">
+
+            """
     }
 
-    private static func element(_ mark: Mark) -> String {
+    private static func element(_ mark: Mark) -> HTML {
         let (name, attributes, content) = parts(mark.shape)
-        let inside = content + (mark.title.map { "<title>\(ReportText.escape($0))</title>" } ?? "")
-        return "<\(name)\(attributes)\(style(mark))"
-            + (inside.isEmpty ? "/>" : ">\(inside)</\(name)>")
+        let title: HTML = mark.title.map { "<title>\($0)</title>" } ?? .none
+        let tag = HTML(markup: "<\(name)\(attributes)\(style(mark))")
+        guard !content.isEmpty || !title.isEmpty else { return "\(tag)/>" }
+        return "\(tag)>\(content)\(title)</\(name)>"
     }
 
-    private static func parts(_ shape: Shape) -> (String, String, String) {
+    /// Its element's name, the attributes that make its shape, and what stands in it.
+    private static func parts(_ shape: Shape) -> (String, String, HTML) {
         switch shape {
         case .rectangle(let place, let width, let height, let radius):
             let round = radius > 0 ? attribute("rx", radius) : ""
@@ -56,7 +62,7 @@ extension Figure {
             )
         case .text(let text, let place, let size, let anchor, let bold, let turned):
             return (
-                "text", self.text(place, size, anchor, bold, turned), ReportText.escape(text)
+                "text", self.text(place, size, anchor, bold, turned), "\(text)"
             )
         }
     }

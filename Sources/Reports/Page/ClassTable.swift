@@ -17,7 +17,7 @@ struct ClassTable {
 
     private var hasPrecision: Bool { precision.contains { $0 != nil } }
 
-    var html: String {
+    var html: HTML {
         let names =
             ["Precision", "Recall", "F1", "AUC"] + (hasPrecision ? ["AP"] : []) + ["Specificity"]
         let order = metrics.perClass.indices.sorted { a, b in
@@ -29,30 +29,30 @@ struct ClassTable {
             <h3>Classes, the worst found first</h3>
             <div class="scroll"><table class="per sort"><thead><tr><th>Id</th>
             <th class="left">Class</th><th>Rows</th>
-            \(names.map { "<th>\($0)</th>" }.joined())</tr></thead><tbody>
-            \(order.map(row).joined(separator: "\n"))
+            \(names.map { "<th>\($0)</th>" as HTML })</tr></thead><tbody>
+            \(order.map(row).joined(by: "\n"))
             </tbody></table></div>
             """
     }
 
-    private func row(_ column: Int) -> String {
+    private func row(_ column: Int) -> HTML {
         let entry = metrics.perClass[column]
         let share = String(format: "%.0f", 100 * entry.rates.f1)
-        let bar = "<span class=\"bar\"><i style=\"width:\(share)%\"></i></span>"
-        return "<tr><td>\(entry.label.id)</td>"
-            + "<td class=\"left\">\(ReportText.escape(entry.label.name))</td>"
-            + "<td>\(entry.support)</td>" + cell(entry.rates.precision) + cell(entry.rates.recall)
-            + "<td>\(bar)\(ReportText.number(entry.rates.f1))</td>"
-            + cell(entry.auc, "auc", entry)
-            + (hasPrecision ? cell(precision[column], "average_precision", entry) : "")
-            + cell(entry.specificity, "specificity", entry) + "</tr>"
+        let own = hasPrecision ? cell(precision[column], "average_precision", entry) : .none
+        return """
+            <tr><td>\(entry.label.id)</td><td class="left">\(entry.label.name)</td>\
+            <td>\(entry.support)</td>\(cell(entry.rates.precision))\(cell(entry.rates.recall))\
+            <td><span class="bar"><i style="width:\(share)%"></i></span>\
+            \(ReportText.number(entry.rates.f1))</td>\(cell(entry.auc, "auc", entry))\(own)\
+            \(cell(entry.specificity, "specificity", entry))</tr>
+            """
     }
 
     private func cell(
         _ value: Double?, _ name: String = "", _ entry: ClassMetrics? = nil
-    ) -> String {
+    ) -> HTML {
         let note = entry.flatMap { metrics.notes["per_class.\($0.label.id).\(name)"] }
-        let title = note.map { " title=\"\(ReportText.escape($0))\"" } ?? ""
+        let title: HTML = note.map { " title=\"\($0)\"" } ?? .none
         return "<td\(title)>\(ReportText.number(value))</td>"
     }
 }

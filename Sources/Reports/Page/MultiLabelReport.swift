@@ -40,42 +40,44 @@ public struct MultiLabelReport: Sendable {
     /// The whole page.
     public var html: String {
         let many = methods.count > 1
-        let plates = figures.comparison.map { "<div class=\"plate\">\($0.figure.element)</div>" }
-        let body = [
+        let plates: [HTML] = figures.comparison.map {
+            "<div class=\"plate\">\($0.figure.element)</div>"
+        }
+        let list: [HTML] = notes.map { "<li>\($0)</li>" }
+        let body: [HTML] = [
             header,
-            many ? "<div class=\"plate wide\">\(figures.intervals.figure.element)</div>" : "",
-            notes.isEmpty
-                ? "" : "<ul>\(notes.map { "<li>\(ReportText.escape($0))</li>" }.joined())</ul>",
+            many ? "<div class=\"plate wide\">\(figures.intervals.figure.element)</div>" : .none,
+            list.isEmpty ? .none : "<ul>\(list)</ul>",
             plates.isEmpty
-                ? ""
-                : "<section><h2>Curves of all methods, mean of the classes</h2>"
-                    + "<div class=\"pair\">\(plates.joined())</div></section>",
-            comparison.map { ComparisonSection($0).html } ?? "",
-            methods.indices.map(section).joined(separator: "\n"),
+                ? .none
+                : """
+                <section><h2>Curves of all methods, mean of the classes</h2>\
+                <div class="pair">\(plates)</div></section>
+                """,
+            comparison.map { ComparisonSection($0).html } ?? .none,
+            methods.indices.map(section).joined(by: "\n"),
             provenance.map {
                 "<section><h2>How this page was made</h2>\n\(ReportSection.origin($0))</section>"
-            } ?? "",
+            } ?? .none,
             "<div id=\"tip\" hidden=\"hidden\" data-columns=\"1\" data-side=\"0\"></div>",
         ]
         return ReportPage(
-            title: title, style: [Figure.style, ReportStyle.report],
-            body: body.filter { !$0.isEmpty }.joined(separator: "\n"), script: ReportPage.script
+            title: title, style: [Figure.style, ReportStyle.report], body: body.lines,
+            script: ReportPage.script
         ).html
     }
 
-    private var header: String {
-        let heads = Self.columns.map { "<th>\($0.title)</th>" }.joined()
-        let rows = methods.enumerated().map { number, method in
-            let cells = Self.columns.map { column in
-                let range = method.interval(column.metric.key).map {
+    private var header: HTML {
+        let heads: [HTML] = Self.columns.map { "<th>\($0.title)</th>" }
+        let rows = methods.enumerated().map { number, method -> HTML in
+            let cells = Self.columns.map { column -> HTML in
+                let range: HTML? = method.interval(column.metric.key).map {
                     "<small>\(ReportText.interval($0))</small>"
                 }
-                return
-                    "<td><b>\(ReportText.number(column.metric.value(in: method.json)))</b>\(range ?? "")"
-                    + "</td>"
+                let value = ReportText.number(column.metric.value(in: method.json))
+                return "<td><b>\(value)</b>\(range ?? .none)</td>"
             }
-            return "<tr><td><a href=\"#m\(number)\">\(ReportText.escape(method.name))</a></td>"
-                + cells.joined() + "</tr>"
+            return "<tr><td><a href=\"#m\(number)\">\(method.name)</a></td>\(cells)</tr>"
         }
         let counts = Set(methods.map(\.predictions.count)).sorted()
         let mixed =
@@ -85,68 +87,64 @@ public struct MultiLabelReport: Sendable {
             ReportDetails.alarms(method.json).map { "\(method.name): \($0)" }
         }
         let resamples = methods.compactMap { $0.json["intervals"]?["resamples"]?.integer }.first
+        let small = resamples.map { "Small print: intervals of a bootstrap of \($0) resamples." }
         return """
-            <h1>\(ReportText.escape(title))</h1>
+            <h1>\(title)</h1>
             <p class="muted">\(counts.map(String.init).joined(separator: ", ")) test rows with any
             number of classes · \(methods.count) method\(methods.count == 1 ? "" : "s")</p>
             \(ReportDetails.box(mixed + alarms))
             <div class="scroll"><table class="headline"><thead><tr><th>Method</th>\(heads)</tr>
             </thead><tbody>
-            \(rows.joined(separator: "\n"))
+            \(rows.joined(by: "\n"))
             </tbody></table></div>
             <p class="muted"><small>Every class is decided for itself by its threshold. All right:
             rows whose classes are all right. Hamming loss: wrong decisions of all, low is good.
             mAUC and mAP: means over classes that have rows with and without them.
-            \(resamples.map { "Small print: intervals of a bootstrap of \($0) resamples." } ?? "")
+            \(small ?? "")
             </small></p>
             """
     }
 
-    private func section(_ number: Int) -> String {
+    private func section(_ number: Int) -> HTML {
         let method = methods[number]
-        let plates = zip(["ROC", "Precision and recall"], figures.methods[number]).map {
+        let plates: [HTML] = zip(["ROC", "Precision and recall"], figures.methods[number]).map {
             "<div class=\"plate wide\"><h3>\($0)</h3>\($1.figure.element)</div>"
         }
-        let options = method.predictions.classes.labels.enumerated().map {
-            "<option value=\"\($0)\">\($1.id) · \(ReportText.escape($1.name))</option>"
-        }
-        let parts = [
-            "<section id=\"m\(number)\" class=\"method\"><h2>\(ReportText.escape(method.name))</h2>",
+        let parts: [HTML] = [
+            "<section id=\"m\(number)\" class=\"method\"><h2>\(method.name)</h2>",
             ReportDetails.box(ReportDetails.alarms(method.json)), chips(method),
-            "<p class=\"pick\" hidden=\"hidden\"><label>Class <select><option value=\"\">all"
-                + "</option>\(options.joined())</select></label> <span class=\"muted\"></span></p>",
-            "<div class=\"pair curves\">\(plates.joined())</div>",
+            ReportSection.choice(of: method.predictions.classes.labels),
+            "<div class=\"pair curves\">\(plates)</div>",
             MultiLabelTable(method).html, ReportDetails(method.json).html, mistakes(method),
             Provenance(json: method.json["provenance"]).map {
                 "<h3>How this was made</h3>\n\(ReportSection.origin($0))"
-            } ?? "", "</section>",
+            } ?? .none, "</section>",
         ]
-        return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+        return parts.lines
     }
 
-    private func chips(_ method: MultiLabelMethod) -> String {
+    private func chips(_ method: MultiLabelMethod) -> HTML {
         let values =
             [("classes a row", method.json["cardinality"]?.number)]
             + Metric.columns(.severalSection).map { ($0.title, $0.metric.value(in: method.json)) }
-        return "<div class=\"chips\">"
-            + values.map { "<div><b>\(ReportText.number($0.1))</b><span>\($0.0)</span></div>" }
-            .joined() + "</div>"
+        return ReportSection.chips(values.map { ($0.0, ReportText.number($0.1)) })
     }
 
-    private func mistakes(_ method: MultiLabelMethod) -> String {
-        guard !method.mistakes.isEmpty else { return "" }
-        let cards = method.mistakes.map { mistake in
-            let picture = mistake.thumbnail.map {
-                "<img alt=\"\" src=\"\(ReportPage.source($0))\">"
-            }
-            return "<figure>\(picture ?? "")<figcaption><span class=\"miss\">"
-                + "\(ReportText.escape(mistake.label.name))</span><br>"
-                + (mistake.isFalseAlarm ? "found, is not there" : "is there, was missed")
-                + "<br><small>score \(ReportText.significant(mistake.score)) · "
-                + "\(ReportText.escape(mistake.key))</small></figcaption></figure>"
+    private func mistakes(_ method: MultiLabelMethod) -> HTML {
+        guard !method.mistakes.isEmpty else { return .none }
+        let cards = method.mistakes.map { mistake -> HTML in
+            """
+            <figure>\(ReportSection.picture(mistake.thumbnail))<figcaption><span class="miss">\
+            \(mistake.label.name)</span><br>\
+            \(mistake.isFalseAlarm ? "found, is not there" : "is there, was missed")\
+            <br><small>score \(ReportText.significant(mistake.score)) · \(mistake.key)</small>\
+            </figcaption></figure>
+            """
         }
-        return "<h3>Decisions furthest on the wrong side of their threshold</h3>\n"
-            + "<div class=\"cards\">\(cards.joined(separator: "\n"))</div>"
+        return """
+            <h3>Decisions furthest on the wrong side of their threshold</h3>
+            <div class="cards">\(cards.joined(by: "\n"))</div>
+            """
     }
 
     /// Writes everything beside the page into a folder that exists: numbers, tables and figures.

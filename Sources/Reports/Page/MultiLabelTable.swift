@@ -14,8 +14,8 @@ struct MultiLabelTable {
         ("AUC", "auc"), ("AP", "average_precision"), ("Specificity", "specificity"),
     ]
 
-    var html: String {
-        let heads = Self.columns.map { "<th>\($0.0)</th>" }.joined()
+    var html: HTML {
+        let heads: [HTML] = Self.columns.map { "<th>\($0.0)</th>" }
         let order = entries.indices.sorted { a, b in
             func rank(_ index: Int) -> (Int, Double, Int) {
                 let support = entries[index]["support"]?.integer ?? 0
@@ -27,21 +27,23 @@ struct MultiLabelTable {
             <h3>Classes, the worst found first</h3>
             <div class="scroll"><table class="per sort"><thead><tr><th>Id</th>
             <th class="left">Class</th><th>Rows</th>\(heads)</tr></thead><tbody>
-            \(order.map { row(entries[$0]) }.joined(separator: "\n"))
+            \(order.map { row(entries[$0]) }.joined(by: "\n"))
             </tbody></table></div>
             """
     }
 
-    private func row(_ entry: JSON) -> String {
-        let cells = Self.columns.map { title, key in
+    private func row(_ entry: JSON) -> HTML {
+        let cells = Self.columns.map { title, key -> HTML in
             let value = entry[key]?.number
             let text =
                 key == "threshold" ? ReportText.significant(value) : ReportText.number(value)
             return "<td>\(text)</td>"
         }
-        return "<tr><td>\(entry["class_id"]?.integer ?? 0)</td>"
-            + "<td class=\"left\">\(ReportText.escape(entry["class_name"]?.string ?? ""))</td>"
-            + "<td>\(entry["support"]?.integer ?? 0)</td>\(cells.joined())</tr>"
+        return """
+            <tr><td>\(entry["class_id"]?.integer ?? 0)</td>\
+            <td class="left">\(entry["class_name"]?.string ?? "")</td>\
+            <td>\(entry["support"]?.integer ?? 0)</td>\(cells)</tr>
+            """
     }
 
     static let heading =

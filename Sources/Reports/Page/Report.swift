@@ -1,4 +1,5 @@
 public import CambiumEvaluation
+internal import CambiumFiles
 
 /// Methods side by side: a page that needs nothing but itself, Markdown, and files for the rest.
 public struct Report: Sendable {
@@ -41,25 +42,24 @@ public struct Report: Sendable {
             ReportSection(methods[number], figures: figures.methods[number], number: number).html
         }
         let body = [
-            header, figures.methods.count > 1 ? Self.plain(figures.intervals) : "", noteList,
-            comparisons(figures), comparison.map { ComparisonSection($0).html } ?? "",
-            mapSection(figures), sections.joined(separator: "\n"), origin,
-            tip,
-        ].filter { !$0.isEmpty }.joined(separator: "\n")
+            header, figures.methods.count > 1 ? Self.plain(figures.intervals) : .none, noteList,
+            comparisons(figures), comparison.map { ComparisonSection($0).html } ?? .none,
+            mapSection(figures), sections.joined(by: "\n"), origin, tip,
+        ].lines
         return ReportPage(
             title: title, style: [Figure.style, ReportStyle.report, tileStyle], body: body,
             script: ReportPage.script
         ).html
     }
 
-    private var header: String {
+    private var header: HTML {
         let alarms = methods.flatMap { method in
             ReportDetails.alarms(method.json).map { "\(method.result.name): \($0)" }
         }
         let rows = Set(methods.map(\.result.metrics.count))
         let mixed = "Methods were measured on different rows: their numbers must not be compared."
         return """
-            <h1>\(ReportText.escape(title))</h1>
+            <h1>\(title)</h1>
             <p class="muted">\(subtitle)</p>
             \(ReportDetails.box(rows.count > 1 ? [mixed] + alarms : alarms))\(navigation)
             \(headline.html)
@@ -69,17 +69,17 @@ public struct Report: Sendable {
             """
     }
 
-    private var navigation: String {
-        guard methods.count > 1 || map != nil else { return "" }
-        var links = methods.enumerated().map { number, method in
-            "<a href=\"#m\(number)\">\(ReportText.escape(method.result.name))</a>"
+    private var navigation: HTML {
+        guard methods.count > 1 || map != nil else { return .none }
+        var links: [HTML] = methods.enumerated().map { number, method in
+            "<a href=\"#m\(number)\">\(method.result.name)</a>"
         }
         if map != nil { links.insert("<a href=\"#map\">Map</a>", at: 0) }
         if methods.count > 1, methods.contains(where: { $0.rows != nil }) {
             links.insert("<a href=\"#curves\">Curves</a>", at: 0)
         }
         if comparison != nil { links.insert("<a href=\"#paired\">Differences</a>", at: 0) }
-        return "<nav>\(links.joined(separator: " "))</nav>"
+        return "<nav>\(links.joined(by: " "))</nav>"
     }
 
     private var subtitle: String {
@@ -94,9 +94,7 @@ public struct Report: Sendable {
         Set(methods.compactMap { Self.describe($0.result.metrics.intervals) }).sorted()
     }
 
-    private var intervalNote: String {
-        ReportText.escape(intervalSentences.joined(separator: " "))
-    }
+    private var intervalNote: String { intervalSentences.joined(separator: " ") }
 
     private static func describe(_ intervals: Intervals?) -> String? {
         intervals.map {
@@ -105,57 +103,68 @@ public struct Report: Sendable {
         }
     }
 
-    private var noteList: String {
-        let list = notes.map { "<li>\(ReportText.escape($0))</li>" }.joined()
-        return list.isEmpty ? "" : "<ul>\(list)</ul>"
+    private var noteList: HTML {
+        let list: [HTML] = notes.map { "<li>\($0)</li>" }
+        return list.isEmpty ? .none : "<ul>\(list)</ul>"
     }
 
-    private static func plain(_ entry: ReportFigures.Entry) -> String {
+    private static func plain(_ entry: ReportFigures.Entry) -> HTML {
         "<div class=\"plate wide\">\(entry.figure.element)</div>"
     }
 
     /// One average at a time, chosen without a script.
-    private func comparisons(_ figures: ReportFigures) -> String {
-        guard !figures.comparisons.isEmpty else { return "" }
-        let inputs = figures.comparisons.enumerated().map { number, pair in
-            "<input type=\"radio\" name=\"average\" id=\"a\(number)\""
-                + (number == 0 ? " checked=\"checked\"" : "") + ">"
-                + "<label for=\"a\(number)\">\(pair.title)</label>"
+    private func comparisons(_ figures: ReportFigures) -> HTML {
+        guard !figures.comparisons.isEmpty else { return .none }
+        let inputs = figures.comparisons.enumerated().map { number, pair -> HTML in
+            let first: HTML = number == 0 ? " checked=\"checked\"" : .none
+            return """
+                <input type="radio" name="average" id="a\(number)"\(first)>\
+                <label for="a\(number)">\(pair.title)</label>
+                """
         }
-        let panes = figures.comparisons.map { pair in
-            "<div class=\"pane\"><p class=\"only-print muted\">\(pair.title)</p>"
-                + "<div class=\"pair\">"
-                + pair.entries.map { "<div class=\"plate\">\($0.figure.element)</div>" }.joined()
-                + "</div></div>"
+        let panes = figures.comparisons.map { pair -> HTML in
+            let plates: [HTML] = pair.entries.map {
+                "<div class=\"plate\">\($0.figure.element)</div>"
+            }
+            return """
+                <div class="pane"><p class="only-print muted">\(pair.title)</p>\
+                <div class="pair">\(plates)</div></div>
+                """
         }
-        return "<section id=\"curves\"><h2>Curves of all methods</h2><div class=\"tabs\">"
-            + "\(inputs.joined())\(panes.joined(separator: "\n"))</div></section>"
+        return """
+            <section id="curves"><h2>Curves of all methods</h2><div class="tabs">\
+            \(inputs)\(panes.joined(by: "\n"))</div></section>
+            """
     }
 
-    private func mapSection(_ figures: ReportFigures) -> String {
-        guard let map, let entry = figures.map else { return "" }
+    private func mapSection(_ figures: ReportFigures) -> HTML {
+        guard let map, let entry = figures.map else { return .none }
         return """
             <section id="map" class="map"><h2>Map of the embeddings</h2>
-            <p class="muted">\(ReportText.escape(map.remark))</p>
+            <p class="muted">\(map.remark)</p>
             <div class="plate wide">\(entry.figure.element)</div></section>
             """
     }
 
-    private var origin: String {
-        guard let provenance else { return "" }
-        return "<section><h2>How this page was made</h2>\n"
-            + ReportSection.origin(provenance) + "</section>"
+    private var origin: HTML {
+        guard let provenance else { return .none }
+        return """
+            <section><h2>How this page was made</h2>
+            \(ReportSection.origin(provenance))</section>
+            """
     }
 
-    private var tip: String {
-        "<div id=\"tip\" hidden=\"hidden\" data-columns=\"\(thumbnails?.columns ?? 1)\" "
-            + "data-side=\"\(thumbnails?.side ?? 0)\"></div>"
+    private var tip: HTML {
+        """
+        <div id="tip" hidden="hidden" data-columns="\(thumbnails?.columns ?? 1)" \
+        data-side="\(thumbnails?.side ?? 0)"></div>
+        """
     }
 
     private var tileStyle: String {
         guard let thumbnails else { return "" }
         return ".tile{width:\(thumbnails.side)px;height:\(thumbnails.side)px;"
-            + "background-image:url(\(ReportPage.source(thumbnails.jpeg)))}"
+            + "background-image:url(\(ReportPage.source(thumbnails.jpeg).text))}"
     }
 
     /// The headline table and the notes as Markdown.

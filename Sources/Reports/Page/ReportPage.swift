@@ -1,4 +1,4 @@
-internal import CambiumFiles
+package import CambiumFiles
 internal import Foundation
 
 /// The shell of a page that needs nothing but itself: no network, no fonts, at most one script,
@@ -6,7 +6,7 @@ internal import Foundation
 package struct ReportPage {
     private let title: String
     private let style: [String]
-    private let body: String
+    private let body: HTML
     private let script: String?
 
     /// What a report can do beyond being read: titles with thumbnails where the pointer is, tables
@@ -16,13 +16,14 @@ package struct ReportPage {
     /// A page.
     /// - Parameters:
     ///   - style: style sheets beside ``ReportStyle``'s.
-    ///   - body: HTML in which every name is escaped already.
-    package init(title: String, style: [String] = [], body: String, script: String? = nil) {
+    package init(title: String, style: [String] = [], body: HTML, script: String? = nil) {
         (self.title, self.style, self.body, self.script) = (title, style, body, script)
     }
 
     /// The whole page.
-    package var html: String {
+    package var html: String { page.text }
+
+    private var page: HTML {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -31,23 +32,23 @@ package struct ReportPage {
         <meta http-equiv="Content-Security-Policy" content="\(policy)">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="generator" content="Cambium">
-        <title>\(ReportText.escape(title))</title>
+        <title>\(title)</title>
         <style>
-        \(([ReportStyle.colours, ReportStyle.page] + style).joined(separator: "\n"))
+        \(HTML(markup: ([ReportStyle.colours, ReportStyle.page] + style).joined(separator: "\n")))
         </style>
         </head>
         <body>
         \(body)
-        \(script.map { "<script>\($0)</script>\n" } ?? "")</body>
+        \(HTML(markup: script.map { "<script>\($0)</script>\n" } ?? ""))</body>
         </html>
 
         """
     }
 
     private var policy: String {
-        let allowed = script.map { "&#39;sha256-\(Self.digest($0))&#39;" } ?? "&#39;none&#39;"
-        return "default-src &#39;none&#39;; img-src data:; style-src &#39;unsafe-inline&#39;; "
-            + "script-src \(allowed); base-uri &#39;none&#39;; form-action &#39;none&#39;"
+        let allowed = script.map { "'sha256-\(Self.digest($0))'" } ?? "'none'"
+        return "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+            + "script-src \(allowed); base-uri 'none'; form-action 'none'"
     }
 
     private static func digest(_ text: String) -> String {
@@ -59,7 +60,7 @@ package struct ReportPage {
     }
 
     /// An image inside the page.
-    package static func source(_ jpeg: [UInt8]) -> String {
-        "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())"
+    package static func source(_ jpeg: [UInt8]) -> HTML {
+        HTML(markup: "data:image/jpeg;base64,\(Data(jpeg).base64EncodedString())")
     }
 }

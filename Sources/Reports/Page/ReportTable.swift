@@ -1,4 +1,5 @@
 internal import CambiumEvaluation
+internal import CambiumFiles
 
 /// The headline table: a line a method, a column a measure, as HTML, Markdown, CSV and plain text.
 struct ReportTable {
@@ -7,9 +8,9 @@ struct ReportTable {
 
     init(_ methods: [MethodResult]) { self.methods = methods }
 
-    var html: String {
-        let heads = columns.map { "<th>\($0.title)</th>" }.joined()
-        let rows = methods.enumerated().map { row($0.element, $0.offset) }.joined(separator: "\n")
+    var html: HTML {
+        let heads: [HTML] = columns.map { "<th>\($0.title)</th>" }
+        let rows = methods.enumerated().map { row($0.element, $0.offset) }.joined(by: "\n")
         return """
             <div class="scroll"><table class="headline">
             <thead><tr><th>Method</th>\(heads)</tr></thead>
@@ -19,17 +20,15 @@ struct ReportTable {
             """
     }
 
-    private func row(_ method: MethodResult, _ number: Int) -> String {
-        let cells = columns.map { column in
+    private func row(_ method: MethodResult, _ number: Int) -> HTML {
+        let cells = columns.map { column -> HTML in
             let value = method.metrics.values[column.metric.key]
-            let range =
-                method.metrics.intervals?.values[column.metric.key]
-                .map { "<small>\(ReportText.interval($0))</small>" } ?? ""
-            return "<td\(isBest(value, column.metric) ? " class=\"best\"" : "")>"
-                + "<b>\(ReportText.number(value))</b>\(range)</td>"
+            let best: HTML = isBest(value, column.metric) ? " class=\"best\"" : .none
+            let range: HTML? = method.metrics.intervals?.values[column.metric.key]
+                .map { "<small>\(ReportText.interval($0))</small>" }
+            return "<td\(best)><b>\(ReportText.number(value))</b>\(range ?? .none)</td>"
         }
-        return "<tr><td><a href=\"#m\(number)\">\(ReportText.escape(method.name))</a></td>"
-            + cells.joined() + "</tr>"
+        return "<tr><td><a href=\"#m\(number)\">\(method.name)</a></td>\(cells)</tr>"
     }
 
     private func isBest(_ value: Double?, _ metric: Metric) -> Bool {

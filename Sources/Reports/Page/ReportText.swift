@@ -3,25 +3,6 @@ internal import Foundation
 
 /// Words and numbers as the report prints them.
 package enum ReportText {
-    /// Text for HTML and SVG, attribute values included.
-    package static func escape(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            // Control characters have no place in XML, not even escaped.
-            case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}":
-                result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
     /// Text for a cell of a Markdown table.
     static func markdown(_ text: String) -> String {
         var result = ""
