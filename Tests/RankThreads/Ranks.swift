@@ -12,7 +12,10 @@ package enum Ranks {
     package static func run<Result: Sendable>(
         _ size: Int, _ body: @escaping @Sendable (ProcessGroup) throws -> Result
     ) throws -> [Result] {
-        try places(size) { place in try body(place.join(timeout: patience, operations: patience)) }
+        try places(size) { place in
+            let store = try place.meet(timeout: patience)
+            return try body(place.group(in: store, operations: patience))
+        }
     }
 
     /// What each gives, by rank, from the place where it stands.

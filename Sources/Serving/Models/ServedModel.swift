@@ -13,8 +13,8 @@ final class ServedModel: Sendable {
     let facts: ModelFacts
     /// Known images that its pictures are compared with.
     let examples: ExampleIndex?
-    let images: Lane<ImageInput, [Float], ImageAnswer>
-    let texts: Lane<String, TokenizedText, [Float]>
+    let images: BatchQueue<ImageInput, [Float], ImageAnswer>
+    let texts: BatchQueue<String, TokenizedText, [Float]>
 
     /// An encoded picture and how it is brought into the model's form.
     struct ImageInput: Sendable {
@@ -47,7 +47,7 @@ final class ServedModel: Sendable {
             }
         }
         let limits = settings.limits.image
-        images = Lane(
+        images = BatchQueue(
             settings.batching, places: room.places, pool,
             observer: ModelFigures(
                 metrics: metrics, log: log, model: source.name, input: "image")
@@ -56,7 +56,7 @@ final class ServedModel: Sendable {
         } compute: {
             try await room.embed(images: $0)
         }
-        texts = Lane(
+        texts = BatchQueue(
             settings.batching, places: room.places, pool,
             observer: ModelFigures(
                 metrics: metrics, log: log, model: source.name, input: "text")

@@ -30,46 +30,40 @@ struct OpenAPIDocument {
     }
 
     private var paths: [String: JSON] {
-        [
-            "/score": ["post": score("score", [model])],
-            "/v1/models/{name}/score": ["post": score("score_model", [name])],
-            "/v1/models": [
-                "get": get("models", "The models that are served.", "#/components/schemas/Models")
-            ],
-            "/v1/models/{name}": [
-                "get": get(
-                    "model", "One model.", "#/components/schemas/Model", parameters: [name])
-            ],
-            "/v1/models/{name}/reload": ["post": reload],
-            "/v1/examples/{row}": ["get": example("example", [])],
-            "/v1/models/{name}/examples/{row}": ["get": example("example_of_model", [name])],
-            "/healthz": ["get": open("health", "The process is alive.")],
-            "/readyz": [
-                "get": open("readiness", "Requests are taken.", more: ["503": error("Stopping.")])
-            ],
-            "/metrics": [
-                "get": guarded([
-                    "operationId": "metrics", "summary": "Figures for Prometheus.",
-                    "responses": responses(
-                        [
-                            "200": [
-                                "description": "Text format 0.0.4.",
-                                "content": ["text/plain": ["schema": ["type": "string"]]],
-                            ]
-                        ]),
-                ])
-            ],
-        ]
+        var paths: [String: JSON] = [:]
+        for endpoint in Endpoint.all {
+            guard let operation = endpoint.operation, let method = endpoint.methods.first else {
+                continue
+            }
+            paths[endpoint.pattern] = .object([method.rawValue.lowercased(): operation(self)])
+        }
+        return paths
     }
 
-    private var name: JSON {
+    /// The operation of `/metrics`.
+    var figures: JSON {
+        guarded([
+            "operationId": "metrics", "summary": "Figures for Prometheus.",
+            "responses": responses(
+                [
+                    "200": [
+                        "description": "Text format 0.0.4.",
+                        "content": ["text/plain": ["schema": ["type": "string"]]],
+                    ]
+                ]),
+        ])
+    }
+
+    /// The parameter that names a model in a path.
+    var name: JSON {
         [
             "name": "name", "in": "path", "required": true,
             "schema": ["type": "string", "enum": .array(names.map(JSON.string))],
         ]
     }
 
-    private var model: JSON {
+    /// The parameter that names a model in a query.
+    var model: JSON {
         [
             "name": "model", "in": "query", "required": false,
             "description": .string("Which model answers; the first one without."),
@@ -77,7 +71,8 @@ struct OpenAPIDocument {
         ]
     }
 
-    private func score(_ id: String, _ parameters: [JSON]) -> JSON {
+    /// An operation that scores rows.
+    func score(_ id: String, _ parameters: [JSON]) -> JSON {
         var answers: [String: JSON] = [
             "200": [
                 "description": "The answers, a row each.",
@@ -110,7 +105,8 @@ struct OpenAPIDocument {
         ])
     }
 
-    private func get(
+    /// An operation that gives what a schema describes.
+    func get(
         _ id: String, _ summary: String, _ schema: String, parameters: [JSON] = []
     ) -> JSON {
         var answers: [String: JSON] = [
@@ -126,7 +122,8 @@ struct OpenAPIDocument {
         ])
     }
 
-    private func open(_ id: String, _ summary: String, more: [String: JSON] = [:]) -> JSON {
+    /// An operation that asks for no token.
+    func open(_ id: String, _ summary: String, more: [String: JSON] = [:]) -> JSON {
         let answers: [String: JSON] = [
             "200": [
                 "description": .string(summary),
@@ -139,7 +136,8 @@ struct OpenAPIDocument {
         ]
     }
 
-    private var reload: JSON {
+    /// The operation that loads a model again.
+    var reload: JSON {
         var answers: [String: JSON] = [
             "200": [
                 "description": "The new version.",
@@ -160,7 +158,8 @@ struct OpenAPIDocument {
         ])
     }
 
-    private func example(_ id: String, _ parameters: [JSON]) -> JSON {
+    /// An operation that gives the image of a known example.
+    func example(_ id: String, _ parameters: [JSON]) -> JSON {
         let row: JSON = [
             "name": "row", "in": "path", "required": true,
             "schema": ["type": "integer", "minimum": 0],
@@ -181,7 +180,8 @@ struct OpenAPIDocument {
         ])
     }
 
-    private func error(_ text: String) -> JSON {
+    /// An answer that refuses.
+    func error(_ text: String) -> JSON {
         [
             "description": .string(text),
             "content": ["application/json": ["schema": ["$ref": "#/components/schemas/Error"]]],

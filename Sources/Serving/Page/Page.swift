@@ -11,19 +11,10 @@ enum Page {
         + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
     /// What the page does. Texts from the server only ever become text, never markup.
-    private static let script = String(decoding: PackageResources.page_js, as: UTF8.self)
+    static let script = String(decoding: PackageResources.page_js, as: UTF8.self)
 
     /// The page's look, light or dark as the system is.
-    private static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
-
-    /// The script or the style.
-    static func asset(_ name: String) throws(Refusal) -> Response {
-        switch name {
-        case "page.js": .text(script, "text/javascript; charset=utf-8")
-        case "page.css": .text(style, "text/css; charset=utf-8")
-        default: throw .notFound
-        }
-    }
+    static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
 
     /// The document.
     static let html = """

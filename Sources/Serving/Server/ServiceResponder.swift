@@ -1,5 +1,4 @@
 internal import CambiumFiles
-internal import CambiumImaging
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -17,7 +16,7 @@ struct ServiceContext: RequestContext {
     }
 }
 
-/// Answers every request: finds the route, checks the right, calls what answers, and tells log and
+/// Answers every request: finds the endpoint, checks the right, calls what answers, and tells log and
 /// figures.
 struct ServiceResponder: HTTPResponder {
     let state: ServiceState
@@ -25,7 +24,7 @@ struct ServiceResponder: HTTPResponder {
     func respond(to request: Request, context: ServiceContext) async throws -> Response {
         let start = ContinuousClock.now
         var summary = ScoreHandler.Summary()
-        let found = Route.find(request.uri.path)
+        let found = Endpoint.find(request.uri.path)
         state.metrics.add("cambium_requests_in_flight", [:], 1)
         var response: Response
         do {
@@ -35,92 +34,26 @@ struct ServiceResponder: HTTPResponder {
         } catch is CancellationError {
             response = Refusal.cancelled.response
         } catch {
-            state.log(.failure("\(found?.route.pattern ?? "request"): \(error)"))
+            state.log(.failure("\(found?.endpoint.pattern ?? "request"): \(error)"))
             response = Refusal.fault.response
         }
         finish(&response, isRead: summary.bytes != nil || !request.hasBody)
-        note(response, request, context, found?.route.pattern ?? "other", .now - start, summary)
+        note(response, request, context, found?.endpoint.pattern ?? "other", .now - start, summary)
         return request.method == .head ? response.createHeadResponse() : response
     }
 
     private func answer(
-        _ request: Request, _ found: (route: Route, methods: [HTTPRequest.Method])?,
+        _ request: Request, _ found: (endpoint: Endpoint, values: [String: String])?,
         _ summary: inout ScoreHandler.Summary
     ) async throws -> Response {
-        guard let found else { throw Refusal.notFound }
-        guard found.methods.contains(request.method) else {
-            throw Refusal.method(found.methods)
+        guard let (endpoint, values) = found else { throw Refusal.notFound }
+        guard endpoint.methods.contains(request.method) else {
+            throw Refusal.method(endpoint.methods)
         }
-        try state.check(request.bearerToken, for: found.route)
-        switch found.route {
-        case .score:
-            return try await score(request, model(named: request), &summary)
-        case .scoreOf(let name):
-            guard let model = state.models[name] else { throw Refusal.unknownModel(name) }
-            return try await score(request, model, &summary)
-        case .models:
-            return .json(["object": "list", "data": .array(state.models.all.map(\.json))])
-        case .model(let name):
-            guard let model = state.models[name] else { throw Refusal.unknownModel(name) }
-            return .json(model.json)
-        case .reload(let name):
-            try await state.reload(name)
-            guard let model = state.models[name] else { throw Refusal.unknownModel(name) }
-            return .json(model.json)
-        case .health: return .json(["status": "alive"])
-        case .readiness:
-            guard !state.isDraining else { throw Refusal.draining }
-            return .json(["status": "ready"])
-        case .metrics: return metrics()
-        case .openAPI: return .json(OpenAPIDocument(state).json)
-        case .page: return .text(Page.html, "text/html; charset=utf-8")
-        case .asset(let name): return try Page.asset(name)
-        case .example(let row): return try example(row, of: state.models.first)
-        case .exampleOf(let name, let row):
-            guard let model = state.models[name] else { throw Refusal.unknownModel(name) }
-            return try example(row, of: model)
-        }
-    }
-
-    /// The first model, or the one of `?model=`.
-    private func model(named request: Request) throws(Refusal) -> ServedModel {
-        guard let name = request.uri.queryParameters["model"] else {
-            guard let first = state.models.first else { throw .unknownModel("") }
-            return first
-        }
-        guard let model = state.models[String(name)] else { throw .unknownModel(String(name)) }
-        return model
-    }
-
-    private func score(
-        _ request: Request, _ model: ServedModel, _ summary: inout ScoreHandler.Summary
-    ) async throws -> Response {
-        let body = try await ScoreHandler(state: state).answer(request, model, &summary)
-        return Response(
-            status: .ok, headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: body)))
-    }
-
-    private func metrics() -> Response {
-        for model in state.models.all {
-            let name = model.source.name
-            for (input, rows) in [("image", model.images.admitted), ("text", model.texts.admitted)]
-            {
-                state.metrics.set(
-                    "cambium_rows_in_flight", ["model": name, "input": input], Double(rows))
-            }
-        }
-        return .text(state.metrics.text, "text/plain; version=0.0.4; charset=utf-8")
-    }
-
-    private func example(_ row: String, of model: ServedModel?) throws -> Response {
-        guard let number = Int(row), let bytes = try model?.examples?.image(number) else {
-            throw Refusal.notFound
-        }
-        let isPNG = ImageFormat.claimed(by: bytes) == .png
-        return Response(
-            status: .ok, headers: [.contentType: isPNG ? "image/png" : "image/jpeg"],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        try state.check(request.bearerToken, for: endpoint.right)
+        var call = EndpointCall(request, values, state)
+        defer { summary = call.summary }
+        return try await endpoint.answer(&call)
     }
 
     /// Headers that every answer has. A body that was refused is not read to its end: the

@@ -46,11 +46,11 @@ final class ServiceState: Sendable {
     /// From now on `/readyz` says no.
     func drain() { changing.withLock { $0.isDraining = true } }
 
-    /// Whether a caller may take a route.
+    /// Whether a caller may use an endpoint.
     /// - Throws: 401 without a right token, 403 where nobody may.
-    func check(_ token: Substring?, for route: Route) throws(Refusal) {
+    func check(_ token: Substring?, for right: Endpoint.Right) throws(Refusal) {
         let (callers, admins) = tokens.withLock { $0 }
-        switch route.right {
+        switch right {
         case .everyone: return
         case .caller:
             guard let callers else { return }

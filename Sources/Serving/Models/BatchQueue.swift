@@ -8,7 +8,7 @@ internal import Synchronization
 /// oldest row has waited for ``Batching/wait``; so a single caller never waits, and under load
 /// batches fill while the model works. A full batch joins one that is at work, where there are
 /// places.
-package final class Lane<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
+package final class BatchQueue<Input: Sendable, Ready: Sendable, Output: Sendable>: Sendable {
     /// Makes a row ready.
     package typealias Prepare = @Sendable (Input) throws(Refusal) -> Ready
     /// Takes ready rows through the model.
@@ -222,7 +222,7 @@ public struct Batching: Sendable {
     }
 }
 
-/// Hears what happens in a lane, for figures.
+/// Hears what happens in a queue, for figures.
 package protocol LaneObserver: Sendable {
     func prepared(in time: Duration)
     func waited(_ time: Duration)

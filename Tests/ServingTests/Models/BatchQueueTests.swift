@@ -32,12 +32,12 @@ private final class DoublingModel: LaneObserver {
 /// A lane through that model.
 private struct DoublingLane: Sendable {
     let model: DoublingModel
-    private let lane: Lane<Int, Int, Int>
+    private let lane: BatchQueue<Int, Int, Int>
 
     init(_ batching: Batching, places: Int = 1, spoiling: Set<Int> = []) {
         let model = DoublingModel(spoiling: spoiling)
         self.model = model
-        lane = Lane(
+        lane = BatchQueue(
             batching, places: places, WorkerPool(threads: 2, named: "test"), observer: model,
             prepare: { (row: Int) throws(Refusal) -> Int in
                 guard row >= 0 else { throw .invalid("row", "is negative") }
@@ -111,7 +111,7 @@ private final class Gate: Sendable {
     }
 }
 
-@Suite struct LaneTests {
+@Suite struct BatchQueueTests {
     @Test(arguments: [1, 4, 32], [1, 3])
     func `every caller gets its rows' answers in their order`(size: Int, places: Int) async throws {
         let lane = DoublingLane(Batching(size: size, wait: .zero), places: places)
