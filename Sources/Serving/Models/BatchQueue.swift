@@ -21,12 +21,12 @@ package final class BatchQueue<Input: Sendable, Ready: Sendable, Output: Sendabl
     private let pool: WorkerPool
     private let prepare: Prepare
     private let compute: Compute
-    private let observer: any LaneObserver
+    private let observer: any BatchQueueObserver
     private let state = Mutex(State())
 
     /// A way through one model, in which so many batches may be at once.
     package init(
-        _ batching: Batching, places: Int, _ pool: WorkerPool, observer: any LaneObserver,
+        _ batching: Batching, places: Int, _ pool: WorkerPool, observer: any BatchQueueObserver,
         prepare: @escaping Prepare, compute: @escaping Compute
     ) {
         (self.batching, self.places) = (batching, places)
@@ -223,7 +223,7 @@ public struct Batching: Sendable {
 }
 
 /// Hears what happens in a queue, for figures.
-package protocol LaneObserver: Sendable {
+package protocol BatchQueueObserver: Sendable {
     func prepared(in time: Duration)
     func waited(_ time: Duration)
     func computed(rows: Int, in time: Duration)

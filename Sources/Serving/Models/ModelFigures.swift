@@ -1,5 +1,5 @@
 /// One lane's figures.
-struct ModelFigures: LaneObserver {
+struct ModelFigures: BatchQueueObserver {
     let metrics: Metrics
     let log: ServiceLog
     let model: String

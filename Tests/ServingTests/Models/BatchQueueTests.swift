@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// A model that doubles numbers, waits for a gate and fails for chosen rows.
-private final class DoublingModel: LaneObserver {
+private final class DoublingModel: BatchQueueObserver {
     struct Broken: Error {}
 
     /// The rows of each batch that came.
