@@ -1,4 +1,5 @@
 import CambiumEvaluation
+import CambiumFiles
 import CambiumImaging
 import CambiumReports
 import Foundation
@@ -64,7 +65,7 @@ import Testing
         #expect(parser.parse())
         #expect(figure.document.contains(".f-h2{fill:#009e73}"))
         #expect(!figure.document.contains("var("))
-        #expect(figure.element.contains("class=\"f-h2\""))
+        #expect(figure.element.text.contains("class=\"f-h2\""))
     }
 
     @Test func `names lose first what tells nothing apart`() {
