@@ -1,4 +1,5 @@
 internal import CambiumFiles
+internal import HTTPTypes
 
 /// `/openapi.json`: the service described for programs (OpenAPI 3.1).
 struct OpenAPIDocument {

@@ -1,4 +1,3 @@
-internal import CambiumFiles
 package import HTTPTypes
 internal import Hummingbird
 

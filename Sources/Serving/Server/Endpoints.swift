@@ -1,3 +1,4 @@
+internal import CambiumFiles
 internal import HTTPTypes
 internal import Hummingbird
 
