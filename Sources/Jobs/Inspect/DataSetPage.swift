@@ -1,4 +1,4 @@
-package import CambiumCorpus
+internal import CambiumCorpus
 internal import CambiumFiles
 internal import CambiumReports
 internal import Foundation

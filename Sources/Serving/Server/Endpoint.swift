@@ -1,3 +1,4 @@
+internal import CambiumFiles
 package import HTTPTypes
 internal import Hummingbird
 
