@@ -15,7 +15,7 @@ public struct EvaluationOutput: Sendable {
     ///   - keys: a key a row; empty when rows have none.
     ///   - plan: what is measured beside the metrics of the highest score.
     ///   - thumbnail: a small JPEG for a key, nil when there is none; asked for the mistakes shown.
-    /// - Throws: ``EvaluationError`` when the keys do not fit the rows.
+    /// - Throws: `EvaluationError` when the keys do not fit the rows.
     public init(
         name: String, predictions: Predictions, keys: [String], provenance: Provenance,
         plan: EvaluationPlan = EvaluationPlan(), mistakes: Int = 24,
@@ -64,7 +64,7 @@ public struct EvaluationOutput: Sendable {
 
     /// The most confident mistakes of an output folder, without pictures; none where it has no
     /// scores or keys.
-    /// - Throws: ``EvaluationError`` or `FileError` for files that do not fit together.
+    /// - Throws: `EvaluationError` or `FileError` for files that do not fit together.
     public static func mistakes(in folder: String, limit: Int) throws -> [Mistake] {
         let (path, keysPath) = ("\(folder)/scores.npy", "\(folder)/scores.keys.tsv")
         guard FileSystem.kind(path) == .file, FileSystem.kind(keysPath) == .file else { return [] }

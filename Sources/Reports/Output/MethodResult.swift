@@ -120,7 +120,7 @@ public struct MethodResult: Sendable {
     }
 
     /// Reads the `metrics.json` of an evaluation's output folder, under its own or a new name.
-    /// - Throws: `FileError` for an unreadable file, ``EvaluationError`` for a field that is
+    /// - Throws: `FileError` for an unreadable file, `EvaluationError` for a field that is
     ///   missing or wrong.
     public init(folder: String, name: String? = nil) throws {
         let path = "\(folder)/metrics.json"

@@ -35,7 +35,7 @@ public struct MultiLabelMethod: Sendable {
     }
 
     /// Reads an evaluation's output folder, under its own or a new name.
-    /// - Throws: `FileError` or ``EvaluationError`` for files that are missing, malformed or do not
+    /// - Throws: `FileError` or `EvaluationError` for files that are missing, malformed or do not
     ///   fit together, or whose rows have one class each.
     public init(folder: String, name: String? = nil, mistakes limit: Int = 12) throws {
         let stored = try StoredEvaluation(folder: folder, name: name)

@@ -18,7 +18,7 @@ public struct MultiLabelOutput: Sendable {
     public var metrics: MultiLabelMetrics { evaluation.metrics }
 
     /// Evaluates predictions.
-    /// - Throws: ``EvaluationError`` when keys, groups or subgroups do not fit the rows.
+    /// - Throws: `EvaluationError` when keys, groups or subgroups do not fit the rows.
     public init(
         name: String, predictions: MultiLabelPredictions, keys: [String], provenance: Provenance,
         plan: EvaluationPlan, thumbnail: (String) -> [UInt8]? = { _ in nil }

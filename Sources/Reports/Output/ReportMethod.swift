@@ -16,7 +16,7 @@ public struct ReportMethod: Sendable {
     }
 
     /// Reads an evaluation's output folder, under its own or a new name.
-    /// - Throws: `FileError` or ``EvaluationError`` for files that are missing, malformed or do not
+    /// - Throws: `FileError` or `EvaluationError` for files that are missing, malformed or do not
     ///   fit together.
     public init(folder: String, name: String? = nil) throws {
         result = try MethodResult(folder: folder, name: name)
