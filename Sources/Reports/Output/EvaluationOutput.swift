@@ -43,7 +43,7 @@ public struct EvaluationOutput: Sendable {
     /// Writes `metrics.json`, `curves.json`, `scores.npy`, `labels.npy`, `scores.keys.tsv`, `report.html`,
     /// `summary.md`, `confusion.svg` and `per_class.csv` into a new folder, which appears whole or
     /// not at all.
-    /// - Throws: ``EvaluationError/occupied(path:)`` when something stands there, `FileError` when
+    /// - Throws: `EvaluationError/occupied(path:)` when something stands there, `FileError` when
     ///   a file cannot be written.
     public func write(to folder: String) throws {
         try Self.requireFree(folder)
