@@ -100,12 +100,12 @@ public struct EmbeddingJob: Sendable {
         let distribution: Distribution
         let heartbeat: Heartbeat?
         let keys: [String]
-        let classes: [CambiumEvaluation.ClassLabel?]
+        let classes: [ClassLabel?]
         let progress: JobProgress
 
         init(
             _ distribution: Distribution, _ heartbeat: Heartbeat?, _ keys: [String],
-            _ classes: [CambiumEvaluation.ClassLabel?], _ progress: JobProgress
+            _ classes: [ClassLabel?], _ progress: JobProgress
         ) {
             (self.distribution, self.heartbeat) = (distribution, heartbeat)
             (self.keys, self.classes, self.progress) = (keys, classes, progress)

@@ -8,14 +8,14 @@ final class EmbeddingRows {
     private let job: EmbeddingJob
     private let dimension: Int
     private let keys: [String]
-    private let classes: [CambiumEvaluation.ClassLabel?]
+    private let classes: [ClassLabel?]
     private let progress: JobProgress
     private var writer: EmbeddingWriter?
     private var done = 0
 
     init(
         _ job: EmbeddingJob, dimension: Int, _ keys: [String],
-        _ classes: [CambiumEvaluation.ClassLabel?], _ progress: JobProgress
+        _ classes: [ClassLabel?], _ progress: JobProgress
     ) {
         (self.job, self.dimension, self.progress) = (job, dimension, progress)
         (self.keys, self.classes) = (keys, classes)

@@ -23,7 +23,7 @@ public struct EndpointJob: Sendable {
     private struct Work: Sendable {
         let kind: RemoteKind
         let keys: [String]
-        let classes: [CambiumEvaluation.ClassLabel?]
+        let classes: [ClassLabel?]
         let content: @Sendable (Int) throws -> [UInt8]
     }
 

@@ -125,13 +125,13 @@ private struct LabelledRows {
 
 extension JoinedSplit {
     /// The rows' classes in Evaluation's terms; captions without a class count as unlabelled.
-    var evaluationLabels: [CambiumEvaluation.ClassLabel?] {
+    var evaluationLabels: [ClassLabel?] {
         (0..<count).map { row in evaluationLabel(label(row)) }
     }
 }
 
 /// A data set's label in Evaluation's terms, nil for a caption without a class number.
-func evaluationLabel(_ label: RowLabel?) -> CambiumEvaluation.ClassLabel? {
+func evaluationLabel(_ label: RowLabel?) -> ClassLabel? {
     guard let label, let id = label.classID else { return nil }
-    return CambiumEvaluation.ClassLabel(id: id, name: label.className)
+    return ClassLabel(id: id, name: label.className)
 }

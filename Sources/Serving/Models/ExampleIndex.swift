@@ -20,7 +20,7 @@ public struct ExampleSource: Sendable {
 struct Example: Sendable {
     let row: Int
     let key: String
-    let label: CambiumEvaluation.ClassLabel?
+    let label: ClassLabel?
     let similarity: Double
     /// Where its image is; nil where only its embedding is known.
     let image: String?
