@@ -14,13 +14,13 @@ public struct DuplicatePair: Sendable, Equatable {
 }
 
 /// What a search for near duplicates found.
-public struct NearDuplicateSearch: Sendable {
+package struct NearDuplicateSearch: Sendable {
     /// The pairs, ordered by first and second row.
-    public let pairs: [DuplicatePair]
+    package let pairs: [DuplicatePair]
     /// Images that were not compared: all one colour, or nearly.
-    public let withoutStructure: Int
+    package let withoutStructure: Int
     /// Comparisons left out because too many hashes are alike.
-    public let skipped: Int
+    package let skipped: Int
 }
 
 /// Finds all pairs of images that look the same: candidates by their perceptual hashes (the

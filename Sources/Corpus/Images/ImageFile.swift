@@ -5,7 +5,7 @@ public import CambiumImaging
 public struct ImageFile: Sendable {
     /// The file.
     public let path: String
-    /// Its name: the path (or part of it), encoded by ``ImageKey``, with `#frame_0001` and on for
+    /// Its name: the path (or part of it), encoded by `ImageKey`, with `#frame_0001` and on for
     /// frames.
     public let key: String
     /// Which frame, counted from 0; nil where there is but one.

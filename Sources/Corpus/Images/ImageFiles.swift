@@ -8,7 +8,7 @@ public struct ImageFiles: ImageSource {
     public let passedOver: [(path: String, reason: String)]
 
     /// All JPEG, PNG and DICOM files below a folder (told by their first bytes), by the byte order
-    /// of their paths. Keys are paths relative to the folder, encoded by ``ImageKey``.
+    /// of their paths. Keys are paths relative to the folder, encoded by `ImageKey`.
     /// - Throws: ``CorpusError`` when there is no image.
     public init(folder: String) throws(CorpusError) {
         let walk = try FolderWalk(folder)
@@ -31,7 +31,7 @@ public struct ImageFiles: ImageSource {
         (self.files, self.passedOver) = (files, passedOver)
     }
 
-    /// Given files, in the given order; keys are the paths, encoded by ``ImageKey``.
+    /// Given files, in the given order; keys are the paths, encoded by `ImageKey`.
     /// - Throws: ``CorpusError`` when one does not exist or is given twice.
     public init(paths: [String]) throws(CorpusError) {
         var seen: Set<String> = []

@@ -22,7 +22,7 @@ public enum Sampler: String, Sendable, CaseIterable {
 /// The rows of each epoch by sampler and source weights: a function of seed and epoch alone, so
 /// that any epoch can be taken up at any position.
 ///
-/// With the default sampler and every weight 1 it is ``EpochOrder``: each row once. Else an epoch
+/// With the default sampler and every weight 1 it is `EpochOrder`: each row once. Else an epoch
 /// has as many rows as the sources' rows times their weights, rounded; each class has its share of
 /// them by the sampler, and within a class each source its share by rows times weight. Rows
 /// without a class keep the share they have. What an epoch really holds of a share is a whole
@@ -74,21 +74,21 @@ public struct EpochSampler: Sendable {
 
 /// The order in which rows are visited: a function of seed and epoch alone, so that any epoch can
 /// be taken up at any position.
-public struct EpochOrder: Sendable, Equatable {
+package struct EpochOrder: Sendable, Equatable {
     /// Rows.
-    public let count: Int
+    package let count: Int
     /// The seed of the run.
-    public let seed: UInt64
+    package let seed: UInt64
     /// Whether rows are shuffled; otherwise every epoch is `0..<count`.
-    public let shuffle: Bool
+    package let shuffle: Bool
 
     /// An order of `count` rows.
-    public init(count: Int, seed: UInt64, shuffle: Bool = true) {
+    package init(count: Int, seed: UInt64, shuffle: Bool = true) {
         (self.count, self.seed, self.shuffle) = (count, seed, shuffle)
     }
 
     /// The rows of an epoch, each once.
-    public func rows(epoch: Int) -> [Int] {
+    package func rows(epoch: Int) -> [Int] {
         var rows = Array(0..<count)
         if shuffle { Self.shuffle(&rows, seed: seed, epoch: epoch) }
         return rows

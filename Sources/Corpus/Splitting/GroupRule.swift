@@ -2,7 +2,7 @@ internal import CambiumImaging
 
 /// How the group of an image (a patient, an examination, a site) is found in its path. Images of
 /// one group never stand in two splits.
-public struct GroupRule {
+package struct GroupRule {
     private enum Rule {
         case none
         case column
@@ -13,7 +13,7 @@ public struct GroupRule {
     }
     private let rule: Rule
     /// The rule as it was written.
-    public let text: String
+    package let text: String
 
     /// Whether no groups shall be kept, not even those that come with the images.
     var refusesGroups: Bool { if case .none = rule { true } else { false } }
@@ -35,7 +35,7 @@ public struct GroupRule {
     /// - `prefix:_`: the file name up to the first `_` (any text may stand after the colon);
     /// - anything else: a regular expression over the key `CLASS/x.png`, whose first capture
     ///   group is the group, for example `/(P[0-9]+)_`.
-    public init(parsing text: String) throws(CorpusError) {
+    package init(parsing text: String) throws(CorpusError) {
         self.text = text
         if text == "folder" || text == "none" {
             rule = text == "folder" ? .folder : .none

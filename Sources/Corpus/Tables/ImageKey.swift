@@ -1,8 +1,8 @@
 /// Keys of images: paths that stay readable but never break a row of a table.
-public enum ImageKey {
+package enum ImageKey {
     /// A path as a key: `%`, tabs, line breaks and control characters percent-encoded (the bytes
     /// of their UTF-8, upper-case), everything else as it is.
-    public static func encode(_ path: String) -> String {
+    package static func encode(_ path: String) -> String {
         guard path.unicodeScalars.contains(where: needsEncoding) else { return path }
         var key = ""
         for scalar in path.unicodeScalars {

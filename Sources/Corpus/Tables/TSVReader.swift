@@ -3,17 +3,17 @@ import CambiumFiles
 /// Random access to the rows of one tab-separated file of two columns, `key<TAB>value`, without
 /// a header: mapped, never read as a whole. Takes plain cells, cells that pandas quoted, and
 /// either line break.
-public struct TSVReader: Sendable {
+package struct TSVReader: Sendable {
     private let file: MappedFile
     private let offsets: [Int]
 
     /// The path it was opened from.
-    public var path: String { file.path }
+    package var path: String { file.path }
     /// Rows.
-    public var count: Int { offsets.count }
+    package var count: Int { offsets.count }
 
     /// Opens a file and its line index, which is rebuilt when missing or older than the file.
-    public init(_ path: String) throws(CorpusError) {
+    package init(_ path: String) throws(CorpusError) {
         let opened = try onFiles { () throws(FileError) in
             let file = try MappedFile(path)
             return (file, try LineIndex.of(file))
@@ -31,17 +31,17 @@ public struct TSVReader: Sendable {
     var lineIndex: String { LineIndex.text(offsets) }
 
     /// The first column of a row.
-    public func key(_ row: Int) throws(CorpusError) -> String {
+    package func key(_ row: Int) throws(CorpusError) -> String {
         try withCells(row) { key, _ throws(CorpusError) in try text(key, row) }
     }
 
     /// The second column of a row as text.
-    public func value(_ row: Int) throws(CorpusError) -> String {
+    package func value(_ row: Int) throws(CorpusError) -> String {
         try withCells(row) { _, value throws(CorpusError) in try text(value, row) }
     }
 
     /// The second column of a row, base64 undone.
-    public func bytes(_ row: Int) throws(CorpusError) -> [UInt8] {
+    package func bytes(_ row: Int) throws(CorpusError) -> [UInt8] {
         try withCells(row) { _, value throws(CorpusError) in
             do throws(Base64Error) {
                 let bytes = try Base64.decode(value.bytes).get()
@@ -66,7 +66,7 @@ public struct TSVReader: Sendable {
     }
 
     /// An error at a row.
-    public func error(_ row: Int, _ reason: String) -> CorpusError {
+    package func error(_ row: Int, _ reason: String) -> CorpusError {
         .row(file: path, line: row + 1, reason: reason)
     }
 

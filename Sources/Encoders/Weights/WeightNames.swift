@@ -1,9 +1,9 @@
 internal import CambiumFiles
 
 /// Recognises a file's family by its names and finds each of the model's parameters in it.
-public enum WeightNames {
+package enum WeightNames {
     /// The family of a file with these names, nil for none that Cambium knows.
-    public static func recognize(_ names: some Collection<String>) -> WeightFamily? {
+    package static func recognize(_ names: some Collection<String>) -> WeightFamily? {
         let names = names.map(WeightFamily.stripped)
         func some(_ prefixes: String...) -> Bool {
             names.contains { name in prefixes.contains { name.hasPrefix($0) } }
@@ -30,7 +30,7 @@ public enum WeightNames {
     ///   - path: The file, for messages.
     /// - Throws: ``EncoderError/weights(path:reason:)`` for names of no usable family, or two
     ///   that mean the same parameter.
-    public static func mapping(
+    package static func mapping(
         for model: some Collection<String>, in file: some Collection<String>, path: String
     ) throws(EncoderError) -> WeightMapping {
         guard let family = recognize(file) else {
@@ -55,15 +55,15 @@ public enum WeightNames {
 }
 
 /// Where the model's parameters stand in a file of some family.
-public struct WeightMapping: Sendable, Equatable {
+package struct WeightMapping: Sendable, Equatable {
     /// Whose names the file carries.
-    public let family: WeightFamily
+    package let family: WeightFamily
     /// The model's names to the file's.
-    public let names: [String: String]
+    package let names: [String: String]
     /// The model's parameters that the family does not have, sorted.
-    public let absent: [String]
+    package let absent: [String]
     /// The file's tensors that the model has no place for by design, sorted.
-    public let leftOut: [String]
+    package let leftOut: [String]
 
     init(
         _ family: WeightFamily, model: some Collection<String>, file: some Collection<String>,
@@ -88,7 +88,7 @@ public struct WeightMapping: Sendable, Equatable {
     }
 
     /// What was taken and what was left, a sentence each, for the person who starts from it.
-    public func notes(path: String) -> [String] {
+    package func notes(path: String) -> [String] {
         let taken = names.count
         var notes = ["\(path): \(family), \(taken) tensors of \(Self.grouped(names.keys))"]
         if !leftOut.isEmpty {

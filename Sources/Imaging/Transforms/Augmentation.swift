@@ -20,7 +20,7 @@ public struct Augmentation: Sendable, Equatable {
     public var horizontalFlip = 0.0
     /// Probability of mirroring top and bottom.
     public var verticalFlip = 0.0
-    /// Whether each picture goes through one operation of ``TrivialAugment``.
+    /// Whether each picture goes through one operation of `TrivialAugment`.
     public var trivialAugment = false
     /// Largest rotation to either side, in degrees.
     public var rotation = 0.0

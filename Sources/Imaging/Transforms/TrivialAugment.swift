@@ -1,12 +1,12 @@
-public import CambiumFiles
+package import CambiumFiles
 
 /// TrivialAugment in its wide space (Müller and Hutter, "TrivialAugment: Tuning-free Yet
 /// State-of-the-Art Data Augmentation", 2021): one random operation of a random strength on each
 /// picture. For given draws bit for bit torchvision's `TrivialAugmentWide` on a PIL image, nearest
 /// neighbours, 31 magnitudes.
-public struct TrivialAugment: Sendable, Equatable {
+package struct TrivialAugment: Sendable, Equatable {
     /// The operations, in the order of their numbers.
-    public enum Operation: String, Sendable, CaseIterable {
+    package enum Operation: String, Sendable, CaseIterable {
         /// The picture as it is.
         case identity = "Identity"
         /// Rows pushed sideways, most at the bottom.
@@ -37,7 +37,7 @@ public struct TrivialAugment: Sendable, Equatable {
         case equalize = "Equalize"
 
         /// Whether the magnitude may be negative.
-        public var isSigned: Bool {
+        package var isSigned: Bool {
             switch self {
             case .shearX, .shearY, .translateX, .translateY, .rotate: true
             case .brightness, .color, .contrast, .sharpness: true
@@ -47,7 +47,7 @@ public struct TrivialAugment: Sendable, Equatable {
 
         /// The strengths to choose from, single precision as torch computes them; empty where an
         /// operation has none.
-        public var magnitudes: [Float] {
+        package var magnitudes: [Float] {
             switch self {
             case .identity, .autoContrast, .equalize: []
             case .shearX, .shearY, .brightness, .color, .contrast, .sharpness:
@@ -75,16 +75,16 @@ public struct TrivialAugment: Sendable, Equatable {
     }
 
     /// Magnitudes an operation has.
-    public static let bins = 31
+    package static let bins = 31
 
     /// The operation.
-    public let operation: Operation
+    package let operation: Operation
     /// Its strength with its sign.
-    public let magnitude: Double
+    package let magnitude: Double
 
     /// A given choice; `bin` and `isNegative` are for operations that have magnitudes and signs.
     /// - Precondition: `bin` is below ``bins``.
-    public init(_ operation: Operation, bin: Int = 0, isNegative: Bool = false) {
+    package init(_ operation: Operation, bin: Int = 0, isNegative: Bool = false) {
         precondition((0..<Self.bins).contains(bin), "there are 31 magnitudes")
         let magnitudes = operation.magnitudes
         let strength = magnitudes.isEmpty ? 0 : Double(magnitudes[bin])
@@ -93,7 +93,7 @@ public struct TrivialAugment: Sendable, Equatable {
     }
 
     /// A random choice: operation, then magnitude and sign where it has them.
-    public init(using generator: inout SeededGenerator) {
+    package init(using generator: inout SeededGenerator) {
         let all = Operation.allCases
         let operation = all[generator.index(below: all.count)]
         let bin = operation.magnitudes.isEmpty ? 0 : generator.index(below: Self.bins)
@@ -103,7 +103,7 @@ public struct TrivialAugment: Sendable, Equatable {
 
     /// The picture after the operation.
     /// - Parameter fill: red, green and blue of what comes into view from outside.
-    public func applied(to image: RGBImage, fill: [UInt8] = [0, 0, 0]) -> RGBImage {
+    package func applied(to image: RGBImage, fill: [UInt8] = [0, 0, 0]) -> RGBImage {
         switch operation {
         case .identity: image
         case .shearX, .shearY, .translateX, .translateY, .rotate:

@@ -1,15 +1,15 @@
 /// The slices of a NIfTI file as pictures. Voxels stay in the order of the file; a slice is
 /// gathered along the axes that the header's orientation names.
-public struct NiftiPictures: Sendable {
+package struct NiftiPictures: Sendable {
     private let volume: NiftiVolume
     private let orientation: Orientation
     private let map: GreyMap
     /// What should be known about all pictures, or nil.
-    public let warning: String?
+    package let warning: String?
 
     /// Whether bytes look like a NIfTI file (version 1 or 2, or the header of a pair), packed or
     /// not.
-    public static func recognizes(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package static func recognizes(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard GzipReader.isGzip(bytes) else { return hasMagic(bytes) }
         var head = [UInt8](repeating: 0, count: NiftiHeader.size)
         return head.withUnsafeMutableBytes { room in
@@ -30,7 +30,7 @@ public struct NiftiPictures: Sendable {
 
     /// How many slices a file has in a plane, from its header alone.
     /// - Throws: ``ImageError`` when the file is damaged or of a kind that is not read.
-    public static func count(
+    package static func count(
         _ bytes: UnsafeRawBufferPointer, _ plane: Plane
     ) throws(ImageError) -> Int {
         let header = try NiftiVolume.header(bytes)
@@ -40,7 +40,7 @@ public struct NiftiPictures: Sendable {
 
     /// Reads a file.
     /// - Throws: ``ImageError`` when it cannot be read, or the recipe does not fit its values.
-    public init(_ path: String, _ recipe: IntensityRecipe) throws(ImageError) {
+    package init(_ path: String, _ recipe: IntensityRecipe) throws(ImageError) {
         volume = try NiftiVolume(path)
         orientation = try Orientation(volume.affine)
         (map, warning) = try volume.map(recipe)
@@ -50,7 +50,7 @@ public struct NiftiPictures: Sendable {
     /// is back in a sagittal slice; in others it is the patient's left, or right where the reading
     /// is radiological.
     /// - Parameter index: counted from 0, rising to the right, to the front or up.
-    public func image(_ index: Int, _ reading: VolumeReading) throws(ImageError) -> RGBImage {
+    package func image(_ index: Int, _ reading: VolumeReading) throws(ImageError) -> RGBImage {
         let axes = (0..<3).filter { $0 != reading.plane.axis }
         let (across, rows, columns) = (
             line(reading.plane.axis), line(axes[1]), line(axes[0])

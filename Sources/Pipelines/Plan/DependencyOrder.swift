@@ -1,8 +1,8 @@
 /// The order of things that need one another.
-public enum DependencyOrder {
+package enum DependencyOrder {
     /// The indices so that each stands after all that it needs; among those that could come next
     /// the first one given does. Nil where they need each other in a circle.
-    public static func sorted(_ needs: [Set<Int>]) -> [Int]? {
+    package static func sorted(_ needs: [Set<Int>]) -> [Int]? {
         var order: [Int] = []
         var done: Set<Int> = []
         while order.count < needs.count {

@@ -4,13 +4,13 @@ internal import CambiumFiles
 ///
 /// Only digests are kept, and a given token is compared with every one of them in a time that does
 /// not depend on where they differ.
-public struct BearerTokens: Sendable {
+package struct BearerTokens: Sendable {
     private let digests: [[UInt8]]
 
     /// Reads a token file; empty lines and lines that begin with `#` are skipped.
     /// - Throws: `FileError` where it holds no token, or one that no
     ///   header can carry.
-    public init(file path: String) throws {
+    package init(file path: String) throws {
         var digests: [[UInt8]] = []
         let lines = try FileSystem.readText(path).split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -30,7 +30,7 @@ public struct BearerTokens: Sendable {
     }
 
     /// Whether `token` is one of them.
-    public func contains(_ token: some StringProtocol) -> Bool {
+    package func contains(_ token: some StringProtocol) -> Bool {
         let given = Self.digest(token.utf8)
         var found: UInt8 = 0
         for digest in digests {

@@ -24,13 +24,13 @@ public enum Argument {
 
 /// One of libtorch's operators, found once by its schema name and called through the
 /// dispatcher's boxed call, so that autograd and every device work alike.
-public struct Operator: @unchecked Sendable {
+package struct Operator: @unchecked Sendable {
     // @unchecked: the handle points to an immutable schema entry that lives as long as libtorch.
     private let name: String
     private let handle: Result<CTOperator, TorchError>
 
     /// Finds `aten::NAME` with an overload. A name that does not exist shows at the first call.
-    public init(_ name: String, _ overload: String = "") {
+    package init(_ name: String, _ overload: String = "") {
         self.name = overload.isEmpty ? name : "\(name).\(overload)"
         handle = Result { () throws(TorchError) in
             var result: CTOperator?
@@ -43,7 +43,7 @@ public struct Operator: @unchecked Sendable {
     }
 
     /// Calls it and gives its first tensor.
-    public func callAsFunction(_ arguments: Argument...) throws(TorchError) -> Tensor {
+    package func callAsFunction(_ arguments: Argument...) throws(TorchError) -> Tensor {
         let results = try call(arguments, capacity: 8)
         guard let first = results.first, let tensor = first else {
             throw .operation(name: name, arguments: "", message: "gave no tensor")
@@ -52,12 +52,12 @@ public struct Operator: @unchecked Sendable {
     }
 
     /// Calls it for its effect and drops what it gives.
-    public func run(_ arguments: Argument...) throws(TorchError) {
+    package func run(_ arguments: Argument...) throws(TorchError) {
         _ = try call(arguments, capacity: 8)
     }
 
     /// Calls it and gives all tensors, at most `capacity`, undefined ones as nil.
-    public func all(
+    package func all(
         _ arguments: Argument..., capacity: Int = 8
     ) throws(TorchError) -> [Tensor?] {
         try call(arguments, capacity: capacity)

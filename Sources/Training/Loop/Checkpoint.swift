@@ -1,5 +1,5 @@
 internal import CambiumFiles
-public import CambiumTorch
+package import CambiumTorch
 
 /// Where a run stood.
 public struct RunState: Sendable, Equatable {
@@ -94,7 +94,7 @@ extension RunState: Codable {
 
 /// The checkpoints of a run folder: `checkpoints/step-00000100/`, each whole or absent, and the
 /// relative links `last` and `best`.
-public struct CheckpointStore {
+package struct CheckpointStore {
     private let folder: String
     private let recipeDigest: String
     private let dataDigest: String
@@ -104,18 +104,18 @@ public struct CheckpointStore {
     /// - Parameters:
     ///   - data: what tells its images and texts from others.
     ///   - keeping: how many of the newest stay, besides the best.
-    public init(run folder: String, recipe: String, data: String = "", keeping: Int = 2) {
+    package init(run folder: String, recipe: String, data: String = "", keeping: Int = 2) {
         (self.folder, self.keeping) = (folder, keeping)
         recipeDigest = Digest.sha256(Array(recipe.utf8))
         dataDigest = Digest.sha256(Array(data.utf8))
     }
 
     /// What a checkpoint holds besides its state.
-    public typealias Tensors = [(name: String, tensor: Tensor)]
+    package typealias Tensors = [(name: String, tensor: Tensor)]
 
     /// Writes a checkpoint under a temporary name, renames it, moves the links, and removes what
     /// is neither one of the newest nor the best.
-    public func save(
+    package func save(
         _ state: RunState, model: Tensors, optimizer: Tensors, smoothed: Tensors?
     ) throws {
         let parent = "\(folder)/checkpoints"
@@ -141,7 +141,7 @@ public struct CheckpointStore {
 
     /// Does what a process had no time for that was killed after its newest checkpoint stood: the
     /// link `best`, and removing what is no longer kept or was never finished.
-    public func settle(_ state: RunState) throws {
+    package func settle(_ state: RunState) throws {
         if let best = state.bestStep { try linkBest(best) }
         try prune(state)
     }
@@ -153,7 +153,7 @@ public struct CheckpointStore {
     /// The state of the newest checkpoint, nil when there is none.
     /// - Throws: ``TrainingError/run(path:reason:)`` when it belongs to another recipe or other
     ///   data, or the link `last` leads nowhere.
-    public func lastState() throws -> RunState? {
+    package func lastState() throws -> RunState? {
         let path = "\(folder)/last/state.json"
         guard FileSystem.kind(path) != nil else {
             // A run that never came to a checkpoint has no link: it may begin.
@@ -185,12 +185,12 @@ public struct CheckpointStore {
     }
 
     /// One of the newest checkpoint's files: `model`, `ema` or `optimizer`.
-    public func last(_ part: String) throws -> StateDictionary {
+    package func last(_ part: String) throws -> StateDictionary {
         try StateDictionary("\(folder)/last/\(part).safetensors")
     }
 
     /// One of the best checkpoint's files.
-    public func best(_ part: String) throws -> StateDictionary {
+    package func best(_ part: String) throws -> StateDictionary {
         try StateDictionary("\(folder)/best/\(part).safetensors")
     }
 

@@ -4,20 +4,20 @@ internal import Glibc
 /// MedImageInsight's trainer applies timm's scheduler: the cosine is not shifted by the warm-up,
 /// and since the scheduler steps after the optimizer, the first two steps both run at the
 /// warm-up rate.
-public struct LearningRateSchedule: Sendable, Equatable {
+package struct LearningRateSchedule: Sendable, Equatable {
     /// The rate after warm-up.
-    public var peak: Double
+    package var peak: Double
     /// The rate at the start.
-    public var warmup: Double
+    package var warmup: Double
     /// Steps from the warm-up rate to the peak.
-    public var warmupSteps: Int
+    package var warmupSteps: Int
     /// The rate at the end.
-    public var minimum: Double
+    package var minimum: Double
     /// Steps of the whole run.
-    public var totalSteps: Int
+    package var totalSteps: Int
 
     /// A schedule.
-    public init(
+    package init(
         peak: Double, warmup: Double, warmupSteps: Int, minimum: Double, totalSteps: Int
     ) {
         (self.peak, self.warmup, self.warmupSteps) = (peak, warmup, warmupSteps)
@@ -25,7 +25,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
     }
 
     /// The rate of optimizer step `step`, counted from 1.
-    public func rate(step: Int) -> Double { rate(time: max(0, step - 2)) }
+    package func rate(step: Int) -> Double { rate(time: max(0, step - 2)) }
 
     /// The rate at a scheduler time, counted from 0.
     func rate(time: Int) -> Double {

@@ -37,16 +37,16 @@ public struct ParameterGroup: Equatable, Sendable {
 }
 
 /// The outcome of the rules on a model's names.
-public struct ParameterGroups: Equatable, Sendable {
+package struct ParameterGroups: Equatable, Sendable {
     /// What is trained.
-    public let groups: [ParameterGroup]
+    package let groups: [ParameterGroup]
     /// What is frozen.
-    public let frozen: [String]
+    package let frozen: [String]
 
     /// Applies rules to names.
     /// - Throws: ``TrainingError/pattern(key:pattern:reason:)`` for a pattern that is not a
     ///   regular expression or that no name matches: it was meant to do something.
-    public init(_ rules: ParameterRules, names: [String]) throws {
+    package init(_ rules: ParameterRules, names: [String]) throws {
         let freeze = try PatternList("FREEZE_PATTERNS", rules.freezePatterns, names)
         let decay = try PatternList("WEIGHT_DECAY_PATTERNS", rules.decayPatterns.map(\.0), names)
         let scale = try PatternList("LR_SCALE_PATTERNS", rules.rateScalePatterns.map(\.0), names)
