@@ -55,67 +55,12 @@ extension ClassificationMetrics {
     }
 }
 
-/// Members of a JSON object that must be there, or the error that says which is not.
-private struct MetricsFields {
-    let json: JSON
-    let place: String
-
-    init(_ json: JSON, _ place: String) { (self.json, self.place) = (json, place) }
-
-    func integer(_ name: String) throws(EvaluationError) -> Int {
-        guard let value = json[name]?.integer else { throw missing(name, "a whole number") }
-        return value
-    }
-
-    func number(_ name: String) throws(EvaluationError) -> Double {
-        guard let value = json[name]?.number else { throw missing(name, "a number") }
-        return value
-    }
-
-    func string(_ name: String) throws(EvaluationError) -> String {
-        guard let value = json[name]?.string else { throw missing(name, "a text") }
-        return value
-    }
-
-    func optional(_ name: String) -> Double? { json[name]?.number }
-
-    func member(_ name: String) throws(EvaluationError) -> MetricsFields {
-        guard let value = json[name], value.object != nil else {
-            throw missing(name, "an object")
-        }
-        return MetricsFields(value, "\(place), \(name)")
-    }
-
-    func members(_ name: String) throws(EvaluationError) -> [MetricsFields] {
-        guard let values = json[name]?.array, !values.isEmpty else {
-            throw missing(name, "a list")
-        }
-        return values.enumerated().map {
-            MetricsFields($0.element, "\(place), \(name) \($0.offset + 1)")
-        }
-    }
-
-    func matrix(_ name: String, size: Int) throws(EvaluationError) -> [[Int]] {
-        let rows = (json[name]?.array ?? []).map { ($0.array ?? []).compactMap(\.integer) }
-        guard rows.count == size,
-            rows.allSatisfy({ $0.count == size && $0.allSatisfy { $0 >= 0 } })
-        else {
-            throw missing(name, "\(size) rows of \(size) counts")
-        }
-        return rows
-    }
-
-    private func missing(_ name: String, _ expected: String) -> EvaluationError {
-        .shape(place: "\(place), \(name)", expected: expected, got: json[name]?.line ?? "nothing")
-    }
-}
-
 extension PrecisionRecall {
     var json: JSON {
         ["precision": .finite(precision), "recall": .finite(recall), "f1": .finite(f1)]
     }
 
-    fileprivate init(_ fields: MetricsFields) throws(EvaluationError) {
+    init(_ fields: MetricsFields) throws(EvaluationError) {
         precision = try fields.number("precision")
         recall = try fields.number("recall")
         f1 = try fields.number("f1")
@@ -135,7 +80,7 @@ extension ClassMetrics {
         ]
     }
 
-    fileprivate init(_ fields: MetricsFields) throws(EvaluationError) {
+    init(_ fields: MetricsFields) throws(EvaluationError) {
         label = ClassLabel(
             id: try fields.integer("class_id"), name: try fields.string("class_name"))
         support = try fields.integer("support")
@@ -157,7 +102,7 @@ extension AreaAverages {
         ]
     }
 
-    fileprivate init(json: JSON) {
+    init(json: JSON) {
         let areas = json["areas"]
         self.init(
             map: json["map"]?.number, weightedAUC: areas?["weighted_auc"]?.number,
@@ -189,7 +134,7 @@ extension Intervals {
                 ], uniquingKeysWith: { bound, _ in bound }))
     }
 
-    fileprivate init?(json: JSON) {
+    init?(json: JSON) {
         guard let level = json["level"]?.number, let members = json.object else { return nil }
         self.level = level
         resamples = json["resamples"]?.integer ?? 0

@@ -23,6 +23,31 @@ extension MultiLabelMetrics {
         return .object(members)
     }
 
+    /// Reads what ``json`` wrote.
+    /// - Throws: ``EvaluationError`` that names the field that is missing or wrong.
+    init(json: JSON, place: String) throws(EvaluationError) {
+        let fields = MetricsFields(json, place)
+        count = try fields.integer("count")
+        subsetAccuracy = try fields.number("subset_accuracy")
+        hammingLoss = try fields.number("hamming_loss")
+        macro = try PrecisionRecall(fields.member("macro"))
+        macroPresent = try PrecisionRecall(fields.member("macro_present"))
+        micro = try PrecisionRecall(fields.member("micro"))
+        weighted = try PrecisionRecall(fields.member("weighted"))
+        samples = try PrecisionRecall(fields.member("samples"))
+        mauc = fields.optional("mauc")
+        areas = AreaAverages(json: json)
+        var rows: [MultiLabelClass] = []
+        for entry in try fields.members("per_class") { rows.append(try MultiLabelClass(entry)) }
+        perClass = rows
+        cardinality = try fields.number("cardinality")
+        let empty = try fields.member("rows_without_class")
+        rowsWithoutClass = (try empty.integer("truth"), try empty.integer("predicted"))
+        intervals = json["intervals"].flatMap(Intervals.init(json:))
+        notes = (json["notes"]?.object ?? [:]).compactMapValues(\.string)
+        values = Metric.values(in: json, several: true)
+    }
+
     /// What the thresholds decide, without the areas.
     var decisionMembers: [String: JSON] {
         [
@@ -50,5 +75,13 @@ extension MultiLabelClass {
         members["false_negatives"] = .integer(falseNegatives)
         members["true_negatives"] = .integer(trueNegatives)
         return .object(members)
+    }
+    fileprivate init(_ fields: MetricsFields) throws(EvaluationError) {
+        metrics = try ClassMetrics(fields)
+        threshold = fields.optional("threshold")
+        truePositives = try fields.integer("true_positives")
+        falsePositives = try fields.integer("false_positives")
+        falseNegatives = try fields.integer("false_negatives")
+        trueNegatives = try fields.integer("true_negatives")
     }
 }

@@ -165,15 +165,9 @@ extension LabelledScores {
         }
         return try SubgroupTable(column: column, values: values, bootstrap: bootstrap) {
             rows throws(EvaluationError) in
-            let part = bootstrap?.selecting(rows)
-            switch self {
-            case .single(let predictions, _):
-                let own = try SingleLabelEvaluation(predictions.selecting(rows), bootstrap: part)
-                return (own.draws, own.metrics.perClass.map(\.support))
-            case .several(let predictions):
-                let own = try MultiLabelEvaluation(predictions.selecting(rows), bootstrap: part)
-                return (own.draws, own.metrics.perClass.map(\.metrics.support))
-            }
+            let own = try LabelledEvaluation(
+                selecting(rows), bootstrap: bootstrap?.selecting(rows))
+            return (own.draws, own.metrics.perClass.map(\.metrics.support))
         }
     }
 }

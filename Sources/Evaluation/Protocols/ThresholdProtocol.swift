@@ -93,7 +93,8 @@ public enum LabelledScores: Sendable {
         }
     }
 
-    var scores: ScoreMatrix {
+    /// `[rows, classes]`.
+    package var scores: ScoreMatrix {
         switch self {
         case .single(_, let scores): scores
         case .several(let predictions): predictions.scores

@@ -234,12 +234,7 @@ public struct Comparison: Sendable {
 
 extension LabelledScores {
     fileprivate func draws(_ bootstrap: Bootstrap) throws(EvaluationError) -> MetricDraws {
-        switch self {
-        case .single(let predictions, _):
-            try SingleLabelEvaluation(predictions, bootstrap: bootstrap).draws
-        case .several(let predictions):
-            try MultiLabelEvaluation(predictions, bootstrap: bootstrap).draws
-        }
+        try LabelledEvaluation(self, bootstrap: bootstrap).draws
     }
 
     /// Whether all classes of each row are right.

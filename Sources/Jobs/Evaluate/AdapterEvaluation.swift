@@ -57,7 +57,7 @@ public struct AdapterEvaluation: Sendable {
             guard distribution.leads else { return nil }
             return .measured(
                 try options.finish(
-                    name: name(loaded), predictions, keys: table.keys,
+                    name: name(loaded), LabelledScores(predictions), keys: table.keys,
                     inputs: files + EvaluationTables.files(table), log: log))
         }
     }
@@ -81,11 +81,11 @@ public struct AdapterEvaluation: Sendable {
                 classes: list, truth: NPY(labels), scores: scores,
                 thresholds: [Double](repeating: 0.5, count: list.count))
         }
-        guard case .several(let predictions) = rows else {
+        guard case .several = rows else {
             throw UsageError("\(labels): 0 or 1 for every row and class expected, [rows, classes]")
         }
         return try options.finish(
-            name: name(adapter), predictions, keys: table.keys,
+            name: name(adapter), rows, keys: table.keys,
             inputs: files + [labels] + EvaluationTables.files(table), log: log)
     }
 

@@ -66,13 +66,6 @@ public struct ComparisonJob: Sendable {
             inputs: try results.map { try InputFile(file: "\($0.path)/metrics.json") })
         let title = "\(runs.count) models on the same cases"
         return try EvaluationTables.checked {
-            guard try !MultiLabelMethod.isKind(of: results[0].path) else {
-                var report = MultiLabelReport(
-                    title: title,
-                    methods: try results.map { try MultiLabelMethod(folder: $1, name: $0) })
-                (report.comparison, report.provenance) = (comparison, provenance)
-                return report.html
-            }
             var report = Report(
                 title: title, methods: try results.map { try ReportMethod(folder: $1, name: $0) })
             (report.comparison, report.provenance) = (comparison, provenance)

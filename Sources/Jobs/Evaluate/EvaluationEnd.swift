@@ -10,36 +10,17 @@ extension EvaluationOptions {
     ///   - inputs: the files that the scores came from; their digests go into the report.
     ///   - validation: rows to choose thresholds on, where the options name none.
     func finish(
-        name: String, _ predictions: Predictions, keys: [String], inputs: [String],
+        name: String, _ rows: LabelledScores, keys: [String], inputs: [String],
         validation: ValidationRows? = nil, log: Log
     ) throws -> EvaluationResult {
         let thumbnails = try images.map { try Thumbnails($0, log: log) }
-        let plan = try plan(LabelledScores(predictions), keys, validation)
         let output = try EvaluationOutput(
-            name: self.name ?? name, predictions: predictions, keys: keys,
-            provenance: try provenance(inputs), plan: plan,
+            name: self.name ?? name, rows: rows, keys: keys,
+            provenance: try provenance(inputs), plan: try plan(rows, keys, validation),
             thumbnail: { thumbnails?.jpeg(of: $0) })
         try output.write(to: out)
-        let report = Report(title: output.result.name, methods: [output.result])
         for warning in output.result.warnings { log.warning(warning) }
-        return EvaluationResult(
-            document: output.result.json.document, summary: report.table)
-    }
-
-    /// The same for rows with several labels.
-    func finish(
-        name: String, _ predictions: MultiLabelPredictions, keys: [String], inputs: [String],
-        validation: ValidationRows? = nil, log: Log
-    ) throws -> EvaluationResult {
-        let thumbnails = try images.map { try Thumbnails($0, log: log) }
-        let plan = try plan(.several(predictions), keys, validation)
-        let output = try MultiLabelOutput(
-            name: self.name ?? name, predictions: predictions, keys: keys,
-            provenance: try provenance(inputs), plan: plan,
-            thumbnail: { thumbnails?.jpeg(of: $0) })
-        try output.write(to: out)
-        for warning in output.warnings { log.warning(warning) }
-        return EvaluationResult(document: output.document, summary: output.markdown)
+        return EvaluationResult(document: output.document, summary: output.summary)
     }
 
     private func provenance(_ inputs: [String]) throws -> Provenance {

@@ -44,7 +44,7 @@ public struct KNNEvaluation: Sendable {
             return try options.finish(
                 name: "KNN (k = \(k), \(metric), \(weights)"
                     + "\(leavesOneOut ? ", leave-one-out" : ""))",
-                predictions, keys: testTable.keys,
+                LabelledScores(predictions), keys: testTable.keys,
                 inputs: EvaluationTables.files(trainTable) + EvaluationTables.files(testTable),
                 log: log)
         }

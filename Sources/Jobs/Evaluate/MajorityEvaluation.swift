@@ -23,7 +23,7 @@ public struct MajorityEvaluation: Sendable {
                 classes: list, truth: testTable.columns(in: list), scores: scores)
         }
         return try options.finish(
-            name: "Majority class", predictions, keys: testTable.keys,
+            name: "Majority class", LabelledScores(predictions), keys: testTable.keys,
             inputs: [trainTable, testTable].map { EmbeddingTable.keysPath(for: $0.path) },
             log: log)
     }

@@ -34,8 +34,8 @@ public struct ReportJob: Sendable {
         try Paths.requireFresh(out)
         try Paths.requireFresh(files)
         let images = images.isEmpty ? nil : try ReportImages(images, log: log)
-        if try isMultiLabel() { return try writeMultiLabel(images) }
         let methods = try results.map { try method($0, images) }
+        try requireOneKind(methods)
         var report = Report(title: title, methods: methods, notes: notes)
         report.map = try map()
         report.comparison = try comparison()
@@ -45,53 +45,31 @@ public struct ReportJob: Sendable {
             report.thumbnails = try ThumbnailSheet(keys: keys) { images.image(of: $0) }
             images.warnOfMissing()
         }
-        let output = ReportFiles(report)
-        try write(page: output.html) { try output.write(to: $0) }
+        try write(ReportFiles(report))
         return report.table
     }
 
-    private func write(page: String, files write: (String) throws -> Void) throws {
+    private func write(_ output: ReportFiles) throws {
         try FileSystem.makeFolder(FileSystem.parent(out))
         Temporaries.sweep(beside: out)
         let staged = try StagedFolder(files)
-        try write(staged.path)
+        try output.write(to: staged.path)
         try staged.commit()
-        try FileSystem.write(page, to: out)
+        try FileSystem.write(output.html, to: out)
     }
 
-    /// Whether the results are of rows with several labels, all or none.
-    private func isMultiLabel() throws -> Bool {
-        let kinds = try results.map { result in
-            let folder = Paths.named(result).path
-            try Paths.requireFolder(folder)
-            return try EvaluationTables.checked { try MultiLabelMethod.isKind(of: folder) }
+    /// A page has rows with several labels, or none of them.
+    private func requireOneKind(_ methods: [ReportMethod]) throws {
+        guard Set(methods.map(\.isSeveral)).count < 2 else {
+            throw UsageError(
+                "some results have one class a row and others several labels; write a page for each"
+            )
         }
-        guard Set(kinds).count == 2 else { return kinds.first ?? false }
-        throw UsageError(
-            "some results have one class a row and others several labels; write a page for each")
-    }
-
-    private func writeMultiLabel(_ images: ReportImages?) throws -> String {
-        guard embeddings.isEmpty else {
+        guard embeddings.isEmpty || !methods.contains(where: \.isSeveral) else {
             throw UsageError(
                 "--embeddings draws one class a point, but the rows have several labels; leave it "
                     + "out")
         }
-        let methods = try results.map { result in
-            let (name, folder) = Paths.named(result)
-            return try EvaluationTables.checked {
-                var method = try MultiLabelMethod(folder: folder, name: name)
-                for index in method.mistakes.indices {
-                    method.mistakes[index].thumbnail = images?.jpeg(of: method.mistakes[index].key)
-                }
-                return method
-            }
-        }
-        images?.warnOfMissing()
-        var report = MultiLabelReport(title: title, methods: methods, notes: notes)
-        (report.comparison, report.provenance) = (try comparison(), try provenance())
-        try write(page: report.html) { try report.write(to: $0) }
-        return report.table
     }
 
     private func comparison() throws -> Comparison? {
@@ -118,7 +96,9 @@ public struct ReportJob: Sendable {
         return try EvaluationTables.checked {
             var method = try ReportMethod(folder: folder, name: name)
             guard let images else { return method }
-            method.result.mistakes = try EvaluationOutput.mistakes(in: folder, limit: 10)
+            if !method.isSeveral {
+                method.result.mistakes = try EvaluationOutput.mistakes(in: folder, limit: 10)
+            }
             for index in method.result.mistakes.indices {
                 let key = method.result.mistakes[index].key
                 method.result.mistakes[index].thumbnail = images.jpeg(of: key)

@@ -28,16 +28,8 @@ public struct ScoresEvaluation: Sendable {
         let inputs = [files, self.validation].compactMap(\.self).flatMap {
             [$0.scores, $0.labels]
         }
-        switch rows {
-        case .single(let predictions, _):
-            return try options.finish(
-                name: name, predictions, keys: names, inputs: inputs, validation: validation,
-                log: log)
-        case .several(let predictions):
-            return try options.finish(
-                name: name, predictions, keys: names, inputs: inputs, validation: validation,
-                log: log)
-        }
+        return try options.finish(
+            name: name, rows, keys: names, inputs: inputs, validation: validation, log: log)
     }
 
     private func readValidation(like rows: LabelledScores) throws -> ValidationRows? {

@@ -49,7 +49,7 @@ public struct ZeroShotEvaluation: Sendable {
             let predictions = try Predictions(classes: list, truth: truth, scores: scores)
             guard distribution.leads else { return nil }
             return try options.finish(
-                name: "Zero-shot", predictions, keys: table.keys,
+                name: "Zero-shot", LabelledScores(predictions), keys: table.keys,
                 inputs: [folder.weightsPath, templateFile].compactMap(\.self) + [labels]
                     + EvaluationTables.files(table), log: log)
         }

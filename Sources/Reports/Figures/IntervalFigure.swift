@@ -6,19 +6,12 @@ struct IntervalFigure {
     private static let step = 30.0
 
     init(_ methods: [MethodResult]) {
-        self.init(
-            methods.map {
-                ($0.name, $0.metrics.macro.f1, $0.metrics.intervals?.values["macro_f1"])
-            })
-    }
-
-    init(_ methods: [(name: String, value: Double, range: Interval?)]) {
         func bounded(_ value: Double) -> Double { min(max(value, 0), 1) }
         self.methods = methods.map { method in
-            let range = method.range.map {
+            let range = method.metrics.intervals?.values["macro_f1"].map {
                 Interval(lower: bounded($0.lower), upper: bounded($0.upper))
             }
-            return (method.name, bounded(method.value), range)
+            return (method.name, bounded(method.metrics.macro.f1), range)
         }
     }
 

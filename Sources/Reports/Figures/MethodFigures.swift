@@ -8,37 +8,26 @@ struct MethodFigures {
     private let classes: [CurvePoints?]
     private let pooled: CurvePoints?
 
-    /// More decisions than this are not pooled.
-    private static let limit = 10_000_000
-
     init(_ method: ReportMethod, tiles: [String: Int]) {
         (self.method, self.tiles) = (method, tiles)
-        guard let rows = method.rows else {
-            (classes, pooled) = ([], nil)
-            return
-        }
-        classes = (0..<rows.classes).map { column in
-            let (scores, isPositive) = rows.column(column)
-            return CurvePoints(scores, isPositive)
-        }
-        let (scores, isPositive) =
-            rows.scores.count <= Self.limit ? rows.pooled : ([], [])
-        pooled = CurvePoints(scores, isPositive)
+        (classes, pooled) = (method.rows?.curves ?? [], method.rows?.pooled)
     }
 
-    private var metrics: ClassificationMetrics { method.result.metrics }
+    private var metrics: LabelledMetrics { method.result.metrics }
 
     /// Whether there are scores to draw curves of.
     var hasCurves: Bool { classes.contains { $0 != nil } }
 
-    var confusion: Figure {
+    var confusion: Figure? {
+        guard case .single(let metrics) = metrics else { return nil }
         var figure = ConfusionFigure(metrics)
-        (figure.examples, figure.tiles) = (method.examples, tiles)
+        (figure.examples, figure.tiles) = (method.rows?.examples ?? [:], tiles)
         return figure.figure
     }
 
     var reliability: Figure? {
-        metrics.calibration.map { ReliabilityFigure($0).figure }
+        guard case .single(let metrics) = metrics else { return nil }
+        return metrics.calibration.map { ReliabilityFigure($0).figure }
     }
 
     /// The mean over classes, called as given, with its area.
@@ -48,11 +37,11 @@ struct MethodFigures {
         switch kind {
         case .roc:
             return CurveFigure.Line(
-                name: "\(name), mAUC \(ReportText.number(metrics.mauc))",
+                name: "\(name), mAUC \(ReportText.number(metrics.values["mauc"]))",
                 points: CurvePoints.meanROC(curves), ink: ink)
         case .precision:
             let mean = curves.reduce(0) { $0 + $1.averagePrecision } / Double(curves.count)
-            let area = method.json["map"]?.number ?? mean
+            let area = metrics.values["map"] ?? mean
             return CurveFigure.Line(
                 name: "\(name), mAP \(ReportText.number(area))",
                 points: CurvePoints.meanSteps(curves), ink: ink)
@@ -62,14 +51,13 @@ struct MethodFigures {
     /// All decisions as one question, with its area.
     func micro(_ kind: CurveFigure.Kind, _ name: String, _ ink: Ink) -> CurveFigure.Line? {
         guard let pooled else { return nil }
-        let areas = method.json["areas"]
         switch kind {
         case .roc:
-            let area = areas?["micro_auc"]?.number ?? pooled.auc
+            let area = metrics.values["micro_auc"] ?? pooled.auc
             return CurveFigure.Line(
                 name: "\(name), AUC \(ReportText.number(area))", points: pooled.roc, ink: ink)
         case .precision:
-            let area = areas?["micro_ap"]?.number ?? pooled.averagePrecision
+            let area = metrics.values["micro_ap"] ?? pooled.averagePrecision
             return CurveFigure.Line(
                 name: "\(name), AP \(ReportText.number(area))", points: pooled.steps, ink: ink)
         }
@@ -92,19 +80,15 @@ struct MethodFigures {
     private func line(
         _ kind: CurveFigure.Kind, _ number: Int, _ curve: CurvePoints
     ) -> CurveFigure.Line {
-        let entry = metrics.perClass[number]
+        let entry = metrics.perClass[number].metrics
         let area =
             kind == .roc
             ? "AUC \(ReportText.number(entry.auc ?? curve.auc))"
-            : "AP \(ReportText.number(precision(number) ?? curve.averagePrecision))"
+            : "AP \(ReportText.number(entry.averagePrecision ?? curve.averagePrecision))"
         return CurveFigure.Line(
             name: "\(entry.label.name), \(area)", points: kind == .roc ? curve.roc : curve.steps,
             ink: .hue(number), width: 1.2, dash: CurveFigure.dash(number), opacity: 0.45,
             group: number)
-    }
-
-    private func precision(_ number: Int) -> Double? {
-        method.json["per_class"]?.array?[number]["average_precision"]?.number
     }
 
     /// Points of every curve, a line each: class, kind, across, up.
@@ -112,7 +96,7 @@ struct MethodFigures {
         var text = ""
         for (number, curve) in classes.enumerated() {
             guard let curve else { continue }
-            let name = ReportText.csv(metrics.perClass[number].label.name)
+            let name = ReportText.csv(metrics.perClass[number].metrics.label.name)
             for (kind, points) in [("roc", curve.roc), ("precision_recall", curve.precision)] {
                 for point in points {
                     text +=

@@ -23,7 +23,9 @@ struct ReportFigures {
             name: "macro-f1", title: "Macro F1 with intervals",
             figure: IntervalFigure(methods.map(\.result)).figure)
         let names = methods.map(\.result.name)
-        let macro = Self.pair(names, figures, "macro") { $0.macro($1, $2, $3) }
+        // Rows with several labels have one average, which needs no name.
+        let isSeveral = methods.first?.isSeveral ?? false
+        let macro = Self.pair(names, figures, "macro", isNamed: !isSeveral) { $0.macro($1, $2, $3) }
         let micro = Self.pair(names, figures, "micro") { $0.micro($1, $2, $3) }
         comparisons = [("mean of the classes", macro), ("all decisions as one", micro)]
             .filter { !$0.1.isEmpty }
@@ -51,6 +53,7 @@ struct ReportFigures {
     /// Every method's line in one plot, ROC and precision-recall.
     private static func pair(
         _ names: [String], _ figures: [MethodFigures], _ average: String,
+        isNamed: Bool = true,
         _ line: (MethodFigures, CurveFigure.Kind, String, Ink) -> CurveFigure.Line?
     ) -> [Entry] {
         guard names.count > 1 else { return [] }
@@ -62,8 +65,11 @@ struct ReportFigures {
             }
             guard !lines.isEmpty else { return nil }
             let word = kind == .roc ? "roc" : "precision-recall"
+            let plain = kind == .roc ? "ROC" : "Precision and recall"
             return Entry(
-                name: "\(word)-\(average)", title: "\(word) of all methods, \(average) average",
+                name: "\(word)-\(average)",
+                title: isNamed
+                    ? "\(word) of all methods, \(average) average" : "\(plain) of all methods",
                 figure: CurveFigure(kind, lines).figure)
         }
     }

@@ -5,44 +5,48 @@ internal import CambiumFiles
 public struct EvaluationOutput: Sendable {
     /// The method's numbers and mistakes.
     public let result: MethodResult
-    private let predictions: Predictions
+    private let rows: LabelledScores
     private let keys: [String]
     private let curves: [Curves]
     private let details: EvaluationDetails
 
-    /// Evaluates predictions.
+    /// Evaluates scores.
     /// - Parameters:
     ///   - keys: a key a row; empty when rows have none.
-    ///   - plan: what is measured beside the metrics of the highest score.
+    ///   - plan: what is measured beside the metrics.
     ///   - thumbnail: a small JPEG for a key, nil when there is none; asked for the mistakes shown.
-    /// - Throws: `EvaluationError` when the keys do not fit the rows.
+    /// - Throws: `EvaluationError` when keys, groups or subgroups do not fit the rows.
     public init(
-        name: String, predictions: Predictions, keys: [String], provenance: Provenance,
+        name: String, rows: LabelledScores, keys: [String], provenance: Provenance,
         plan: EvaluationPlan = EvaluationPlan(), mistakes: Int = 24,
         thumbnail: (String) -> [UInt8]? = { _ in nil }
     ) throws(EvaluationError) {
-        guard keys.isEmpty || keys.count == predictions.count else {
+        guard keys.isEmpty || keys.count == rows.rowCount else {
             throw .shape(
-                place: "keys", expected: "\(predictions.count) rows", got: "\(keys.count)")
+                place: "keys", expected: "\(rows.rowCount) rows", got: "\(keys.count)")
         }
-        var shown = Mistake.mostConfident(predictions, keys: keys, limit: mistakes)
+        var shown = Mistake.worst(rows, keys: keys, limit: mistakes)
         for index in shown.indices { shown[index].thumbnail = thumbnail(shown[index].key) }
-        let evaluation = try SingleLabelEvaluation(predictions, bootstrap: plan.bootstrap)
-        details =
-            predictions.scores == nil
-            ? .none : try plan.details(try LabelledScores(predictions))
+        let evaluation = try LabelledEvaluation(rows, bootstrap: plan.bootstrap)
+        details = try plan.details(rows)
         result = MethodResult(
             name: name, metrics: evaluation.metrics, provenance: provenance, mistakes: shown,
             warnings: details.warnings,
             details: details.members(argmax: evaluation.metrics.argmax))
-        curves = evaluation.curves
-        self.predictions = predictions
-        self.keys = keys
+        (curves, self.rows, self.keys) = (evaluation.curves, rows, keys)
     }
 
-    /// Writes `metrics.json`, `curves.json`, `scores.npy`, `labels.npy`, `scores.keys.tsv`, `report.html`,
-    /// `summary.md`, `confusion.svg` and `per_class.csv` into a new folder, which appears whole or
-    /// not at all.
+    /// The content of `metrics.json`.
+    public var document: String { result.json.document }
+
+    /// What a terminal shows of it.
+    public var summary: String {
+        result.metrics.isSeveral ? markdown : Report(title: result.name, methods: [result]).table
+    }
+
+    /// Writes `metrics.json`, `curves.json`, `scores.npy`, `labels.npy`, `scores.keys.tsv`,
+    /// `report.html`, `summary.md`, `per_class.csv` and, where rows have one class each,
+    /// `confusion.svg` into a new folder, which appears whole or not at all.
     /// - Throws: `EvaluationError/occupied(path:)` when something stands there, `FileError` when
     ///   a file cannot be written.
     public func write(to folder: String) throws {
@@ -70,39 +74,63 @@ public struct EvaluationOutput: Sendable {
         guard FileSystem.kind(path) == .file, FileSystem.kind(keysPath) == .file else { return [] }
         let metrics = try MethodResult(folder: folder).metrics
         let predictions = try Predictions(
-            classes: ClassList(metrics.perClass.map(\.label)),
+            classes: ClassList(metrics.perClass.map(\.metrics.label)),
             truth: try NPY("\(folder)/labels.npy").integers(),
             scores: try ScoreMatrix(NPY(path)))
-        return Mistake.mostConfident(
-            predictions, keys: try EmbeddingTable.readKeys(keysPath).keys, limit: limit)
+        return Mistake.worst(
+            try LabelledScores(predictions), keys: try EmbeddingTable.readKeys(keysPath).keys,
+            limit: limit)
     }
 
     private func writeFiles(in folder: String) throws {
-        let rows = try ScoredRows(predictions, keys: keys)
-        let report = Report(title: result.name, methods: [ReportMethod(result, rows: rows)])
-        try FileSystem.write(result.json.document, to: "\(folder)/metrics.json")
-        if !curves.isEmpty {
-            try FileSystem.write(
-                Self.curves(curves, predictions.classes), to: "\(folder)/curves.json")
-        }
-        try predictions.scores?.write(to: "\(folder)/scores.npy")
-        try NPY.write(predictions.truth, to: "\(folder)/labels.npy")
+        let page = Report(
+            title: result.name, methods: [ReportMethod(result, rows: try reportRows())])
+        try FileSystem.write(document, to: "\(folder)/metrics.json")
+        if !curves.isEmpty { try FileSystem.write(curveTable, to: "\(folder)/curves.json") }
+        try rows.scores.write(to: "\(folder)/scores.npy")
+        try writeLabels(to: "\(folder)/labels.npy")
         if !keys.isEmpty {
-            let labels = predictions.truth.map { predictions.classes.labels[$0] }
             try EmbeddingTable.writeKeys(keys, labels, to: "\(folder)/scores.keys.tsv")
         }
-        try FileSystem.write(report.html, to: "\(folder)/report.html")
-        try FileSystem.write(
-            report.markdown + DetailsText.markdown(details, argmax: result.metrics),
-            to: "\(folder)/summary.md")
-        try FileSystem.write(
-            ConfusionFigure(result.metrics).figure.document, to: "\(folder)/confusion.svg")
+        try FileSystem.write(page.html, to: "\(folder)/report.html")
+        try FileSystem.write(markdown, to: "\(folder)/summary.md")
+        if case .single(let metrics) = result.metrics {
+            try FileSystem.write(
+                ConfusionFigure(metrics).figure.document, to: "\(folder)/confusion.svg")
+        }
         try FileSystem.write(perClassTable, to: "\(folder)/per_class.csv")
     }
 
+    /// Rows of one class each are left out where a page of them would cost more than the run.
+    private func reportRows() throws(EvaluationError) -> ReportRows? {
+        switch rows {
+        case .single(let predictions, _):
+            try ScoredRows(predictions, keys: keys).map(ReportRows.single)
+        case .several(let predictions): .several(predictions)
+        }
+    }
+
+    private func writeLabels(to path: String) throws {
+        switch rows {
+        case .single(let predictions, _): try NPY.write(predictions.truth, to: path)
+        case .several(let predictions):
+            try NPY.write(
+                predictions.truth, shape: [predictions.count, predictions.classes.count], to: path)
+        }
+    }
+
+    /// A class a row, where each has one.
+    private var labels: [ClassLabel?] {
+        switch rows {
+        case .single(let predictions, _):
+            predictions.truth.map { predictions.classes.labels[$0] }
+        case .several(let predictions): [ClassLabel?](repeating: nil, count: predictions.count)
+        }
+    }
+
     /// Points of the curves, a class each, as a file.
-    static func curves(_ curves: [Curves], _ classes: ClassList) -> String {
-        let entries = zip(classes.labels, curves).map { label, curve in
+    private var curveTable: String {
+        let entries = zip(rows.classList.labels, curves).map { label, curve in
             var members = curve.json.object ?? [:]
             members["class_id"] = .integer(label.id)
             members["class_name"] = .string(label.name)
@@ -112,6 +140,32 @@ public struct EvaluationOutput: Sendable {
     }
 
     private var perClassTable: String {
-        result.metrics.perClass.reduce(ClassMetrics.heading + "\n") { $0 + $1.line + "\n" }
+        let columns = ClassColumn.file(result.metrics)
+        return result.metrics.perClass.reduce(ClassColumn.heading(columns) + "\n") {
+            $0 + ClassColumn.line($1, columns) + "\n"
+        }
+    }
+
+    private var markdown: String {
+        switch result.metrics {
+        case .single(let metrics):
+            Report(title: result.name, methods: [result]).markdown
+                + DetailsText.markdown(details, argmax: metrics)
+        case .several(let metrics): markdown(metrics)
+        }
+    }
+
+    private func markdown(_ metrics: MultiLabelMetrics) -> String {
+        let rows = Metric.columns(.severalSummary).map { column in
+            let key = column.metric.key
+            let interval = metrics.intervals?.values[key].map(ReportText.interval)
+            return "| \(column.title) | \(ReportText.number(metrics.values[key])) | "
+                + "\(interval ?? "–") |\n"
+        }
+        return "# \(ReportText.markdown(result.name))\n\n"
+            + "| Metric | Value | Interval |\n|---|---:|---:|\n" + rows.joined()
+            + "\n\(metrics.count) test rows, \(metrics.perClass.count) classes, "
+            + "\(ReportText.number(metrics.cardinality)) classes a row.\n"
+            + DetailsText.warnings(details) + DetailsText.markdown(details, argmax: nil)
     }
 }

@@ -19,11 +19,14 @@ public struct ReportFiles {
     /// Writes the files into a folder that exists.
     /// - Throws: `FileError` when a file cannot be written, `ImageError` for a figure too large.
     public func write(to folder: String) throws {
-        let texts = [
-            "metrics.json": metrics.document, "summary.md": summary,
-            "headline.csv": report.headline.csv, "per_class.csv": perClass,
-            "confusion.csv": confusion, "reliability.csv": reliability, "curves.csv": curves,
+        var texts = [
+            "metrics.json": metrics.document, "summary.md": summary, "per_class.csv": perClass,
+            "curves.csv": curves,
         ]
+        if !report.isSeveral {
+            texts["headline.csv"] = report.headline.csv
+            (texts["confusion.csv"], texts["reliability.csv"]) = (confusion, reliability)
+        }
         for (name, text) in texts { try FileSystem.write(text, to: "\(folder)/\(name)") }
         if let map = report.map {
             try FileSystem.write(Self.points(map), to: "\(folder)/map.csv")
@@ -49,7 +52,7 @@ public struct ReportFiles {
     }
 
     private var summary: String {
-        figures.all.reduce(report.markdown) { text, entry in
+        figures.all.reduce(report.summary) { text, entry in
             let title = ReportText.markdown(entry.title)
             return text + "\n![\(title)](\(entry.name).png)\n"
         }
@@ -65,12 +68,15 @@ public struct ReportFiles {
     private static func value(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
 
     private var perClass: String {
-        lines(ClassMetrics.heading) { $0.result.metrics.perClass.map(\.line) }
+        let columns = ClassColumn.report(isSeveral: report.isSeveral)
+        return lines(ClassColumn.heading(columns)) { method in
+            method.result.metrics.perClass.map { ClassColumn.line($0, columns) }
+        }
     }
 
     private var confusion: String {
         lines("true_id,predicted_id,count") { method in
-            let metrics = method.result.metrics
+            guard case .single(let metrics) = method.result.metrics else { return [] }
             let ids = metrics.perClass.map(\.label.id)
             return ids.indices.flatMap { row in
                 ids.indices.map { "\(ids[row]),\(ids[$0]),\(metrics.confusion[row][$0])" }
@@ -80,7 +86,8 @@ public struct ReportFiles {
 
     private var reliability: String {
         lines("lower,upper,count,confidence,accuracy") { method in
-            (method.result.metrics.calibration?.bins ?? []).map {
+            guard case .single(let metrics) = method.result.metrics else { return [] }
+            return (metrics.calibration?.bins ?? []).map {
                 "\($0.lower),\($0.upper),\($0.count),\(Self.value($0.confidence)),"
                     + Self.value($0.accuracy)
             }
@@ -99,18 +106,5 @@ public struct ReportFiles {
             return text + "\(ReportText.csv(map.names[entry.table])),\(ReportText.csv(entry.key)),"
                 + "\(id),\(ReportText.csv(entry.label?.name ?? "")),\(entry.x),\(entry.y)\n"
         }
-    }
-}
-
-extension ClassMetrics {
-    /// The columns of a class's ``line``.
-    static let heading =
-        "class_id,class_name,support,precision,recall,f1,auc,sensitivity,specificity"
-
-    /// A class's numbers, comma-separated; empty where undefined.
-    var line: String {
-        let values = [rates.precision, rates.recall, rates.f1, auc, sensitivity, specificity]
-        return "\(label.id),\(ReportText.csv(label.name)),\(support),"
-            + values.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",")
     }
 }

@@ -1,7 +1,7 @@
 public import CambiumEvaluation
 internal import CambiumFiles
 
-/// Methods side by side: a page that needs nothing but itself, Markdown, and files for the rest.
+/// Methods side by side, all on rows of one kind (one class each, or several labels): a page that needs nothing but itself, Markdown, and files for the rest.
 public struct Report: Sendable {
     let title: String
     let methods: [ReportMethod]
@@ -21,14 +21,19 @@ public struct Report: Sendable {
     }
 
     /// A report on numbers alone, without curves.
-    public init(title: String, methods: [MethodResult], notes: [String] = []) {
+    package init(title: String, methods: [MethodResult], notes: [String] = []) {
         self.init(title: title, methods: methods.map { ReportMethod($0) }, notes: notes)
     }
 
-    var headline: ReportTable { ReportTable(methods.map(\.result)) }
+    private var kind: ReportKind { methods.first?.kind ?? .single }
 
-    /// The headline table for a terminal, columns aligned.
-    public var table: String { headline.text }
+    /// Whether the rows may have several labels.
+    var isSeveral: Bool { kind == .several }
+
+    var headline: ReportTable { ReportTable(methods.map(\.result), kind) }
+
+    /// The headline table for a terminal: columns aligned, or as Markdown where there are many.
+    public var table: String { isSeveral ? headline.markdown : headline.text }
 
     /// The whole page.
     public var html: String { page(figures) }
@@ -47,7 +52,8 @@ public struct Report: Sendable {
             mapSection(figures), sections.joined(by: "\n"), origin, tip,
         ].lines
         return ReportPage(
-            title: title, style: [Figure.style, ReportStyle.report, tileStyle], body: body,
+            title: title,
+            style: [Figure.style, ReportStyle.report] + (isSeveral ? [] : [tileStyle]), body: body,
             script: ReportPage.script
         ).html
     }
@@ -60,17 +66,15 @@ public struct Report: Sendable {
         let mixed = "Methods were measured on different rows: their numbers must not be compared."
         return """
             <h1>\(title)</h1>
-            <p class="muted">\(subtitle)</p>
+            <p class="muted">\(kind.subtitle(methods))</p>
             \(ReportDetails.box(rows.count > 1 ? [mixed] + alarms : alarms))\(navigation)
             \(headline.html)
-            <p class="muted"><small>\(intervalNote) F1 averages run over every class; balanced
-            accuracy is the mean recall of the classes that occur; MCC is the multi-class Matthews
-            correlation; mAUC is the mean one-vs-rest ROC AUC.</small></p>
+            <p class="muted"><small>\(kind.legend(methods, intervals: intervalSentences))</small></p>
             """
     }
 
     private var navigation: HTML {
-        guard methods.count > 1 || map != nil else { return .none }
+        guard !isSeveral, methods.count > 1 || map != nil else { return .none }
         var links: [HTML] = methods.enumerated().map { number, method in
             "<a href=\"#m\(number)\">\(method.result.name)</a>"
         }
@@ -82,19 +86,9 @@ public struct Report: Sendable {
         return "<nav>\(links.joined(by: " "))</nav>"
     }
 
-    private var subtitle: String {
-        let counts = Set(methods.map(\.result.metrics.count)).sorted().map(String.init)
-        let classes = Set(methods.map(\.result.metrics.classes)).sorted().map(String.init)
-        return "\(counts.joined(separator: ", ")) test rows · "
-            + "\(classes.joined(separator: ", ")) classes · "
-            + "\(methods.count) method\(methods.count == 1 ? "" : "s")"
-    }
-
     private var intervalSentences: [String] {
         Set(methods.compactMap { Self.describe($0.result.metrics.intervals) }).sorted()
     }
-
-    private var intervalNote: String { intervalSentences.joined(separator: " ") }
 
     private static func describe(_ intervals: Intervals?) -> String? {
         intervals.map {
@@ -112,9 +106,21 @@ public struct Report: Sendable {
         "<div class=\"plate wide\">\(entry.figure.element)</div>"
     }
 
+    private static func plates(_ entries: [ReportFigures.Entry]) -> [HTML] {
+        entries.map { "<div class=\"plate\">\($0.figure.element)</div>" }
+    }
+
     /// One average at a time, chosen without a script.
     private func comparisons(_ figures: ReportFigures) -> HTML {
         guard !figures.comparisons.isEmpty else { return .none }
+        guard !isSeveral else {
+            return figures.comparisons.map { pair in
+                """
+                <section><h2>Curves of all methods, \(pair.title)</h2>\
+                <div class="pair">\(Self.plates(pair.entries))</div></section>
+                """
+            }.lines
+        }
         let inputs = figures.comparisons.enumerated().map { number, pair -> HTML in
             let first: HTML = number == 0 ? " checked=\"checked\"" : .none
             return """
@@ -123,13 +129,10 @@ public struct Report: Sendable {
                 """
         }
         let panes = figures.comparisons.map { pair -> HTML in
-            let plates: [HTML] = pair.entries.map {
-                "<div class=\"plate\">\($0.figure.element)</div>"
-            }
-            return """
-                <div class="pane"><p class="only-print muted">\(pair.title)</p>\
-                <div class="pair">\(plates)</div></div>
-                """
+            """
+            <div class="pane"><p class="only-print muted">\(pair.title)</p>\
+            <div class="pair">\(Self.plates(pair.entries))</div></div>
+            """
         }
         return """
             <section id="curves"><h2>Curves of all methods</h2><div class="tabs">\
@@ -167,9 +170,14 @@ public struct Report: Sendable {
             + "background-image:url(\(ReportPage.source(thumbnails.jpeg).text))}"
     }
 
+    private var heading: String { "# \(ReportText.markdown(title))\n\n\(headline.markdown)" }
+
+    /// What stands above the figures of `summary.md`.
+    var summary: String { isSeveral ? heading : markdown }
+
     /// The headline table and the notes as Markdown.
     public var markdown: String {
-        var text = "# \(ReportText.markdown(title))\n\n\(headline.markdown)\n\(subtitle)\n"
+        var text = heading + "\n\(kind.subtitle(methods).text)\n"
         for method in methods {
             for alarm in ReportDetails.alarms(method.json) {
                 let name = ReportText.markdown(method.result.name)

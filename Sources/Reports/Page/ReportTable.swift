@@ -4,17 +4,21 @@ internal import CambiumFiles
 /// The headline table: a line a method, a column a measure, as HTML, Markdown, CSV and plain text.
 struct ReportTable {
     private let methods: [MethodResult]
-    private let columns = Metric.columns(.headline)
+    private let kind: ReportKind
+    private let columns: [Metric.Column]
 
-    init(_ methods: [MethodResult]) { self.methods = methods }
+    init(_ methods: [MethodResult], _ kind: ReportKind) {
+        (self.methods, self.kind, columns) = (methods, kind, Metric.columns(kind.headline))
+    }
 
     var html: HTML {
         let heads: [HTML] = columns.map { "<th>\($0.title)</th>" }
         let rows = methods.enumerated().map { row($0.element, $0.offset) }.joined(by: "\n")
+        // Lines break where they always did on pages of either kind: their bytes are compared.
+        let (outer, inner): (HTML, HTML) = kind == .single ? ("\n", .none) : (.none, "\n")
         return """
-            <div class="scroll"><table class="headline">
-            <thead><tr><th>Method</th>\(heads)</tr></thead>
-            <tbody>
+            <div class="scroll"><table class="headline">\(outer)\
+            <thead><tr><th>Method</th>\(heads)</tr>\(inner)</thead>\(outer)<tbody>
             \(rows)
             </tbody></table></div>
             """
@@ -32,7 +36,7 @@ struct ReportTable {
     }
 
     private func isBest(_ value: Double?, _ metric: Metric) -> Bool {
-        guard let value, methods.count > 1 else { return false }
+        guard let value, methods.count > 1, kind == .single else { return false }
         let values = methods.compactMap { $0.metrics.values[metric.key] }
         return value == (metric.isHigherBetter ? values.max() : values.min())
     }

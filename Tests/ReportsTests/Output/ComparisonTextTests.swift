@@ -14,10 +14,11 @@ import Testing
         }
         let output = try EvaluationOutput(
             name: name,
-            predictions: Predictions(
-                classes: ClassList([
-                    ClassLabel(id: 1, name: "one"), ClassLabel(id: 2, name: "two|b"),
-                ]), truth: truth, scores: scores),
+            rows: LabelledScores(
+                Predictions(
+                    classes: ClassList([
+                        ClassLabel(id: 1, name: "one"), ClassLabel(id: 2, name: "two|b"),
+                    ]), truth: truth, scores: scores)),
             keys: truth.indices.map { "row \($0)" },
             provenance: Provenance(command: [], inputs: []),
             plan: EvaluationPlan(bootstrap: Bootstrap(resamples: 10)))

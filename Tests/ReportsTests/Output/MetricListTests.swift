@@ -32,20 +32,23 @@ import Testing
         guard several else {
             let output = try EvaluationOutput(
                 name: "m\(seed)",
-                predictions: Predictions(
-                    classes: list, truth: (0..<rows).map { $0 % 3 }, scores: scores(seed: seed)),
+                rows: LabelledScores(
+                    Predictions(
+                        classes: list, truth: (0..<rows).map { $0 % 3 }, scores: scores(seed: seed))
+                ),
                 keys: keys, provenance: origin, plan: plan)
             return try output.write(to: folder)
         }
         let truth = (0..<rows).flatMap { row in
             (0..<3).map { row % 3 == $0 || row % 7 == 0 ? 1 : 0 }
         }
-        let output = try MultiLabelOutput(
+        let output = try EvaluationOutput(
             name: "m\(seed)",
-            predictions: MultiLabelPredictions(
-                classes: list, truth: truth,
-                scores: ScoreMatrix(scores(seed: seed), rows: rows, columns: 3),
-                thresholds: [0.4, 0.4, 0.4]),
+            rows: .several(
+                MultiLabelPredictions(
+                    classes: list, truth: truth,
+                    scores: ScoreMatrix(scores(seed: seed), rows: rows, columns: 3),
+                    thresholds: [0.4, 0.4, 0.4])),
             keys: keys, provenance: origin, plan: plan)
         try output.write(to: folder)
     }
@@ -79,24 +82,14 @@ import Testing
             #expect(
                 comparison.metrics == columns(.comparison, several: several).map(\.metric.key))
             try check(
-                several ? multiple(folders, comparison) : single(folders, comparison), folders[0],
-                comparison, several: several)
+                texts(folders, comparison), folders[0], comparison, several: several)
         }
     }
 
-    private func single(
+    private func texts(
         _ folders: [String], _ comparison: Comparison
     ) throws -> (page: String, table: String) {
         var report = Report(title: "t", methods: try folders.map { try ReportMethod(folder: $0) })
-        report.comparison = comparison
-        return (report.html, report.table)
-    }
-
-    private func multiple(
-        _ folders: [String], _ comparison: Comparison
-    ) throws -> (page: String, table: String) {
-        var report = MultiLabelReport(
-            title: "t", methods: try folders.map { try MultiLabelMethod(folder: $0) })
         report.comparison = comparison
         return (report.html, report.table)
     }

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 @Suite struct MultiLabelReportTests {
-    private func output(_ name: String, shift: Double = 0) throws -> MultiLabelOutput {
+    private func output(_ name: String, shift: Double = 0) throws -> EvaluationOutput {
         let list = try ClassList([
             ClassLabel(id: 1, name: hostile), ClassLabel(id: 2, name: "plain"),
         ])
@@ -14,8 +14,8 @@ import Testing
         let predictions = try MultiLabelPredictions(
             classes: list, truth: [1, 0, 0, 1, 1, 1, 0, 0],
             scores: ScoreMatrix(scores, rows: 4, columns: 2), thresholds: [0.5, 0.5])
-        return try MultiLabelOutput(
-            name: name, predictions: predictions, keys: ["a/1.png", "a/<2>.png", "b/3", "b/4"],
+        return try EvaluationOutput(
+            name: name, rows: .several(predictions), keys: ["a/1.png", "a/<2>.png", "b/3", "b/4"],
             provenance: Provenance(
                 command: ["cambium", "it's"], inputs: [.init(path: "x&y.npy", sha256: "00ff")]),
             plan: EvaluationPlan(bootstrap: Bootstrap(resamples: 20)),
@@ -44,12 +44,11 @@ import Testing
         try withFolder { folder in
             try output("one").write(to: "\(folder)/a")
             try output("two", shift: 0.4).write(to: "\(folder)/b")
-            func report() throws -> MultiLabelReport {
+            func report() throws -> Report {
                 let folders = ["\(folder)/a", "\(folder)/b"]
-                #expect(try MultiLabelMethod.isKind(of: folders[0]))
-                var report = MultiLabelReport(
-                    title: "t", methods: try folders.map { try MultiLabelMethod(folder: $0) },
-                    notes: ["a < b"])
+                let methods = try folders.map { try ReportMethod(folder: $0) }
+                #expect(methods.map(\.isSeveral) == [true, true])
+                var report = Report(title: "t", methods: methods, notes: ["a < b"])
                 report.comparison = try Comparison(
                     folders.map { try StoredEvaluation(folder: $0) },
                     bootstrap: Bootstrap(resamples: 20))
@@ -61,7 +60,7 @@ import Testing
             #expect(page.contains("is there, was missed"))
             for name in ["c", "d"] {
                 try FileSystem.makeFolder("\(folder)/\(name)")
-                try report().write(to: "\(folder)/\(name)")
+                try ReportFiles(report()).write(to: "\(folder)/\(name)")
             }
             let names = try FileSystem.names(in: "\(folder)/c")
             let expected = [
@@ -82,13 +81,17 @@ import Testing
             let list = try ClassList([ClassLabel(id: 1, name: "a"), ClassLabel(id: 2, name: "b")])
             let single = try EvaluationOutput(
                 name: "x",
-                predictions: Predictions(
-                    classes: list, truth: [0, 1], scores: [0.7, 0.3, 0.4, 0.6]),
+                rows: LabelledScores(
+                    Predictions(classes: list, truth: [0, 1], scores: [0.7, 0.3, 0.4, 0.6])),
                 keys: [], provenance: Provenance(command: [], inputs: []),
                 plan: EvaluationPlan(bootstrap: Bootstrap(resamples: 5)))
             try single.write(to: "\(folder)/s")
-            #expect(try !MultiLabelMethod.isKind(of: "\(folder)/s"))
-            #expect(throws: EvaluationError.self) { try MultiLabelMethod(folder: "\(folder)/s") }
+            #expect(try !ReportMethod(folder: "\(folder)/s").isSeveral)
+            let path = "\(folder)/s/metrics.json"
+            var members = try #require(try JSON(file: path).object)
+            members["task"] = "multi-label"
+            try FileSystem.write(JSON.object(members).document, to: path)
+            #expect(throws: EvaluationError.self) { try ReportMethod(folder: "\(folder)/s") }
         }
     }
 }

@@ -19,7 +19,7 @@ private func result(_ name: String, keys: Bool = true) throws -> EvaluationOutpu
         classes: list, truth: [0, 0, 1, 1],
         scores: [0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.3, 0.6, 0.1, 0.9, 0.1, 0])
     return try EvaluationOutput(
-        name: name, predictions: predictions,
+        name: name, rows: LabelledScores(predictions),
         keys: keys ? ["a/1.png", "a/<2>.png", "b/3.png", "b/4.png"] : [],
         provenance: Provenance(
             command: ["cambium", "evaluate", "it's a test", ""],
@@ -245,7 +245,9 @@ private func full(_ folder: String) throws -> Report {
         #expect(mistakes.map(\.key) == ["b/4.png", "a/<2>.png"])
         #expect(mistakes.map(\.score) == [0.9, 0.8])
         #expect(mistakes[0].thumbnail != nil && mistakes[1].thumbnail == nil)
-        #expect(mistakes[0].truth.name == "plain" && mistakes[0].predicted.name == hostile)
+        #expect(
+            mistakes[0].fault == .insteadOf(ClassLabel(id: 2, name: "plain"))
+                && mistakes[0].label.name == hostile)
     }
 
     @Test func `the tables hold a line a method`() throws {
