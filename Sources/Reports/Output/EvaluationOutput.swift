@@ -29,10 +29,9 @@ public struct EvaluationOutput: Sendable {
         for index in shown.indices { shown[index].thumbnail = thumbnail(shown[index].key) }
         let evaluation = try LabelledEvaluation(rows, bootstrap: plan.bootstrap)
         details = try plan.details(rows)
-        result = MethodResult(
+        result = try MethodResult(
             name: name, metrics: evaluation.metrics, provenance: provenance, mistakes: shown,
-            warnings: details.warnings,
-            details: details.members(argmax: evaluation.metrics.argmax))
+            members: details.members(argmax: evaluation.metrics.argmax), place: "the result")
         (curves, self.rows, self.keys) = (evaluation.curves, rows, keys)
     }
 

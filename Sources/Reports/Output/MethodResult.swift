@@ -11,24 +11,29 @@ public struct MethodResult: Sendable {
     public let provenance: Provenance?
     /// The mistakes to show.
     public var mistakes: [Mistake]
+    /// Protocols, operating points, subgroups, as pages show them.
+    let details: ReportDetails
+    /// The same as it stands in `metrics.json`.
+    private let members: [String: JSON]
+
     /// Cautions that stand at the head of its report.
-    public let warnings: [String]
-    /// What stands in `metrics.json` beside the metrics: protocols, operating points, subgroups.
-    private let details: [String: JSON]
+    public var warnings: [String] { details.cautions }
 
     /// A method with its numbers.
-    package init(
-        name: String, metrics: LabelledMetrics, provenance: Provenance? = nil,
-        mistakes: [Mistake] = [], warnings: [String] = [], details: [String: JSON] = [:]
-    ) {
+    /// - Parameter members: what stands in `metrics.json` beside the metrics.
+    init(
+        name: String, metrics: LabelledMetrics, provenance: Provenance?, mistakes: [Mistake] = [],
+        members: [String: JSON], place: String
+    ) throws(EvaluationError) {
         (self.name, self.metrics, self.provenance) = (name, metrics, provenance)
-        (self.mistakes, self.warnings, self.details) = (mistakes, warnings, details)
+        (self.mistakes, self.members) = (mistakes, members)
+        details = try ReportDetails(members, place: place)
     }
 
     /// The content of `metrics.json`.
     package var json: JSON {
         var members = metrics.json.object ?? [:]
-        members.merge(details) { $1 }
+        members.merge(self.members) { $1 }
         members["name"] = .string(name)
         members["provenance"] = provenance?.json ?? .null
         return .object(members)
@@ -42,11 +47,12 @@ public struct MethodResult: Sendable {
     }
 
     init(_ json: JSON, folder: String, name: String?) throws(EvaluationError) {
-        self.init(
+        let place = "\(folder)/metrics.json"
+        try self.init(
             name: name ?? json["name"]?.string ?? FileSystem.name(folder),
-            metrics: try LabelledMetrics(json: json, place: "\(folder)/metrics.json"),
+            metrics: LabelledMetrics(json: json, place: place),
             provenance: Provenance(json: json["provenance"]),
-            warnings: json["warnings"]?.array?.compactMap(\.string) ?? [],
-            details: json.object?.filter { EvaluationDetails.names.contains($0.key) } ?? [:])
+            members: json.object?.filter { EvaluationDetails.names.contains($0.key) } ?? [:],
+            place: place)
     }
 }

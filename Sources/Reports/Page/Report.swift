@@ -60,14 +60,14 @@ public struct Report: Sendable {
 
     private var header: HTML {
         let alarms = methods.flatMap { method in
-            ReportDetails.alarms(method.json).map { "\(method.result.name): \($0)" }
+            method.result.details.alarms.map { "\(method.result.name): \($0)" }
         }
         let rows = Set(methods.map(\.result.metrics.count))
         let mixed = "Methods were measured on different rows: their numbers must not be compared."
         return """
             <h1>\(title)</h1>
             <p class="muted">\(kind.subtitle(methods))</p>
-            \(ReportDetails.box(rows.count > 1 ? [mixed] + alarms : alarms))\(navigation)
+            \(DetailsSection.box(rows.count > 1 ? [mixed] + alarms : alarms))\(navigation)
             \(headline.html)
             <p class="muted"><small>\(kind.legend(methods, intervals: intervalSentences))</small></p>
             """
@@ -179,7 +179,7 @@ public struct Report: Sendable {
     public var markdown: String {
         var text = heading + "\n\(kind.subtitle(methods).text)\n"
         for method in methods {
-            for alarm in ReportDetails.alarms(method.json) {
+            for alarm in method.result.details.alarms {
                 let name = ReportText.markdown(method.result.name)
                 text += "\n**\(name): \(ReportText.markdown(alarm))**\n"
             }

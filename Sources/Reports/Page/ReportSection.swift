@@ -16,8 +16,8 @@ struct ReportSection {
     var html: HTML {
         let parts: [HTML] = [
             "<section id=\"m\(number)\" class=\"method\"><h2>\(method.result.name)</h2>",
-            ReportDetails.box(ReportDetails.alarms(method.json)), chips, pictures, curves,
-            ClassTable(metrics).html, ReportDetails(method.json).html, mistakes, notes,
+            DetailsSection.box(method.result.details.alarms), chips, pictures, curves,
+            ClassTable(metrics).html, DetailsSection(method.result).html, mistakes, notes,
             method.result.provenance.map {
                 "<h3>How this was made</h3>\n\(Self.origin($0))"
             } ?? .none, "</section>",
