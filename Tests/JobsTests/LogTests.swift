@@ -24,6 +24,19 @@ import Testing
         #expect(listener.heard == ["warning b"])
     }
 
+    @Test func `of several ranks the first speaks, the others not even to warn`() throws {
+        for rank in 0...1 {
+            let place = try RankPlace(
+                environment: [
+                    "RANK": "\(rank)", "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1",
+                    "MASTER_PORT": "29500",
+                ], ending: NoEnding())
+            let listener = Listener()
+            speak(Log(to: listener).of(place).warningsOnly)
+            #expect(listener.heard == (rank == 0 ? ["warning b"] : []))
+        }
+    }
+
     @Test func `a sentence stays on one line`() {
         #expect("a\nb\r\nc\u{1B}[2K".onOneLine == "a b c\\u{1B}[2K")
     }

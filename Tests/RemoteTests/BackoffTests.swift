@@ -9,6 +9,12 @@ import Testing
         #expect(backoff.wait(failures: 3, asked: nil, chance: 0.25) == 0.5)
     }
 
+    @Test func `no wait is beyond the limit, the first neither`() {
+        var backoff = Backoff()
+        backoff.first = 40
+        #expect(backoff.wait(failures: 1, asked: nil, chance: 1) == 30)
+    }
+
     @Test func `the server's own wish is never cut short`() {
         let backoff = Backoff()
         #expect(backoff.wait(failures: 1, asked: 12, chance: 0.9) == 12)

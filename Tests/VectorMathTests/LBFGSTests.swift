@@ -97,4 +97,31 @@ import Testing
         }
         #expect(outcome.hasConverged && abs(point[0] - 1) < 1e-3)
     }
+
+    /// A narrow bowl turned against the axes: the memory is what makes few steps of many.
+    @Test func `a long memory takes fewer looks than a short one`() {
+        func looks(_ memory: Int) -> Int {
+            var minimizer = LBFGS()
+            (minimizer.memory, minimizer.tolerance) = (memory, 1e-7)
+            var point = (0..<24).map { 10 * number($0) }
+            var looks = 0
+            let outcome = minimizer.minimize(&point) { x, gradient in
+                looks += 1
+                var value = 0.0
+                for index in 0..<24 { gradient[index] = 1e-3 * x[index] }
+                for index in 0..<24 {
+                    value += 5e-4 * x[index] * x[index]
+                    let next = (index + 1) % 24
+                    let (weight, gap) = (pow(4, Double(index % 5)), x[index] - x[next] / 2)
+                    value += weight * gap * gap / 2
+                    gradient[index] += weight * gap
+                    gradient[next] -= weight * gap / 2
+                }
+                return value
+            }
+            #expect(outcome.hasConverged)
+            return looks
+        }
+        #expect(4 * looks(12) < 3 * looks(1) && looks(12) < 300)
+    }
 }

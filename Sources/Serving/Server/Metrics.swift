@@ -93,7 +93,7 @@ package final class Metrics: Sendable {
     }
 
     /// All figures as text.
-    var text: String {
+    package var text: String {
         self.set("process_resident_memory_bytes", [:], Double(Self.residentBytes))
         let state = state.withLock { $0 }
         var lines: [String] = []

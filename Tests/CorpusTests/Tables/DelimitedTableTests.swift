@@ -29,6 +29,7 @@ import Testing
             ("a;b\n1;2,5\n", [["a", "b"], ["1", "2,5"]]),
             ("a;b,c\n1;2,5\n", [["a;b", "c"], ["1;2", "5"]]),
             ("\"a;b\"\tc\n1\t2", [["a;b", "c"], ["1", "2"]]),
+            ("\"a\tb,c\";d\n1;2\n", [["a\tb,c", "d"], ["1", "2"]]),
             ("\n\na,b\r\n\r\n1,\r,2\r", [["a", "b"], ["1", ""], ["", "2"]]),
             ("\u{FEFF}a,b\n", [["a", "b"]]),
             ("a,b\n\"x \"\"y\"\"\",\"\"\n", [["a", "b"], ["x \"y\"", ""]]),
@@ -60,7 +61,8 @@ import Testing
             let error = failure { _ = try read(start + [0x61, 0]) }
             #expect("\(error.map { "\($0)" } ?? "")".contains("UTF-16"))
         }
-        #expect(complaint(String(repeating: ",", count: 5000)).contains("more than 4096 columns"))
+        #expect(complaint(String(repeating: ",", count: 4095)).isEmpty)
+        #expect(complaint(String(repeating: ",", count: 4096)).contains("more than 4096 columns"))
     }
 
     @Test func `bytes that are no UTF-8 are no text`() throws {

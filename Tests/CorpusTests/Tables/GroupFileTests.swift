@@ -9,8 +9,8 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     @Test func `a key's group`() throws {
-        let path = try folder.write("a.png\tp 1\r\nb.png\t\"p2\"\n", to: "groups.tsv")
-        #expect(try GroupFile.read(path) == ["a.png": "p 1", "b.png": "p2"])
+        let path = try folder.write("a.png\tp 1\r\nb.png\t\"p2\"\nc.png\tx%09y\n", to: "groups.tsv")
+        #expect(try GroupFile.read(path) == ["a.png": "p 1", "b.png": "p2", "c.png": "x\ty"])
         #expect(try FileSystem.names(in: folder.path) == ["groups.tsv"])
     }
 

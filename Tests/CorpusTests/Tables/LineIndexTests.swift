@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "3\n6\n", "0\n3\n3\n", "0\n6\n3\n", "0\n9\n", "0\n3", "0\n\n3\n", "0\n-3\n", "0\nx\n",
+        "", "3\n6\n", "0\n3\n3\n", "0\n6\n3\n", "0\n9\n", "0\n3", "0\n\n3\n", "\n3\n6\n", "0\n-3\n",
+        "0\nx\n",
         "0\n9999999999999999999999\n", "\u{FEFF}0\n",
     ])
     func `an index that cannot be the table's is made again`(text: String) throws {

@@ -31,4 +31,18 @@ import Testing
         let known = Metric.all.flatMap { $0.places.values.map(\.order) }
         #expect(single.places.values.allSatisfy { place in known.allSatisfy { $0 < place.order } })
     }
+
+    /// The tables' columns as they were agreed, not as the list stands.
+    @Test func `columns stand in the order of their places, under the names given there`() {
+        #expect(
+            Metric.keys(.headline).prefix(4)
+                == ["macro_f1", "micro_f1", "accuracy", "balanced_accuracy"])
+        let section = Metric.columns(.section).map(\.title)
+        #expect(section.prefix(2) == ["macro F1, present", "weighted F1"])
+    }
+
+    @Test func `errors are better when they are smaller`() {
+        let errors = Metric.all.filter { !$0.isHigherBetter }.map(\.key)
+        #expect(Set(errors) == ["ece", "brier", "nll", "hamming_loss"])
+    }
 }

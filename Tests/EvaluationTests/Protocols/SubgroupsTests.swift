@@ -30,4 +30,25 @@ import Testing
                 column: "site", values: ["a"], bootstrap: nil)
         }
     }
+
+    @Test func `twenty rows are enough for a gap, between two subgroups at least`() throws {
+        let predictions = try PairedCases().models()[0]
+        func table(_ values: [String]) throws -> SubgroupTable {
+            try LabelledScores(predictions).subgroups(
+                column: "site", values: values, bootstrap: nil)
+        }
+        let enough = try table((0..<60).map { $0 < 20 ? "a" : "b" })
+        #expect(!enough.gaps.isEmpty && enough.notes.isEmpty)
+        let less = try table((0..<60).map { $0 < 19 ? "a" : "b" })
+        #expect(less.gaps.isEmpty && less.notes.count == 1)
+        #expect(less.groups[0].notes.contains("19 rows say little"))
+    }
+
+    @Test func `classes that a subgroup lacks are counted`() throws {
+        let predictions = try PairedCases().models()[0]
+        let table = try LabelledScores(predictions).subgroups(
+            column: "class", values: predictions.truth.map { $0 == 0 ? "a" : "b" }, bootstrap: nil)
+        #expect(table.groups[0].notes.contains("3 of 4 classes do not occur"))
+        #expect(table.groups[1].notes == ["1 of 4 classes do not occur"])
+    }
 }

@@ -72,6 +72,13 @@ import Testing
         #expect(try FileSystem.names(in: place) == ["kept", "own"])
     }
 
+    @Test func `what appears late goes with the commit`() throws {
+        let staged = try StagedFolder(place)
+        try folder.write("late", to: "out.partial-\(dead)/a")
+        try staged.commit()
+        #expect(try names == ["out"])
+    }
+
     @Test func `one that was committed leaves the next one alone`() throws {
         var first: StagedFolder? = try StagedFolder(place)
         try first?.commit()

@@ -15,13 +15,17 @@ import Testing
     @Test func `what dead processes left under a name's temporaries goes, all else stays`() throws {
         for name in [
             "out.partial-\(dead)/a/b", "other.partial-\(dead)/a", "out.partial-x/a",
-            "out.partial-/a", "out.partial-0/a", "out.partial--1/a", "out/a",
+            "out.partial-/a", "out.partial-0/a", "oot.partial-\(dead)/a", "out.partial--1/a",
+            "out/a",
         ] { try folder.write("x", to: name) }
         try folder.write("x", to: "out.partial-\(dead + 1)")
         try FileSystem.link("\(folder.path)/out.partial-\(dead + 2)", to: "nowhere")
+        // Opening a pipe must not wait for its writer.
+        #expect(mkfifo("\(folder.path)/out.partial-\(dead + 3)", 0o600) == 0)
         Temporaries.sweep(beside: "\(folder.path)/out")
         #expect(
             try names.sorted() == [
+                "oot.partial-\(dead)",
                 "other.partial-\(dead)", "out", "out.partial-", "out.partial--1", "out.partial-0",
                 "out.partial-x",
             ])

@@ -24,6 +24,11 @@ import Testing
         }
     }
 
+    @Test func `one result at least is made ahead, or none would ever be`() {
+        let results = OrderedWorkers(count: 3, workers: 2, ahead: 0) { $0 }
+        #expect([results.next(), results.next(), results.next()] == [0, 1, 2])
+    }
+
     @Test func `letting go ends the threads`() {
         let ended = Mutex(false)
         do {

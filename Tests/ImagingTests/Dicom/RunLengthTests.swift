@@ -93,4 +93,20 @@ import Testing
         #expect(complaint(frame([[0xFF]]), segments: 1, length: 1).contains("ends too early"))
         #expect(complaint(good, segments: 1, length: 1 << 40).contains("too short"))
     }
+
+    @Test func `what runs past a plane's end is not the next plane's`() throws {
+        let bytes = frame([[0x05, 1, 2, 3, 4, 5, 6], [0xFB, 9], [0x03, 1, 2, 3, 4]])
+        let decoded = try RunLength.decode(bytes, segments: 3, length: 4)
+        #expect(decoded.littleEndian(1) == [1, 2, 3, 4, 9, 9, 9, 9, 1, 2, 3, 4])
+        // Where the second would begin there is nothing any more.
+        #expect(
+            complaint(Array(bytes.prefix(66)), segments: 3, length: 4)
+                .contains("segment 1 lies outside"))
+    }
+
+    @Test func `the longest runs give 64 times their bytes`() throws {
+        let runs = [[UInt8]](repeating: [0x81, 7], count: 1000).flatMap(\.self)
+        let decoded = try RunLength.decode(frame([runs]), segments: 1, length: 128_000)
+        #expect(decoded.littleEndian(1) == [UInt8](repeating: 7, count: 128_000))
+    }
 }

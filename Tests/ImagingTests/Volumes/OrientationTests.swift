@@ -103,10 +103,33 @@ import Testing
     @Test(arguments: [
         [[0.0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]],
         [[1.0, 2, 0, 0], [1, 2, 0, 0], [0, 0, 1, 0]],
+        [[1.0, 1, 0, 0], [0, 1e-10, 0, 0], [0, 0, 1, 0]],
         [[Double.nan, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]],
         [[Double.infinity, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]],
     ])
     func `a header without three directions is refused`(affine: [[Double]]) {
         #expect(throws: ImageError.self) { try Orientation(affine) }
+    }
+
+    /// The columns' lengths and shears do not decide, the rotation nearest to their directions does.
+    @Test func `sheared axes of unequal lengths go where the nearest rotation sends them`() throws {
+        let affine = [[-3.0, -4, -4, 0], [1, -4, 2, 0], [-4, 4, -1, 0]]
+        #expect(try Orientation(affine).targets == [2, 1, 0])
+    }
+
+    @Test func `however the axes are turned, each gets one, the most decided its own first`() throws
+    {
+        var generator = SeededGenerator(seed: 12)
+        for _ in 0..<2000 {
+            let turn = turn((0..<3).map { _ in generator.uniform(in: -3...3) })
+            let orientation = try Orientation(turn.map { $0 + [0] })
+            #expect(orientation.targets.sorted() == [0, 1, 2])
+            let entries = (0..<9).map {
+                (axis: $0 % 3, row: $0 / 3, size: abs(turn[$0 / 3][$0 % 3]))
+            }
+            let most = try #require(entries.max { $0.size < $1.size })
+            #expect(orientation.targets[most.axis] == most.row)
+            #expect(orientation.flipped[most.axis] == (turn[most.row][most.axis] < 0))
+        }
     }
 }

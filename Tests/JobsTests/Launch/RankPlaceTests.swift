@@ -3,7 +3,7 @@ import CambiumTraining
 import Testing
 
 /// Never asked to end: these places have no others.
-private struct NoEnding: RankEnding {
+struct NoEnding: RankEnding {
     func abandon(_ lost: LostRank) -> Never { fatalError("\(lost)") }
 
     func quit(_ error: any Error) -> Never { fatalError("\(error)") }

@@ -14,11 +14,14 @@ import Testing
         try folder.write("b", to: "d/b/c")
         try folder.write("x", to: "d/t.lineidx")
         try folder.write("x", to: "d/t.partial-12")
-        let lines =
-            "\(Digest.sha256([0x61]))  a\n\(Digest.sha256([0x62]))  b/c\n"
+        try folder.write("c", to: "d/t.partial-x")
+        try folder.write("d", to: "d/z")
+        let lines = [("a", "a"), ("b", "b/c"), ("c", "t.partial-x"), ("d", "z")]
+            .map { "\(Digest.sha256(Array($0.0.utf8)))  \($0.1)\n" }.joined()
         let found = try FileDigests(keptIn: nil).of("\(folder.path)/d")
-        #expect(found == PathDigest(Digest.sha256(Array(lines.utf8)), bytes: 2, files: 2))
+        #expect(found == PathDigest(Digest.sha256(Array(lines.utf8)), bytes: 4, files: 4))
         #expect(try FileDigests(keptIn: nil).of("\(folder.path)/nothing") == nil)
+        #expect(try FileDigests(keptIn: nil).of("\(folder.path)/d/a/nothing") == nil)
     }
 
     @Test func `links are followed, not in circles`() throws {
@@ -27,6 +30,12 @@ import Testing
         try FileSystem.link("\(folder.path)/f", to: "d")
         let digests = FileDigests(keptIn: nil)
         #expect(try digests.of("\(folder.path)/f") == digests.of("\(folder.path)/e"))
+        try FileSystem.makeFolder("\(folder.path)/twice")
+        // Twice the same folder is no circle.
+        try FileSystem.link("\(folder.path)/twice/a", to: "../d")
+        try FileSystem.link("\(folder.path)/twice/b", to: "../d")
+        for name in ["a", "b"] { try folder.write("a", to: "copies/\(name)/a") }
+        #expect(try digests.of("\(folder.path)/twice") == digests.of("\(folder.path)/copies"))
         try FileSystem.link("\(folder.path)/d/back", to: "..")
         try FileSystem.link("\(folder.path)/d/gone", to: "nowhere")
         #expect(try digests.of("\(folder.path)/d")?.files ?? 0 > 2)

@@ -88,4 +88,47 @@ import Testing
             "\($0)".contains("only variables may stand in the name of one")
         }
     }
+
+    @Test func `words name what they read behind a sign, up to a comma, or all of a folder`() throws
+    {
+        let (a, b) = (
+            try scene.folder.write("x", to: "a.txt"), try scene.folder.write("x", to: "b.txt")
+        )
+        try scene.folder.write("x", to: "d/c.txt")
+        let here = scene.folder.path
+        let stages = try stages(
+            2,
+            """
+            stages:
+              first: x --one=\(a) name:\(b) '\(here)/d/*' --out f
+              second: x '${first}/one,other' --out=g
+            """)
+        #expect(stages[0].inputs == [a, b, "\(here)/d"])
+        #expect(stages[1].inputs == ["\(scene.out)/f/one"])
+    }
+
+    @Test func `a stage's own output is no input, unless it is asked for`() throws {
+        try scene.folder.write("x", to: "out/a")
+        let stages = try stages(1, "stages: {a: 'x \(scene.out)/a --out a'}")
+        #expect(stages[0].inputs.isEmpty && stages[0].needs.isEmpty)
+    }
+
+    @Test(arguments: ["--out=${run}/a", "--out ${run}/a"])
+    func `an output may be named from the run's folder`(words: String) throws {
+        #expect(try stages(1, "stages: {a: 'x \(words)'}")[0].outputs == ["\(scene.out)/a"])
+    }
+
+    @Test(arguments: [
+        ("x --out .", "must lie below the run's folder"),
+        ("x --out .digests", "keeps its own records there"),
+        ("x --out lineage.json", "keeps its own records there"),
+        ("x --out a --out a/b", "a makes it as well"),
+    ])
+    func `an output that cannot be one is refused`(words: String, sentence: String) {
+        #expect {
+            _ = try self.stages(1, "stages: {a: '\(words)'}")
+        } throws: {
+            "\($0)".contains(sentence)
+        }
+    }
 }

@@ -74,4 +74,16 @@ import Testing
         }
         _ = try admission.reserve(10)
     }
+
+    @Test func `what is held is a figure`() throws {
+        let metrics = Metrics()
+        let admission = Admission(limit: 100, metrics)
+        let line = "\ncambium_body_bytes_in_flight "
+        do {
+            let held = try admission.reserve(60)
+            #expect(metrics.text.contains("\(line)60"))
+            withExtendedLifetime(held) {}
+        }
+        #expect(metrics.text.contains("\(line)0"))
+    }
 }

@@ -114,4 +114,22 @@ import Testing
         }
         #expect(read > 0)
     }
+
+    @Test func `the longest comment is passed over, and what stands behind an entry`() throws {
+        var bytes = Zip.stored([("a", [1]), ("b", [2])])
+        let entry = try #require(
+            bytes.indices.first { bytes[$0...].starts(with: [0x50, 0x4B, 1, 2]) })
+        // A comment of three bytes behind the first entry.
+        bytes[entry + 32] = 3
+        bytes.insert(contentsOf: [7, 7, 7], at: entry + 47)
+        let end = bytes.count
+        bytes[end - 2] = 0xFF
+        bytes[end - 1] = 0xFF
+        bytes += [UInt8](repeating: 7, count: 0xFFFF)
+        #expect(try Set(archive(bytes).members.keys) == ["a", "b"])
+    }
+
+    @Test func `a name that stands twice is refused`() {
+        #expect(refusal(Zip.stored([("a", [1]), ("a", [2])])).contains("twice"))
+    }
 }

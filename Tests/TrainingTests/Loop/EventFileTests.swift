@@ -27,6 +27,7 @@ import Testing
         let folder = try TemporaryFolder()
         let events = try EventFile(folder: folder.path, time: 1.5)
         try events.write(step: 300, time: 2.5, scalars: [("loss", 0.25), ("a/b", -1)])
+        try events.write(step: 128, time: 0, scalars: [])
         let path = "\(folder.path)/events.out.tfevents.1.cambium"
         var rest = try FileSystem.read(path)[...]
         func take(_ count: Int) throws -> [UInt8] {
@@ -48,6 +49,7 @@ import Testing
         let head: [UInt8] = [0x09, 0, 0, 0, 0, 0, 0, 0x04, 0x40, 0x10, 0xAC, 0x02, 0x2A, 25]
         let loss: [UInt8] = [0x0A, 11, 0x0A, 4, 0x6C, 0x6F, 0x73, 0x73, 0x15, 0, 0, 0x80, 0x3E]
         let other: [UInt8] = [0x0A, 10, 0x0A, 3, 0x61, 0x2F, 0x62, 0x15, 0, 0, 0x80, 0xBF]
-        #expect(frames == [version + Array("brain.Event:2".utf8), head + loss + other])
+        let last: [UInt8] = [0x09, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0x80, 0x01, 0x2A, 0]
+        #expect(frames == [version + Array("brain.Event:2".utf8), head + loss + other, last])
     }
 }

@@ -201,4 +201,48 @@ private struct Codes {
         #expect(try differences(restarts: 1) == [5, 5])
         #expect(throws: ImageError.self) { try differences(restarts: 2) }
     }
+
+    @Test func `restarts are numbered by three bits, other markers are none`() throws {
+        for marker: UInt8 in 0xCF...0xD8 {
+            let isRestart = (0xD0...0xD7).contains(marker)
+            let found = try? reading([0xFF, marker]) { bits in
+                try bits.restart()
+                return bits.end
+            }
+            #expect(found == (isRestart ? 2 : nil), "\(marker)")
+        }
+    }
+
+    /// What the codes of a table say that no encoder writes.
+    @Test func `sizes beyond 16 bits and places beyond the block are refused`() throws {
+        let wide = try HuffmanTable([1] + [Int](repeating: 0, count: 15), [17])
+        let zero = try HuffmanTable([1] + [Int](repeating: 0, count: 15), [0])
+        let long = try HuffmanTable([1, 1] + [Int](repeating: 0, count: 14), [0xF0, 0xF1])
+        let steps = [Int](repeating: 1, count: 64)
+        let bytes = [UInt8](repeating: 0, count: 32)
+        #expect(throws: ImageError.self) { try reading(bytes) { try $0.difference(wide) } }
+        #expect(throws: ImageError.self) {
+            try reading(bytes) { bits in
+                var previous = 0
+                return try bits.block(wide, zero, steps, &previous)
+            }
+        }
+        // 0: the mean; 0, 0, 0: 48 zeros; 10 1: 15 more and a one, at place 64.
+        #expect(throws: ImageError.self) {
+            try reading([0b0000_1010, 0, 0, 0]) { bits in
+                var previous = 0
+                return try bits.block(zero, long, steps, &previous)
+            }
+        }
+    }
+
+    @Test func `no size after fewer than 15 zeros is the end`() throws {
+        let zero = try HuffmanTable([1] + [Int](repeating: 0, count: 15), [0])
+        let codes = try HuffmanTable([1, 1] + [Int](repeating: 0, count: 14), [0xE0, 0x01])
+        let block = try reading([0b0010_1000, 0, 0, 0]) { bits in
+            var previous = 0
+            return try bits.block(zero, codes, [Int](repeating: 1, count: 64), &previous)
+        }
+        #expect(block == [Float](repeating: 0, count: 64))
+    }
 }
