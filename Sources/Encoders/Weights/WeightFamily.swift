@@ -11,11 +11,11 @@ public enum WeightFamily: String, Sendable, CaseIterable, CustomStringConvertibl
     case florenceTransformers
     /// timm's `davit_*_fl`, Florence-2's image tower.
     case timm
-    /// open_clip's (and OpenAI's) text tower: `transformer.resblocks.*`.
-    case openCLIPText
     /// The DaViT of the paper, in its authors' names or timm's `davit_*`. Its channel attention
     /// computes something else, so that its weights fit MedImageInsight's shapes and not its sums.
     case originalDaViT
+    /// open_clip's (and OpenAI's) text tower: `transformer.resblocks.*`.
+    case openCLIPText
 
     /// What a user knows it as.
     public var description: String {
@@ -27,6 +27,32 @@ public enum WeightFamily: String, Sendable, CaseIterable, CustomStringConvertibl
         case .timm: "timm davit_*_fl"
         case .openCLIPText: "open_clip text tower"
         case .originalDaViT: "original DaViT"
+        }
+    }
+
+    /// What names of its tensors begin with that no family asked later has.
+    private var marks: [String] {
+        switch self {
+        case .medImageInsight: ["image_encoder.", "lang_encoder."]
+        case .medImageInsightOlder:
+            [
+                "visual.convs.", "visual.conv_embeds.", "visual.blocks.", "visual.main_blocks.",
+                "image_encoder.conv_embeds.", "image_encoder.main_blocks.",
+            ]
+        case .florence: ["vision_tower.convs.0.proj.", "convs.0.proj."]
+        case .florenceTransformers: ["vision_tower.convs.0.conv.", "convs.0.conv."]
+        case .timm: ["stages.0.blocks.0.spatial_block."]
+        case .originalDaViT: ["stages.0.blocks.0.0.cpe", "main_blocks.", "patch_embeds.0."]
+        case .openCLIPText: ["transformer.resblocks.0.", "text.transformer.resblocks.0."]
+        }
+    }
+
+    /// The family of a file with these (stripped) names, nil for none that is known. The older
+    /// names are asked for first, since the newer ones begin some of them.
+    static func recognize(_ names: [String]) -> WeightFamily? {
+        ([.medImageInsightOlder, .medImageInsight, .florenceTransformers] + allCases).first {
+            family in
+            family.marks.contains { mark in names.contains { $0.hasPrefix(mark) } }
         }
     }
 

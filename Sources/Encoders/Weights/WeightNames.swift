@@ -4,23 +4,7 @@ internal import CambiumFiles
 package enum WeightNames {
     /// The family of a file with these names, nil for none that Cambium knows.
     package static func recognize(_ names: some Collection<String>) -> WeightFamily? {
-        let names = names.map(WeightFamily.stripped)
-        func some(_ prefixes: String...) -> Bool {
-            names.contains { name in prefixes.contains { name.hasPrefix($0) } }
-        }
-        let isOlder = some(
-            "visual.convs.", "visual.conv_embeds.", "visual.blocks.", "visual.main_blocks.",
-            "image_encoder.conv_embeds.", "image_encoder.main_blocks.")
-        if isOlder { return .medImageInsightOlder }
-        if some("image_encoder.", "lang_encoder.") { return .medImageInsight }
-        if some("vision_tower.convs.0.conv.", "convs.0.conv.") { return .florenceTransformers }
-        if some("vision_tower.convs.0.proj.", "convs.0.proj.") { return .florence }
-        if some("stages.0.blocks.0.spatial_block.") { return .timm }
-        if some("stages.0.blocks.0.0.cpe", "main_blocks.", "patch_embeds.0.") {
-            return .originalDaViT
-        }
-        return some("transformer.resblocks.0.", "text.transformer.resblocks.0.")
-            ? .openCLIPText : nil
+        WeightFamily.recognize(names.map(WeightFamily.stripped))
     }
 
     /// Where each of the model's parameters stands in a file.
