@@ -7,7 +7,7 @@ public struct ImageFiles: ImageSource {
     /// Files below the folder that are no images, and why.
     public let passedOver: [(path: String, reason: String)]
 
-    /// All JPEG, PNG and DICOM files below a folder (told by their first bytes), by the byte order
+    /// All pictures below a folder (told by their first bytes), by the byte order
     /// of their paths. Keys are paths relative to the folder, encoded by `ImageKey`.
     /// - Throws: ``CorpusError`` when there is no image.
     public init(folder: String) throws(CorpusError) {
@@ -19,14 +19,15 @@ public struct ImageFiles: ImageSource {
                 if try Self.looksLikeImage("\(folder)/\(path)") {
                     files += ImageFile.pictures(in: "\(folder)/\(path)", named: path)
                 } else {
-                    passedOver.append((path, "neither JPEG, PNG nor DICOM"))
+                    passedOver.append((path, "neither \(ImageFormat.pictures("nor"))"))
                 }
             } catch {
                 throw .file(error)
             }
         }
         guard !files.isEmpty else {
-            throw .dataSet(path: folder, reason: "no JPEG, PNG or DICOM image in this folder")
+            throw .dataSet(
+                path: folder, reason: "no \(ImageFormat.pictures("or")) image in this folder")
         }
         (self.files, self.passedOver) = (files, passedOver)
     }

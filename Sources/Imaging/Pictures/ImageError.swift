@@ -4,7 +4,7 @@
 public enum ImageError: Error, Equatable, CustomStringConvertible {
     /// There are no bytes.
     case empty
-    /// Neither JPEG, PNG nor DICOM: what the bytes look like instead.
+    /// No picture of a known format: what the bytes look like instead.
     case unrecognized(looksLike: String)
     /// The data ends before the picture does: finished rows and the byte where it stopped.
     case truncated(format: ImageFormat, detail: String, row: Int, offset: Int)
@@ -35,7 +35,8 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
         case .empty:
             "the file is empty; copy it again"
         case .unrecognized(let looksLike):
-            "not a JPEG, PNG or DICOM image (it looks like \(looksLike)); convert it or leave it out"
+            "not a \(ImageFormat.pictures("or")) image (it looks like \(looksLike)); "
+                + "convert it or leave it out"
         case .truncated(let format, let detail, let row, let offset):
             "truncated \(format.rawValue): \(detail) (byte \(offset), \(row) rows complete); "
                 + "copy the file again or leave it out"

@@ -30,6 +30,13 @@ public enum ImageFormat: String, Sendable, Equatable, CaseIterable {
     /// Whether a file is no picture by itself, only its parts are.
     package var isVolume: Bool { self == .nifti }
 
+    /// The formats of single pictures, as sentences name them: `JPEG, PNG or DICOM`.
+    package static func pictures(_ conjunction: String) -> String {
+        let names = allCases.filter { !$0.isVolume }.map(\.rawValue)
+        return names.dropLast().joined(separator: ", ") + " \(conjunction) "
+            + names.suffix(1).joined()
+    }
+
     /// The format that a file's first bytes claim; damage further on is found in decoding.
     package static func claimed(by bytes: UnsafeRawBufferPointer) -> ImageFormat? {
         allCases.first { $0.reader.claims(bytes) }

@@ -1,3 +1,4 @@
+internal import CambiumImaging
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -48,7 +49,7 @@ enum Page {
         </label>
         </section>
         <section id="answer" aria-live="polite" aria-label="Answer">
-        <p id="status">JPEG, PNG or DICOM.</p>
+        <p id="status">\(ImageFormat.pictures("or")).</p>
         <h2 id="top" hidden></h2>
         <ol id="classes"></ol>
         <div id="near" hidden>

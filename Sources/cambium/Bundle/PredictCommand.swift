@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CambiumImaging
 internal import CambiumJobs
 internal import Glibc
 
@@ -15,7 +16,7 @@ struct PredictCommand: ParsableCommand {
     @Argument(help: "The bundle, a folder or a .tar.")
     var bundle: String
 
-    @Argument(help: "Image files (JPEG, PNG or DICOM).")
+    @Argument(help: "Image files (\(ImageFormat.pictures("or"))).")
     var images: [String] = []
 
     @Option(help: "Show this many classes an image.")
