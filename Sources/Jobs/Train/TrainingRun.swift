@@ -90,7 +90,8 @@ public struct TrainingRun {
         return try withLock(distribution) {
             let trainer = try Trainer(
                 recipe, text: recipe.yaml(model: configuration.yaml) + sizes,
-                data: distribution.leads ? try data() : "", model: model,
+                data: distribution.leads ? try data() : "",
+                start: distribution.leads ? try startDigests() : "", model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
                 distribution: distribution, hooks: hooks(distribution, ranks?.heartbeat, stop, log))
             stop.heeded()
@@ -124,9 +125,18 @@ public struct TrainingRun {
                 return "\(name) \((try? FileSystem.size(path)) ?? 0)"
             }
         }
-        let files = (start?.weightsPath.map { [$0] } ?? []) + recipe.startWeights
-        let weights = files.map { "weights \((try? FileSystem.size($0)) ?? 0)" }
+        let weights = startFiles.map { "weights \((try? FileSystem.size($0)) ?? 0)" }
         return (tables + weights).joined(separator: "\n")
+    }
+
+    /// The files that training starts from, none where it starts from drawn weights.
+    private var startFiles: [String] {
+        (start?.weightsPath.map { [$0] } ?? []) + recipe.startWeights
+    }
+
+    /// What tells the starting weights from others of the same size, wherever they lie.
+    private func startDigests() throws -> String {
+        try startFiles.map { try InputFile(file: $0).sha256 }.joined(separator: "\n")
     }
 
     private func describe(_ device: Device, _ distribution: Distribution, _ log: Log) {

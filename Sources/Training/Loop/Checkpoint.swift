@@ -98,16 +98,22 @@ package struct CheckpointStore {
     private let folder: String
     private let recipeDigest: String
     private let dataDigest: String
+    private let weightsDigest: String
     private let keeping: Int
 
     /// The checkpoints of a run whose complete recipe has this text.
     /// - Parameters:
     ///   - data: what tells its images and texts from others.
+    ///   - weights: what tells the weights that it starts from from others.
     ///   - keeping: how many of the newest stay, besides the best.
-    package init(run folder: String, recipe: String, data: String = "", keeping: Int = 2) {
+    package init(
+        run folder: String, recipe: String, data: String = "", weights: String = "",
+        keeping: Int = 2
+    ) {
         (self.folder, self.keeping) = (folder, keeping)
         recipeDigest = Digest.sha256(Array(recipe.utf8))
         dataDigest = Digest.sha256(Array(data.utf8))
+        weightsDigest = Digest.sha256(Array(weights.utf8))
     }
 
     /// What a checkpoint holds besides its state.
@@ -129,7 +135,7 @@ package struct CheckpointStore {
         }
         let record = JSON.encode(state).adding([
             "schema_version": 1, "recipe_sha256": .string(recipeDigest),
-            "data_sha256": .string(dataDigest),
+            "data_sha256": .string(dataDigest), "start_sha256": .string(weightsDigest),
         ])
         try FileSystem.write(record.document, to: "\(staging.path)/state.json")
         try FileSystem.remove("\(parent)/\(name)")
@@ -151,8 +157,8 @@ package struct CheckpointStore {
     }
 
     /// The state of the newest checkpoint, nil when there is none.
-    /// - Throws: ``TrainingError/run(path:reason:)`` when it belongs to another recipe or other
-    ///   data, or the link `last` leads nowhere.
+    /// - Throws: ``TrainingError/run(path:reason:)`` when it belongs to another recipe, other
+    ///   data or other starting weights, or the link `last` leads nowhere.
     package func lastState() throws -> RunState? {
         let path = "\(folder)/last/state.json"
         guard FileSystem.kind(path) != nil else {
@@ -177,6 +183,12 @@ package struct CheckpointStore {
             throw TrainingError.run(
                 path: folder,
                 reason: "was trained on other images or texts than the data set holds now; bring "
+                    + "those back to resume, or choose another --out")
+        }
+        if let weights = json["start_sha256"]?.string, weights != weightsDigest {
+            throw TrainingError.run(
+                path: folder,
+                reason: "was started from other weights than its recipe's files hold now; bring "
                     + "those back to resume, or choose another --out")
         }
         do throws(JSONMemberError) { return try JSON.decode(RunState.self, from: json) } catch {

@@ -25,10 +25,11 @@ public final class Trainer {
     private let folder: String
 
     /// Prepares a run in `folder`, which exists. `text` is the complete recipe, `data` what tells
-    /// the leading process's images and texts from others.
+    /// the leading process's images and texts from others, `start` what tells its starting weights.
     public init(
-        _ recipe: Recipe, text: String, data: String = "", model: ImageTextModel,
-        preprocessing: Preprocessing, folder: String, distribution: Distribution = Distribution(),
+        _ recipe: Recipe, text: String, data: String = "", start: String = "",
+        model: ImageTextModel, preprocessing: Preprocessing, folder: String,
+        distribution: Distribution = Distribution(),
         hooks: TrainerHooks
     ) throws {
         (self.recipe, self.model, self.hooks) = (recipe, model, hooks)
@@ -36,7 +37,8 @@ public final class Trainer {
         weights = try TrainedWeights(recipe, model)
         saver = CheckpointSaver(
             CheckpointStore(
-                run: folder, recipe: text, data: data, keeping: recipe.keptCheckpoints),
+                run: folder, recipe: text, data: data, weights: start,
+                keeping: recipe.keptCheckpoints),
             minutes: recipe.saveMinutes, clock: hooks.clock)
         contrast = ContrastiveStep(
             model: model, loss: recipe.loss, logitBias: weights.logitBias,

@@ -37,4 +37,26 @@ import Testing
         try prepare(seed: 2)
         #expect(try Program.run(call + ["--resume", "--quiet"]).status == 0)
     }
+
+    @Test func `starting weights of the same size with other bytes are told from the run's own`()
+        throws
+    {
+        let recipe = try bench.tinyRecipe()
+        try prepare(seed: 1)
+        let (first, run) = (bench.place("first"), bench.place("run"))
+        let once = ["--set", "MAX_NUM_EPOCHS=1", "--quiet"]
+        #expect(try Program.run(["train", recipe, "--out", first] + once).status == 0)
+        let weights = bench.place("start.safetensors")
+        let bytes = try FileSystem.read("\(first)/last/model.safetensors")
+        try FileSystem.write(bytes, to: weights)
+        let call = ["train", recipe, "--out", run, "--set", "WEIGHTS=[\(weights)]"] + once
+        #expect(try Program.run(call).status == 0)
+        var other = bytes
+        other[other.count - 1] ^= 1
+        try FileSystem.write(other, to: weights)
+        try expectComplaint(
+            call + ["--resume"], status: 1, mentions: run, "started from other weights")
+        try FileSystem.write(bytes, to: weights)
+        #expect(try Program.run(call + ["--resume"]).status == 0)
+    }
 }

@@ -235,4 +235,23 @@ final class MadeUpBatches: BatchSource {
         try FileSystem.write(JSON.object(members).document, to: path)
         #expect(try other.lastState() != nil)
     }
+
+    @Test func `other starting weights are not resumed, and an earlier version's checkpoint is`()
+        throws
+    {
+        let run = try TinyRun()
+        defer { try? FileSystem.remove(run.folder) }
+        _ = try run.run()
+        let other = CheckpointStore(run: run.folder, recipe: "text", weights: "other")
+        #expect {
+            try other.lastState()
+        } throws: {
+            "\($0)".contains("started from other weights")
+        }
+        let path = "\(run.folder)/last/state.json"
+        var members = try #require(try JSON(file: path).object)
+        #expect(members.removeValue(forKey: "start_sha256") != nil)
+        try FileSystem.write(JSON.object(members).document, to: path)
+        #expect(try other.lastState() != nil)
+    }
 }
