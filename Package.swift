@@ -23,13 +23,17 @@ let hasCUDA = ["\(cuda[0])/cuda_runtime_api.h", "\(cuda[1])/nccl.h"].allSatisfy 
 let strict: [SwiftSetting] =
     Context.environment["CAMBIUM_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+// ThreadSanitizer knows POSIX mutexes, not those of the standard library (`make sanitize`).
+let sanitized: [SwiftSetting] =
+    Context.environment["CAMBIUM_SANITIZE"] == "thread" ? [.define("THREAD_SANITIZER")] : []
+
 let swift: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
-    ] + strict
+    ] + strict + sanitized
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")

@@ -1,7 +1,7 @@
+internal import CambiumFiles
 public import CambiumLayers
 public import CambiumTorch
 internal import Foundation
-internal import Synchronization
 
 /// A parameter of a head, outside of libtorch.
 public struct HeadParameter: Sendable {
@@ -197,7 +197,7 @@ public struct Head {
 
 /// The networks of a head, made by whichever thread asks first while the others wait.
 private final class NetworkCache: Sendable {
-    private let made = Mutex<[HeadNetwork]?>(nil)
+    private let made = Lock<[HeadNetwork]?>(nil)
 
     func networks(_ make: () throws -> [HeadNetwork]) throws -> [HeadNetwork] {
         try made.withLock { made in

@@ -4,7 +4,6 @@ import CambiumLayers
 import CambiumTestFolders
 import CambiumTorch
 import Foundation
-import Synchronization
 import Testing
 
 /// Parameters by closed form: tensor t of the names in ASCII order has elements
@@ -94,7 +93,7 @@ final class ClosedFormSource: ParameterSource {
         let expected = try Head(configuration, parameters).probabilities(x)
         for _ in 0..<20 {
             nonisolated(unsafe) let head = try Head(configuration, parameters)
-            let right = Mutex(0)
+            let right = Lock(0)
             DispatchQueue.concurrentPerform(iterations: 8) { _ in
                 if (try? head.probabilities(x)) == expected { right.withLock { $0 += 1 } }
             }

@@ -1,6 +1,5 @@
 import CambiumFiles
 import CambiumJobs
-import Synchronization
 
 /// Keeps what a job says.
 final class Listener: LogOutput {
@@ -16,7 +15,7 @@ final class Listener: LogOutput {
         func finish() { listener.add("end") }
     }
 
-    private let lines = Mutex<[String]>([])
+    private let lines = Lock<[String]>([])
 
     var heard: [String] { lines.withLock { $0 } }
 

@@ -1,6 +1,6 @@
+internal import CambiumFiles
 package import CambiumTorch
 internal import Foundation
-internal import Synchronization
 
 /// Several processes' part each in a thread of its own: libtorch's group does not mind.
 package enum Ranks {
@@ -23,7 +23,7 @@ package enum Ranks {
         _ size: Int, _ body: @escaping @Sendable (ProcessPlace) throws -> Result
     ) throws -> [Result] {
         let port = try ReservedPort()
-        let results = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
+        let results = Lock<[Int: Swift.Result<Result, any Error>]>([:])
         let done = DispatchSemaphore(value: 0)
         for rank in 0..<size {
             let thread = Thread {

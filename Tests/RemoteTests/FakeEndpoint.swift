@@ -1,7 +1,6 @@
 import CambiumFiles
 import Foundation
 import Glibc
-import Synchronization
 
 /// A small server on the loopback that answers as the endpoint's document says, or misbehaves as
 /// a test tells it to. The vector of a row is its length, its first byte, and 1.
@@ -29,8 +28,8 @@ final class FakeEndpoint: Sendable {
     private let descriptor: Int32
     let port: Int
     private let reply: @Sendable (Request) -> Reply
-    private let log = Mutex<[Request]>([])
-    private let active = Mutex((now: 0, most: 0))
+    private let log = Lock<[Request]>([])
+    private let active = Lock((now: 0, most: 0))
 
     init(_ reply: @escaping @Sendable (Request) -> Reply = { _ in .vectors }) throws {
         self.reply = reply

@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `Retry-After is waited for, by all`() async throws {
-        let times = Mutex<[ContinuousClock.Instant]>([])
+        let times = Lock<[ContinuousClock.Instant]>([])
         let server = try FakeEndpoint { request in
             times.withLock { $0.append(.now) }
             return request.number == 0 ? .status(429, headers: "Retry-After: 1\r\n") : .vectors

@@ -7,7 +7,6 @@ import CambiumServing
 import CambiumTestFolders
 import CambiumTorch
 import Foundation
-import Synchronization
 
 /// A folder with a bundle of the small release, and services of it.
 final class Counter: Sendable {
@@ -90,7 +89,7 @@ final class Counter: Sendable {
 
 /// What a service said.
 final class Ear: Sendable {
-    private let events = Mutex<[String]>([])
+    private let events = Lock<[String]>([])
 
     var lines: [String] { events.withLock { $0 } }
 

@@ -1,5 +1,5 @@
+internal import CambiumFiles
 internal import CambiumTorch
-internal import Synchronization
 
 /// Prepared images and texts through a model, many at a time.
 ///
@@ -72,7 +72,7 @@ public final class BatchEncoder {
             return try embed(self, 0..<count)
         }
         let starts = Array(stride(from: 0, to: count, by: size))
-        let answers = Mutex([[Float]](repeating: [], count: starts.count))
+        let answers = Lock([[Float]](repeating: [], count: starts.count))
         // Members only read the parameters, and are done before this returns.
         nonisolated(unsafe) let encoder = self
         try crew.perform(starts.count) { part in

@@ -1,10 +1,9 @@
 internal import Glibc
-internal import Synchronization
 
 /// What this process is writing under temporary names (`NAME.partial-PID`), so that an
 /// interruption can remove it, and what dead processes left under such names.
 public enum Temporaries {
-    private static let paths = Mutex<Set<String>>([])
+    private static let paths = Lock<Set<String>>([])
 
     /// The temporary name for something that will stand at `path`.
     static func name(for path: String) -> String { "\(path).partial-\(getpid())" }

@@ -62,7 +62,7 @@ package final class WorkerPool: Sendable {
 
     /// What the threads wait for.
     private final class Work: Sendable {
-        private let jobs = Mutex<Queue<Job>>(Queue())
+        private let jobs = Lock<Queue<Job>>(Queue())
         private let count = DispatchSemaphore(value: 0)
 
         func add(_ job: @escaping Job) {
@@ -86,7 +86,7 @@ package final class WorkerPool: Sendable {
 /// How far work in parts has come.
 private final class PartsProgress: Sendable {
     private let next = Atomic(0)
-    private let failures = Mutex<[Int: any Error]>([:])
+    private let failures = Lock<[Int: any Error]>([:])
 
     /// The next part that nobody has taken; nil when all are taken.
     func claim(of parts: Int) -> Int? {

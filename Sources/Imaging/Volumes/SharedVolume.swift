@@ -1,4 +1,4 @@
-import Synchronization
+import CambiumFiles
 
 /// A volume file that several images are cut from: read when the first is asked for, let go after
 /// the last, so that only volumes in hand are in memory.
@@ -10,12 +10,12 @@ final class SharedVolume: Sendable {
 
     private let file: String
     private let recipe: IntensityRecipe
-    private let state: Mutex<State>
+    private let state: Lock<State>
 
     /// - Parameter uses: how many images will be asked for.
     init(_ file: String, _ recipe: IntensityRecipe, uses: Int) {
         (self.file, self.recipe) = (file, recipe)
-        state = Mutex(State(left: uses))
+        state = Lock(State(left: uses))
     }
 
     /// One slice, counted from 0.

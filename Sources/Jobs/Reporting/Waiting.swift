@@ -1,5 +1,5 @@
+internal import CambiumFiles
 internal import Dispatch
-internal import Synchronization
 
 /// Asynchronous work for jobs, which are not.
 package enum Waiting {
@@ -21,6 +21,6 @@ package enum Waiting {
     }
 
     private final class Outcome<Value: Sendable>: Sendable {
-        let result = Mutex<Result<Value, any Error>?>(nil)
+        let result = Lock<Result<Value, any Error>?>(nil)
     }
 }

@@ -5,7 +5,6 @@ internal import CambiumEvaluation
 internal import CambiumFiles
 public import CambiumImaging
 public import CambiumTorch
-internal import Synchronization
 
 /// A class with its probability.
 public struct Prediction: Sendable, Equatable {
@@ -222,7 +221,7 @@ extension Engine {
 /// A tokenizer that is opened when it is first asked for: adapters do without one.
 private final class Vocabulary: Sendable {
     private let folder: ModelFolder
-    private let made = Mutex<Tokenizer?>(nil)
+    private let made = Lock<Tokenizer?>(nil)
 
     init(_ folder: ModelFolder) { self.folder = folder }
 

@@ -1,5 +1,4 @@
 package import CambiumFiles
-internal import Synchronization
 
 /// The way of many callers' rows through one model: each row is prepared on a worker thread, ready
 /// rows of whatever callers go through the model together.
@@ -22,7 +21,7 @@ package final class BatchQueue<Input: Sendable, Ready: Sendable, Output: Sendabl
     private let prepare: Prepare
     private let compute: Compute
     private let observer: any BatchQueueObserver
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     /// A way through one model, in which so many batches may be at once.
     package init(

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import CambiumFiles
 
 /// One caller's rows: complete when every one is answered, or over before that.
 package final class Gathering<Output: Sendable>: Sendable {
@@ -15,11 +15,11 @@ package final class Gathering<Output: Sendable>: Sendable {
         var isOver = false
     }
 
-    private let state: Mutex<State>
+    private let state: Lock<State>
 
     /// A caller of so many rows.
     package init(count: Int) {
-        state = Mutex(State(answers: Array(repeating: nil, count: count), missing: count))
+        state = Lock(State(answers: Array(repeating: nil, count: count), missing: count))
     }
 
     /// Whether nobody waits for more answers.

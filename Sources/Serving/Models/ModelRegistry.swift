@@ -2,13 +2,12 @@ internal import CambiumCorpus
 internal import CambiumEncoders
 internal import CambiumFiles
 internal import CambiumPackaging
-internal import Synchronization
 
 /// The models that are served, by name, in the order they were given.
 final class ModelRegistry: Sendable {
-    private let models: Mutex<[ServedModel]>
+    private let models: Lock<[ServedModel]>
 
-    init(_ models: [ServedModel]) { self.models = Mutex(models) }
+    init(_ models: [ServedModel]) { self.models = Lock(models) }
 
     /// All of them.
     var all: [ServedModel] { models.withLock { $0 } }

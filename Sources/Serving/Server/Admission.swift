@@ -1,10 +1,10 @@
-internal import Synchronization
+internal import CambiumFiles
 
 /// Keeps the bodies of all requests under way within one bound: who comes on top is asked to come
 /// again, before a byte is kept.
 package final class Admission: Sendable {
     private let limit: Int
-    private let used = Mutex(0)
+    private let used = Lock(0)
     private let metrics: Metrics
 
     /// Room for so many bytes, which figures tell of.
@@ -30,7 +30,7 @@ package final class Admission: Sendable {
     /// Room that is given back with its last owner.
     package final class Reservation: Sendable {
         private let admission: Admission
-        private let bytes = Mutex(0)
+        private let bytes = Lock(0)
 
         fileprivate init(_ admission: Admission) { self.admission = admission }
 

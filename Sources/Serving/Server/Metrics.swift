@@ -1,6 +1,5 @@
 internal import CambiumFiles
 internal import Glibc
-internal import Synchronization
 
 /// Figures about the service, as Prometheus reads them (text format 0.0.4).
 package final class Metrics: Sendable {
@@ -26,7 +25,7 @@ package final class Metrics: Sendable {
     ]
     private static let sizes = [1.0, 2, 4, 8, 16, 32, 64, 128, 256]
 
-    private let state = Mutex(
+    private let state = Lock(
         State(
             families: [
                 "cambium_requests_total": Family(

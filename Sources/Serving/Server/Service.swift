@@ -8,14 +8,13 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 internal import ServiceLifecycle
-internal import Synchronization
 
 /// A server of models over HTTP, from loading to its last answer.
 public final class Service: Sendable {
     private let state: ServiceState
     private let settings: ServiceSettings
     private let tls: TLSConfiguration?
-    private let group = Mutex<ServiceGroup?>(nil)
+    private let group = Lock<ServiceGroup?>(nil)
 
     /// Loads the models and reads tokens and certificates.
     public init(_ settings: ServiceSettings, log: @escaping ServiceLog) async throws {

@@ -1,7 +1,6 @@
 internal import CambiumEncoders
 internal import CambiumFiles
 internal import HTTPTypes
-internal import Synchronization
 
 /// What all requests share.
 final class ServiceState: Sendable {
@@ -11,15 +10,15 @@ final class ServiceState: Sendable {
     let pool: WorkerPool
     let admission: Admission
     let models: ModelRegistry
-    private let tokens: Mutex<(callers: BearerTokens?, admins: BearerTokens?)>
-    private let changing = Mutex((isDraining: false, reloading: Set<String>()))
+    private let tokens: Lock<(callers: BearerTokens?, admins: BearerTokens?)>
+    private let changing = Lock((isDraining: false, reloading: Set<String>()))
 
     /// Reads the tokens and loads the models.
     init(_ settings: ServiceSettings, log: @escaping ServiceLog) async throws {
         (self.settings, self.log) = (settings, log)
         pool = WorkerPool(threads: settings.workers, named: "decode")
         admission = Admission(limit: settings.limits.bodies, metrics)
-        tokens = Mutex(try Self.tokens(settings))
+        tokens = Lock(try Self.tokens(settings))
         var models: [ServedModel] = []
         for source in settings.models {
             guard !models.contains(where: { $0.source.name == source.name }) else {

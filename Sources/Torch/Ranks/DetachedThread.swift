@@ -1,5 +1,5 @@
+internal import CambiumFiles
 internal import Glibc
-internal import Synchronization
 
 /// A thread that nobody waits for.
 enum DetachedThread {
@@ -23,7 +23,7 @@ enum DetachedThread {
     }
 
     private final class Answer<Value: Sendable>: Sendable {
-        let value = Mutex<Result<Value, any Error>?>(nil)
+        let value = Lock<Result<Value, any Error>?>(nil)
     }
 
     /// What `body` gives on a thread of its own; nil after `seconds`, when the thread stays behind.

@@ -1,5 +1,5 @@
+internal import CambiumFiles
 internal import Glibc
-internal import Synchronization
 
 /// Tells the other processes that this one lives, and notices when one of them does not: a rank
 /// that died, was stopped, lost its network or hangs, even while the main thread waits for it
@@ -24,7 +24,7 @@ public final class Heartbeat: Sendable {
         var isClosed = false
     }
 
-    private let state: Mutex<State>
+    private let state: Lock<State>
     private let store: RendezvousStore
     private let place: ProcessPlace
     private let limit: Duration
@@ -57,7 +57,7 @@ public final class Heartbeat: Sendable {
         (self.interval, self.limit) = (interval, limit)
         self.patience = patience.map { .seconds($0) } ?? limit * 10
         store = try place.connection(timeout: timeout)
-        state = Mutex(State(record: HeartRecord(size: place.size, now: .now)))
+        state = Lock(State(record: HeartRecord(size: place.size, now: .now)))
         DetachedThread.start { self.beat() }
         DetachedThread.start { self.watch(report) }
     }

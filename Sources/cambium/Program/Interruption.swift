@@ -2,7 +2,6 @@ internal import CambiumFiles
 internal import CambiumJobs
 internal import Foundation
 internal import Glibc
-internal import Synchronization
 
 /// Ctrl-C ends the program with status 130, a request to terminate with 143, a lost terminal with
 /// 129; what stands under a temporary name is removed first. A second signal ends it at once.
@@ -12,7 +11,7 @@ enum Interruption {
     /// since hardly anything may be called inside a handler.
     nonisolated(unsafe) private static var pipe: (read: Int32, write: Int32) = (-1, -1)
 
-    private static let state = Mutex<(isGraceful: Bool, said: String?, request: Int32?)>(
+    private static let state = Lock<(isGraceful: Bool, said: String?, request: Int32?)>(
         (false, nil, nil))
 
     /// The signal that asks to stop, since ``beGraceful()``.

@@ -1,6 +1,5 @@
 internal import CambiumFiles
 internal import CambiumJobs
-internal import Synchronization
 
 /// A counter of finished pieces of work that any thread may move: a bar on a terminal, a line
 /// every two seconds elsewhere, nothing with `--quiet`.
@@ -19,7 +18,7 @@ final class TerminalProgress: ProgressOutput {
     private let first: Int
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     /// Counts to `total`, 0 where the number is not known, with `first` done before.
     init(log: TerminalLog, label: String, total: Int, unit: String, from first: Int) {

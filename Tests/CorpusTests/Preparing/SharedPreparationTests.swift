@@ -2,12 +2,11 @@ import CambiumCorpus
 import CambiumFiles
 import CambiumImaging
 import Foundation
-import Synchronization
 import Testing
 
 /// Notes of several processes, which are threads here.
 private final class Board: Sendable {
-    let notes = Mutex<[Int: String]>([:])
+    let notes = Lock<[Int: String]>([:])
 }
 
 /// One of them.
@@ -35,7 +34,7 @@ private struct Member: PreparationCrew {
         _ options: (_ rank: Int) -> PrepareOptions
     ) throws -> PrepareSummary {
         let (board, options) = (Board(), (0..<size).map(options))
-        let results = Mutex<[Int: Result<PrepareSummary?, any Error>]>([:])
+        let results = Lock<[Int: Result<PrepareSummary?, any Error>]>([:])
         let done = DispatchSemaphore(value: 0)
         for rank in 0..<size {
             let thread = Thread {

@@ -1,6 +1,5 @@
 import CambiumFiles
 import Glibc
-import Synchronization
 import Testing
 
 @Suite struct OrderedWorkersTests {
@@ -13,7 +12,7 @@ import Testing
     }
 
     @Test func `no more than the agreed results wait for the reader`() {
-        let largest = Mutex(0)
+        let largest = Lock(0)
         let results = OrderedWorkers(count: 100, workers: 4, ahead: 5) { index in
             largest.withLock { $0 = max($0, index) }
         }
@@ -30,7 +29,7 @@ import Testing
     }
 
     @Test func `letting go ends the threads`() {
-        let ended = Mutex(false)
+        let ended = Lock(false)
         do {
             let token = Token { ended.withLock { $0 = true } }
             let results = OrderedWorkers(count: 1000, workers: 1, ahead: 2) { index in

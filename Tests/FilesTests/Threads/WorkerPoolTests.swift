@@ -1,5 +1,4 @@
 import CambiumFiles
-import Synchronization
 import Testing
 
 @Suite struct WorkerPoolTests {
@@ -7,20 +6,20 @@ import Testing
 
     @Test func `one thread takes jobs in the order they came`() async throws {
         let pool = WorkerPool(threads: 1, named: "test")
-        let seen = Mutex<[Int]>([])
+        let seen = Lock<[Int]>([])
         for number in 0..<100 { pool.submit { seen.withLock { $0.append(number) } } }
         #expect(try await pool.run { seen.withLock { $0 } } == Array(0..<100))
     }
 
     @Test func `every thread begins before its first job`() throws {
-        let begun = Mutex(0)
+        let begun = Lock(0)
         let pool = WorkerPool(threads: 3, named: "test") { begun.withLock { $0 += 1 } }
         try pool.perform(1) { _ in #expect(begun.withLock { $0 } >= 1) }
     }
 
     @Test(arguments: [0, 1, 2, 3, 200])
     func `every part is done once`(parts: Int) throws {
-        let counts = Mutex([Int](repeating: 0, count: parts))
+        let counts = Lock([Int](repeating: 0, count: parts))
         try WorkerPool(threads: 3, named: "test").perform(parts) { part in
             counts.withLock { $0[part] += 1 }
         }

@@ -1,8 +1,8 @@
-import Synchronization
+import CambiumFiles
 
 /// Counts how often it was asked.
 final class Calls: Sendable {
-    private let count = Mutex(0)
+    private let count = Lock(0)
 
     /// The number of this call, from 1.
     func next() -> Int {

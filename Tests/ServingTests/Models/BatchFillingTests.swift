@@ -1,14 +1,13 @@
 import CambiumFiles
 import CambiumServing
 import Dispatch
-import Synchronization
 import Testing
 
 /// A model that copies rows. Row 0 is not prepared, and batches are not computed, before they are
 /// let go.
 private final class HeldModel: BatchQueueObserver {
-    let batches = Mutex<[[Int]]>([])
-    let prepared = Mutex<[Int]>([])
+    let batches = Lock<[[Int]]>([])
+    let prepared = Lock<[Int]>([])
     private let isHeld: Bool
     private let zero = DispatchSemaphore(value: 0)
     private let (steps, step) = AsyncStream.makeStream(of: Void.self)

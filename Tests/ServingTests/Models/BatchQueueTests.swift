@@ -1,6 +1,5 @@
 import CambiumFiles
 import CambiumServing
-import Synchronization
 import Testing
 
 /// A model that doubles numbers, waits for a gate and fails for chosen rows.
@@ -8,8 +7,8 @@ private final class DoublingModel: BatchQueueObserver {
     struct Broken: Error {}
 
     /// The rows of each batch that came.
-    let batches = Mutex<[[Int]]>([])
-    let failures = Mutex(0)
+    let batches = Lock<[[Int]]>([])
+    let failures = Lock(0)
     let gate = Gate()
     /// Rows that spoil their batch.
     private let spoiling: Set<Int>
@@ -71,7 +70,7 @@ private final class Gate: Sendable {
         var expecting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     func close() { state.withLock { $0.isOpen = false } }
 

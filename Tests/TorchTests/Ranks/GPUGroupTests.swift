@@ -1,7 +1,7 @@
+import CambiumFiles
 import CambiumRankThreads
 import CambiumTorch
 import Foundation
-import Synchronization
 import Testing
 
 /// What can be said of groups on GPUs where there is none.
@@ -55,7 +55,7 @@ import Testing
 
     @Test func `an operation that nobody waits for ends the process when it is in trouble`() throws
     {
-        let complaints = Mutex<[Int: String]>([:])
+        let complaints = Lock<[Int: String]>([:])
         _ = try Ranks.places(2) { place in
             let store = try place.meet(timeout: Ranks.patience)
             let heart = try Heartbeat(place, timeout: Ranks.patience) { said in
@@ -72,7 +72,7 @@ import Testing
 
     @Test func `trouble that comes from a rank that failed names it`() throws {
         struct Own: Error {}
-        let complaints = Mutex<[Int: String]>([:])
+        let complaints = Lock<[Int: String]>([:])
         _ = try Ranks.places(2) { place in
             let store = try place.meet(timeout: Ranks.patience)
             let heart = try Heartbeat(place, timeout: Ranks.patience) { said in

@@ -1,12 +1,12 @@
+import CambiumFiles
 import CambiumRankThreads
 import CambiumTorch
 import Foundation
-import Synchronization
 import Testing
 
 @Suite struct HeartbeatTests {
     @Test func `ranks join, work and end without a complaint`() throws {
-        let complaints = Mutex<[String]>([])
+        let complaints = Lock<[String]>([])
         let sums = try Ranks.places(3) { place in
             let store = try place.meet(timeout: Ranks.patience)
             let heart = try Heartbeat(place, timeout: Ranks.patience) { said in
@@ -49,7 +49,7 @@ import Testing
     @Test func `a rank that keeps the others waiting is named, one with work of its own is not`()
         throws
     {
-        let complaints = Mutex<[Int: String]>([:])
+        let complaints = Lock<[Int: String]>([:])
         _ = try Ranks.places(2) { place in
             let store = try place.meet(timeout: Ranks.patience)
             let heart = try Heartbeat(place, timeout: Ranks.patience, patience: 2) { said in

@@ -1,12 +1,12 @@
+import CambiumFiles
 import CambiumTorch
 import Foundation
-import Synchronization
 import Testing
 
 @Suite struct ComputeCrewTests {
     @Test(arguments: [0, 1, 2, 3, 17, 200])
     func runsEveryPartOnce(parts: Int) throws {
-        let counts = Mutex([Int](repeating: 0, count: parts))
+        let counts = Lock([Int](repeating: 0, count: parts))
         try ComputeCrew(threads: 3).perform(parts) { part in
             counts.withLock { $0[part] += 1 }
         }
@@ -34,7 +34,7 @@ import Testing
 
     @Test func membersComputeAloneAndLeaveOthersTheirThreads() throws {
         let before = Runtime.threads
-        let shares = Mutex<Set<Int>>([])
+        let shares = Lock<Set<Int>>([])
         let crew = ComputeCrew(threads: 8)
         try crew.perform(8) { _ in shares.withLock { _ = $0.insert(Runtime.threads) } }
         #expect(shares.withLock { $0 } == [1])
@@ -46,7 +46,7 @@ import Testing
 
     @Test func manyCallersAtOnceAndEndingCrews() throws {
         for _ in 0..<20 {
-            let total = Mutex(0)
+            let total = Lock(0)
             let crew = ComputeCrew(threads: 2)
             let callers = (0..<4).map { _ in
                 Caller {
@@ -62,7 +62,7 @@ import Testing
 
 /// A body on a thread of its own.
 private final class Caller: Sendable {
-    private let value = Mutex<Int?>(nil)
+    private let value = Lock<Int?>(nil)
     private let done = DispatchSemaphore(value: 0)
 
     init(_ body: @escaping @Sendable () -> Int) {

@@ -5,7 +5,6 @@ import CambiumRankThreads
 import CambiumTorch
 import CambiumTraining
 import Foundation
-import Synchronization
 import Testing
 
 /// The loss of a batch in parts, against the whole.
@@ -134,7 +133,7 @@ import Testing
 
     private func train(size: Int, microBatch: Int) throws -> [Outcome] {
         try Ranks.run(size) { group in
-            let losses = Mutex<[Double]>([])
+            let losses = Lock<[Double]>([])
             var tiny = try TinyRun()
             defer { try? FileSystem.remove(tiny.folder) }
             tiny.recipe = Self.recipe(TinyRun.count)
