@@ -23,10 +23,9 @@ package enum ImageKey {
         var place = 0
         while place < bytes.count {
             if bytes[place] == 0x25, place + 2 < bytes.count,
-                let value = UInt8(
-                    String(decoding: bytes[(place + 1)...(place + 2)], as: UTF8.self), radix: 16)
+                let high = digit(bytes[place + 1]), let low = digit(bytes[place + 2])
             {
-                path.append(value)
+                path.append(high << 4 | low)
                 place += 3
             } else {
                 path.append(bytes[place])
@@ -43,6 +42,10 @@ package enum ImageKey {
         case 0x00...0x1F, 0x7F...0x9F, 0x2028, 0x2029, 0x25: true
         default: false
         }
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) }
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {

@@ -51,6 +51,8 @@ struct MetricsFields {
     }
 
     private func missing(_ name: String, _ expected: String) -> EvaluationError {
-        .shape(place: "\(place), \(name)", expected: expected, got: json[name]?.line ?? "nothing")
+        .shape(
+            place: "\(place), \(name)", expected: expected,
+            got: json[name].map { shown($0.line) } ?? "nothing")
     }
 }

@@ -72,7 +72,7 @@ public struct StoredEvaluation: Sendable {
             else {
                 throw EvaluationError.shape(
                     place: "\(path), per_class \(index + 1)", expected: "class_id and class_name",
-                    got: entry.line)
+                    got: shown(entry.line))
             }
             return ClassLabel(id: id, name: name)
         }
