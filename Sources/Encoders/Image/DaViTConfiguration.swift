@@ -35,6 +35,12 @@ public struct DaViTConfiguration: Sendable, Equatable {
     /// Output channels.
     public var outputWidth: Int { widths.last ?? 0 }
 
+    /// The most channels that a tower may have. With the limits below, the sizes of its tensors and
+    /// their sum are numbers that a computer has.
+    static let mostChannels = 1 << 16
+    /// The most blocks that are built one after the other.
+    static let mostBlocks = 1000
+
     /// What is wrong with it, in one sentence, or nil.
     var problem: String? {
         let counts = [depths, heads, groups, patchSize, patchStride, patchPadding].map(\.count)
@@ -42,6 +48,14 @@ public struct DaViTConfiguration: Sendable, Equatable {
             || patchPrenorm.count != widths.count
         {
             return "DIM_EMBED, DEPTHS, NUM_HEADS, NUM_GROUPS and PATCH_* need one value a stage"
+        }
+        let limits = [
+            ("DIM_EMBED, NUM_HEADS and NUM_GROUPS", widths + heads + groups, Self.mostChannels),
+            ("DEPTHS", depths, Self.mostBlocks), ("WINDOW_SIZE", [window], 1 << 14),
+            ("PATCH_* and MLP_RATIO", patchSize + patchStride + patchPadding + [mlpRatio], 1024),
+        ]
+        for (keys, sizes, most) in limits where sizes.contains(where: { $0 > most }) {
+            return "\(keys) must be at most \(most)"
         }
         for stage in widths.indices {
             if min(widths[stage], heads[stage], groups[stage], patchSize[stage]) < 1
@@ -54,6 +68,6 @@ public struct DaViTConfiguration: Sendable, Equatable {
                     + "\(heads[stage]) heads and \(groups[stage]) groups"
             }
         }
-        return window < 1 ? "WINDOW_SIZE must be at least 1" : nil
+        return min(window, mlpRatio) < 1 ? "WINDOW_SIZE and MLP_RATIO must be at least 1" : nil
     }
 }

@@ -30,8 +30,10 @@ public struct ModelConfiguration: Sendable, Equatable {
                 model.start = start
             }
             shared.accept("GATHER_TENSORS", "LOAD_PRETRAINED", "PRETRAINED", "PRETRAINED_LAYERS")
-            guard model.projection > 0 else {
-                throw shared.invalid("DIM_PROJECTION", "must be at least 1")
+            let sizes = 1...DaViTConfiguration.mostChannels
+            guard sizes.contains(model.projection) else {
+                throw shared.invalid(
+                    "DIM_PROJECTION", "must be from 1 to \(sizes.upperBound)")
             }
         }
     }

@@ -20,7 +20,15 @@ public struct TextConfiguration: Sendable, Equatable {
     /// What is wrong with it, in one sentence, or nil.
     var problem: String? {
         if min(contextLength, vocabulary, width, heads, layers) < 1 {
-            return "CONTEXT_LENGTH, WIDTH, HEADS and LAYERS must be at least 1"
+            return "CONTEXT_LENGTH, VOCAB_SIZE, WIDTH, HEADS and LAYERS must be at least 1"
+        }
+        let limits = [
+            ("CONTEXT_LENGTH and VOCAB_SIZE", max(contextLength, vocabulary), 1 << 20),
+            ("WIDTH", width, DaViTConfiguration.mostChannels),
+            ("LAYERS", layers, DaViTConfiguration.mostBlocks),
+        ]
+        for (keys, size, most) in limits where size > most {
+            return "\(keys) must be at most \(most)"
         }
         return width % heads == 0 ? nil : "WIDTH \(width) is no multiple of HEADS \(heads)"
     }

@@ -75,18 +75,31 @@ extension RunState: Codable {
         func number(_ key: CodingKeys) throws -> Double? {
             try members.decodeIfPresent(Double.self, forKey: key)
         }
-        func count(_ key: CodingKeys) throws -> Int? {
-            try members.decodeIfPresent(Int.self, forKey: key)
+        // The processes agree on whole numbers as Doubles, which hold no more than these.
+        let most = 1 << 53
+        step = try members.decode(.step, "a whole number from 0 to \(most)") {
+            (0...most).contains($0)
         }
-        step = try members.decode(.step, "a whole number from 0") { $0 >= 0 }
-        (best, bestStep) = (try number(.best), try count(.bestStep))
+        // All else that is counted is counted once a step at most.
+        func count(_ key: CodingKeys, from least: Int = 0) throws -> Int? {
+            guard try members.decodeIfPresent(Int.self, forKey: key) != nil else { return nil }
+            return try members.decode(key, "a whole number from \(least) to step, \(step)") {
+                least <= $0 && $0 <= step
+            }
+        }
+        (best, bestStep) = (try number(.best), try count(.bestStep, from: 1))
         skipped = try count(.skipped) ?? 0
         skippedInRow = try count(.skippedInRow) ?? 0
         waiting = EarlyStopping.Progress(
             best: try number(.waitingBest), waited: try count(.waited) ?? 0)
-        processes = try count(.processes) ?? 1
-        scaler = GradientScaler(
-            scale: try number(.scale) ?? 1, steps: try count(.scaleSteps) ?? 0)
+        if try members.decodeIfPresent(Int.self, forKey: .processes) != nil {
+            processes = try members.decode(.processes, "a whole number from 1 to \(most)") {
+                (1...most).contains($0)
+            }
+        }
+        let scale = try number(.scale) ?? 1
+        guard scale > 0 else { throw members.refusal(.scale, "must be above 0, not \(scale)") }
+        scaler = GradientScaler(scale: scale, steps: try count(.scaleSteps) ?? 0)
         losses.sum = try number(.lossSum) ?? 0
         losses.count = try count(.lossCount) ?? 0
     }
@@ -179,13 +192,13 @@ package struct CheckpointStore {
                     + "same one (its config.yaml says which) or choose another --out")
         }
         // Checkpoints of earlier versions do not say what they were trained on.
-        if let data = json["data_sha256"]?.string, data != dataDigest {
+        if let data = json["data_sha256"], data != .string(dataDigest) {
             throw TrainingError.run(
                 path: folder,
                 reason: "was trained on other images or texts than the data set holds now; bring "
                     + "those back to resume, or choose another --out")
         }
-        if let weights = json["start_sha256"]?.string, weights != weightsDigest {
+        if let weights = json["start_sha256"], weights != .string(weightsDigest) {
             throw TrainingError.run(
                 path: folder,
                 reason: "was started from other weights than its recipe's files hold now; bring "
