@@ -34,6 +34,7 @@ struct Cambium: ParsableCommand {
     static var commandLine: [String] { ["cambium"] + CommandLine.arguments.dropFirst() }
 
     static func main() {
+        StandardStreams.reopen()
         guard Launcher.follow() else { _exit(1) }
         StageProgram.become()
         Interruption.install()
