@@ -22,10 +22,17 @@ struct RequestBodyReader {
                 if promised == nil { try room.grow(to: total) }
                 body.writeImmutableBuffer(part)
             }
+        } catch let refusal as Refusal {
+            throw refusal
         } catch is SlowBody {
             throw Refusal(
                 status: .requestTimeout, code: "body_too_slow",
                 message: "the body did not arrive in time", place: "body")
+        } catch is CancellationError {
+            throw Refusal.cancelled
+        } catch {
+            // Only the client's bytes can fail here: chunks that are none, or an end too early.
+            throw Refusal.invalid("body", "broke off or is not framed as HTTP/1.1 says")
         }
         return (body, room)
     }

@@ -64,6 +64,17 @@ import Testing
         #expect(late.status == 504 && late.code == "deadline_exceeded")
     }
 
+    @Test(arguments: ["zz\r\n{\r\n0\r\n\r\n", "1\r\n{}}}\r\n", "-1\r\n{\r\n"])
+    func `chunks that are none are the client's fault`(chunks: String) async throws {
+        let ear = Ear()
+        let answer = try await counter.serving(log: ear.hear) { caller, _ in
+            try await caller.send(
+                "POST /score HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
+        }
+        #expect(answer.status == 400, "\(answer.text)")
+        #expect(!ear.lines.contains { $0.hasPrefix("failure") }, "\(ear.lines)")
+    }
+
     @Test func `tokens are asked for, and commands need their own`() async throws {
         let callers = try counter.folder.write("alpha\n", to: "tokens")
         let admins = try counter.folder.write("omega\n", to: "admins")
