@@ -2,6 +2,7 @@ public import CambiumCorpus
 internal import CambiumFiles
 internal import CambiumLayers
 public import CambiumTorch
+internal import Foundation
 
 /// A folder with a model: `config.yaml` (MedImageInsight's keys), weights and tokenizer.
 ///
@@ -17,19 +18,24 @@ public struct ModelFolder: Sendable {
     /// The weights, nil where the folder is a description only.
     public private(set) var weightsPath: String?
     private let tokenizerPlace: TokenizerPlace?
-    private let environment: [String: String]
+    /// A folder that is there for a tokenizer.
+    private let tokenizerFolder: String?
+    private let environment: [String: String]?
     /// What the files must not outlive.
     private var owner: (any AnyObject & Sendable)?
 
-    /// Finds the parts of a model folder.
+    /// Finds the parts of a model folder. `environment` says where CLIP's vocabulary stands, which
+    /// a folder without a tokenizer takes; nil: this process's.
     /// - Throws: ``EncoderError/folder(path:reason:)`` or `SettingsError`.
-    public init(_ path: String, environment: [String: String] = [:]) throws {
+    public init(_ path: String, environment: [String: String]? = nil) throws {
         self.path = try Self.root(path)
         self.environment = environment
         let settings = try Settings(file: "\(self.path)/config.yaml")
         configuration = try ModelConfiguration(settings)
         weightsPath = try Self.weights(in: self.path)
-        tokenizerPlace = try Self.tokenizer(in: self.path)
+        let folders = try Self.tokenizerFolders(in: self.path)
+        tokenizerPlace = folders.lazy.compactMap(TokenizerPlace.inside).first
+        tokenizerFolder = folders.first
     }
 
     /// The same folder with weights that stand elsewhere.
@@ -49,9 +55,20 @@ public struct ModelFolder: Sendable {
     /// What is done to an image first.
     public var preprocessing: Preprocessing { configuration.preprocessing }
 
-    /// Where its vocabulary stands: its own, else CLIP's as set-up unpacked it.
+    /// Where its vocabulary stands: its own, or CLIP's as set-up unpacked it where the folder has no
+    /// place for one.
+    /// - Throws: ``EncoderError/folder(path:reason:)`` where there is a place with nothing in it:
+    ///   another vocabulary than the model's own would give wrong embeddings and no error.
     public func tokenizerLocation() throws -> TokenizerPlace {
-        try tokenizerPlace ?? .clip(environment: environment)
+        if let tokenizerPlace { return tokenizerPlace }
+        if let tokenizerFolder {
+            throw EncoderError.folder(
+                path: tokenizerFolder,
+                reason:
+                    "holds no tokenizer (vocab.json with merges.txt, or \(TokenizerPlace.clipName)); "
+                    + "put the model's own there, or remove \(tokenizerFolder) to take CLIP's")
+        }
+        return try .clip(environment: environment ?? ProcessInfo.processInfo.environment)
     }
 
     /// Its tokenizer.
@@ -136,11 +153,14 @@ public struct ModelFolder: Sendable {
         return files.first.map { "\(vision)/\($0)" }
     }
 
-    private static func tokenizer(in folder: String) throws -> TokenizerPlace? {
-        if let place = TokenizerPlace.inside("\(folder)/tokenizer") { return place }
-        let language = "\(folder)/language_model"
-        guard FileSystem.kind(language) == .folder else { return nil }
-        return try FileSystem.names(in: language)
-            .compactMap { TokenizerPlace.inside("\(language)/\($0)") }.first
+    /// The folders that may hold a tokenizer; of several in `language_model/` the first that does
+    /// counts.
+    private static func tokenizerFolders(in folder: String) throws -> [String] {
+        let (own, language) = ("\(folder)/tokenizer", "\(folder)/language_model")
+        if FileSystem.kind(own) != nil || FileSystem.isLink(own) { return [own] }
+        guard FileSystem.kind(language) == .folder else { return [] }
+        let inner = try FileSystem.names(in: language).map { "\(language)/\($0)" }
+            .filter { FileSystem.kind($0) == .folder }
+        return inner.isEmpty ? [language] : inner
     }
 }

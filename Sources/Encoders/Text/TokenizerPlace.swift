@@ -77,7 +77,7 @@ public enum TokenizerPlace: Sendable, Equatable {
         return FileSystem.kind(path) == .file ? .file(path) : nil
     }
 
-    private static let clipName = "bpe_simple_vocab_16e6.txt"
+    static let clipName = "bpe_simple_vocab_16e6.txt"
     private static let folderNames = [
         "vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json",
     ]

@@ -88,7 +88,7 @@ enum AdapterTexts {
         _ classes: ClassList, model: String, templates: [String], width: Int, log: Log
     ) throws -> HeadTexts {
         let folder = try Arguments.checked {
-            try ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment)
+            try ModelBundle.model(at: model)
         }
         let loaded = try folder.load(device: .cpu)
         let embedder = try Embedder(loaded, folder.preprocessing)

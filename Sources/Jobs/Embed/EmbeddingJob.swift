@@ -6,7 +6,6 @@ internal import CambiumImaging
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import CambiumTraining
-internal import Foundation
 
 /// Images or texts to an array of embeddings.
 public struct EmbeddingJob: Sendable {
@@ -137,7 +136,7 @@ public struct EmbeddingJob: Sendable {
 
     private func embedder() throws -> (Embedder, ModelFolder) {
         let folder = try Arguments.checked {
-            try ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment)
+            try ModelBundle.model(at: model)
         }
         let device = try place.device(device)
         var preprocessing = folder.preprocessing

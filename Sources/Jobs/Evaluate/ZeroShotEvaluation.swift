@@ -41,7 +41,7 @@ public struct ZeroShotEvaluation: Sendable {
         let list = try EvaluationTables.classes(labels, [table])
         let truth = try EvaluationTables.checked { try table.columns(in: list) }
         let folder = try Arguments.checked {
-            try ModelBundle.model(at: model, environment: ProcessInfo.processInfo.environment)
+            try ModelBundle.model(at: model)
         }
         return try place.perform { distribution, _ in
             let scores = try scores(

@@ -105,6 +105,29 @@ func distance(_ a: [Float], _ b: [Float]) -> Double {
         #expect(throws: EncoderError.self) { try ModelFolder(fixture("mi2-mini/images")) }
     }
 
+    @Test func `a place for a tokenizer without one is no leave to take CLIP's`() throws {
+        let source = try ModelFolder(folder)
+        let vocabulary = try TokenizerPlace.clip(environment: [:])
+        for place in ["tokenizer", "language_model", "language_model/clip"] {
+            let scratch = try TemporaryFolder()
+            try FileSystem.write(
+                FileSystem.read("\(source.path)/config.yaml"), to: "\(scratch.path)/config.yaml")
+            let bare = try ModelFolder(scratch.path)
+            #expect(try bare.tokenizerLocation() == vocabulary)
+            try scratch.write("{}", to: "\(place)/tokenizer_config.json")
+            #expect {
+                _ = try ModelFolder(scratch.path).tokenizer()
+            } throws: {
+                "\($0)".contains("\(scratch.path)/\(place): holds no tokenizer")
+            }
+        }
+        let scratch = try TemporaryFolder()
+        try FileSystem.write(
+            FileSystem.read("\(source.path)/config.yaml"), to: "\(scratch.path)/config.yaml")
+        try FileSystem.link("\(scratch.path)/tokenizer", to: "nowhere")
+        #expect(throws: EncoderError.self) { try ModelFolder(scratch.path).tokenizer() }
+    }
+
     @Test func `a tokenizer with more tokens than the model has rows is refused`() throws {
         var text = TextConfiguration()
         let place = try ModelFolder(folder).tokenizerLocation()
