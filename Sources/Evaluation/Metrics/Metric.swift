@@ -15,6 +15,8 @@ public struct Metric: Sendable {
     public let path: [String]
     /// Whether more is better.
     public let isHigherBetter: Bool
+    /// The values that it can have.
+    package let range: ClosedRange<Double>
     /// Which rows it is defined for.
     public let scope: Scope
     /// Where it stands; the tables of its scope, at their ends, where an entry says nothing.
@@ -93,15 +95,18 @@ public struct Metric: Sendable {
 
     /// - Parameters:
     ///   - path: members of `metrics.json` that lead to it; a member of its name where nil.
+    ///   - range: the values that it can have.
     ///   - places: the tables that show it; nil for all of its scope.
     ///   - computation: how it follows from the counts of the classes.
     package init(
         _ key: String, _ title: String, _ scope: Scope, path: [String]? = nil,
-        isHigherBetter: Bool = true, places: [Table: Place]? = nil,
+        range: ClosedRange<Double> = 0...1, isHigherBetter: Bool = true,
+        places: [Table: Place]? = nil,
         computation: (@Sendable (ClassCounts) -> Double)? = nil
     ) {
         (self.key, self.title, self.scope) = (key, title, scope)
         (self.path, self.isHigherBetter) = (path ?? [key], isHigherBetter)
+        self.range = range
         self.places =
             places
             ?? Dictionary(
@@ -163,10 +168,20 @@ extension Metric {
     }
 
     /// The values of a result's `metrics.json` by key; undefined ones are left out.
-    static func values(in json: JSON, several: Bool) -> [String: Double] {
-        let known = list(several: several).compactMap { metric in
-            metric.value(in: json).map { (metric.key, $0) }
+    /// - Throws: ``EvaluationError`` for a value that the metric cannot have.
+    static func values(
+        in fields: MetricsFields, several: Bool
+    ) throws(EvaluationError) -> [String: Double] {
+        var values: [String: Double] = [:]
+        for metric in list(several: several) {
+            guard let name = metric.path.last, let member = metric.member(of: fields.json) else {
+                continue
+            }
+            var place = fields
+            for step in metric.path.dropLast() { place = try place.member(step) }
+            guard member != .null else { continue }
+            values[metric.key] = try place.number(name, in: metric.range)
         }
-        return Dictionary(known) { first, _ in first }
+        return values
     }
 }

@@ -37,7 +37,7 @@ extension Metric {
             "samples_f1", "Samples F1", .several, path: ["samples", "f1"],
             places: [.comparison: 11, .severalHeadline: 3, .severalSummary: 6]),
         Metric(
-            "mcc", "MCC", .single,
+            "mcc", "MCC", .single, range: -1...1,
             places: [
                 .comparison: 6, .differences: 4, .subgroups: 6, .headline: 5, .modelCard: 5,
                 .inspection: 3, .training: 3, .heads: 4,
@@ -84,10 +84,12 @@ extension Metric {
                 .modelCard: Place(7, "Calibration error"),
             ]),
         Metric(
-            "brier", "Brier", .single, path: ["calibration", "brier"], isHigherBetter: false,
+            "brier", "Brier", .single, path: ["calibration", "brier"], range: 0...2,
+            isHigherBetter: false,
             places: [.comparison: 16, .subgroups: 12, .section: 4]),
         Metric(
-            "nll", "NLL", .single, path: ["calibration", "nll"], isHigherBetter: false,
+            "nll", "NLL", .single, path: ["calibration", "nll"], range: 0...(.infinity),
+            isHigherBetter: false,
             places: [.comparison: 17, .section: 5]),
     ]
 }

@@ -28,15 +28,15 @@ extension ClassificationMetrics {
     /// - Throws: ``EvaluationError`` that names the field that is missing or wrong.
     public init(json: JSON, place: String) throws(EvaluationError) {
         let fields = MetricsFields(json, place)
-        count = try fields.integer("count")
-        accuracy = try fields.number("accuracy")
-        balancedAccuracy = try fields.number("balanced_accuracy")
+        count = try fields.count("count")
+        accuracy = try fields.share("accuracy")
+        balancedAccuracy = try fields.share("balanced_accuracy")
         macro = try PrecisionRecall(fields.member("macro"))
         macroPresent = try PrecisionRecall(fields.member("macro_present"))
         micro = try PrecisionRecall(fields.member("micro"))
         weighted = try PrecisionRecall(fields.member("weighted"))
-        mcc = try fields.number("mcc")
-        mauc = fields.optional("mauc")
+        mcc = try fields.number("mcc", in: -1...1)
+        mauc = try fields.optionalShare("mauc")
         maucLeftOut = json["mauc_classes_left_out"]?.array?.compactMap(\.integer) ?? []
         areas = AreaAverages(json: json)
         topK = Dictionary(
@@ -51,7 +51,7 @@ extension ClassificationMetrics {
         intervals = json["intervals"].flatMap(Intervals.init(json:))
         calibration = json["calibration"].flatMap(Calibration.init(json:))
         notes = (json["notes"]?.object ?? [:]).compactMapValues(\.string)
-        values = Metric.values(in: json, several: false)
+        values = try Metric.values(in: fields, several: false)
     }
 }
 
@@ -61,9 +61,9 @@ extension PrecisionRecall {
     }
 
     init(_ fields: MetricsFields) throws(EvaluationError) {
-        precision = try fields.number("precision")
-        recall = try fields.number("recall")
-        f1 = try fields.number("f1")
+        precision = try fields.share("precision")
+        recall = try fields.share("recall")
+        f1 = try fields.share("f1")
     }
 }
 
@@ -83,12 +83,12 @@ extension ClassMetrics {
     init(_ fields: MetricsFields) throws(EvaluationError) {
         label = ClassLabel(
             id: try fields.integer("class_id"), name: try fields.string("class_name"))
-        support = try fields.integer("support")
+        support = try fields.count("support")
         rates = try PrecisionRecall(fields)
-        auc = fields.optional("auc")
-        sensitivity = fields.optional("sensitivity")
-        specificity = fields.optional("specificity")
-        averagePrecision = fields.optional("average_precision")
+        auc = try fields.optionalShare("auc")
+        sensitivity = try fields.optionalShare("sensitivity")
+        specificity = try fields.optionalShare("specificity")
+        averagePrecision = try fields.optionalShare("average_precision")
         aucStandardError = fields.optional("auc_standard_error")
         intervals = (fields.json["intervals"]?.object ?? [:]).compactMapValues(Interval.init(json:))
     }

@@ -27,25 +27,25 @@ extension MultiLabelMetrics {
     /// - Throws: ``EvaluationError`` that names the field that is missing or wrong.
     init(json: JSON, place: String) throws(EvaluationError) {
         let fields = MetricsFields(json, place)
-        count = try fields.integer("count")
-        subsetAccuracy = try fields.number("subset_accuracy")
-        hammingLoss = try fields.number("hamming_loss")
+        count = try fields.count("count")
+        subsetAccuracy = try fields.share("subset_accuracy")
+        hammingLoss = try fields.share("hamming_loss")
         macro = try PrecisionRecall(fields.member("macro"))
         macroPresent = try PrecisionRecall(fields.member("macro_present"))
         micro = try PrecisionRecall(fields.member("micro"))
         weighted = try PrecisionRecall(fields.member("weighted"))
         samples = try PrecisionRecall(fields.member("samples"))
-        mauc = fields.optional("mauc")
+        mauc = try fields.optionalShare("mauc")
         areas = AreaAverages(json: json)
         var rows: [MultiLabelClass] = []
         for entry in try fields.members("per_class") { rows.append(try MultiLabelClass(entry)) }
         perClass = rows
         cardinality = try fields.number("cardinality")
         let empty = try fields.member("rows_without_class")
-        rowsWithoutClass = (try empty.integer("truth"), try empty.integer("predicted"))
+        rowsWithoutClass = (try empty.count("truth"), try empty.count("predicted"))
         intervals = json["intervals"].flatMap(Intervals.init(json:))
         notes = (json["notes"]?.object ?? [:]).compactMapValues(\.string)
-        values = Metric.values(in: json, several: true)
+        values = try Metric.values(in: fields, several: true)
     }
 
     /// What the thresholds decide, without the areas.
@@ -79,9 +79,9 @@ extension MultiLabelClass {
     fileprivate init(_ fields: MetricsFields) throws(EvaluationError) {
         metrics = try ClassMetrics(fields)
         threshold = fields.optional("threshold")
-        truePositives = try fields.integer("true_positives")
-        falsePositives = try fields.integer("false_positives")
-        falseNegatives = try fields.integer("false_negatives")
-        trueNegatives = try fields.integer("true_negatives")
+        truePositives = try fields.count("true_positives")
+        falsePositives = try fields.count("false_positives")
+        falseNegatives = try fields.count("false_negatives")
+        trueNegatives = try fields.count("true_negatives")
     }
 }

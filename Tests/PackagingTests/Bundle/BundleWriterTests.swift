@@ -1,5 +1,6 @@
 import CambiumAdapters
 import CambiumCorpus
+import CambiumEvaluation
 import CambiumFiles
 import CambiumPackaging
 import Testing
@@ -59,11 +60,10 @@ import Testing
         throws
     {
         let metrics = "\(shop.path)/metrics.json"
-        let classes = shop.labels.texts.map { ["class_name": .string($0)] as JSON }
-        let measured: JSON = [
-            "accuracy": 0.81239, "count": 7, "mauc": nil, "per_class": .array(classes),
-        ]
-        try FileSystem.write(measured.document, to: metrics)
+        var measured = try measured()
+        measured["accuracy"] = 0.81239
+        measured["mauc"] = .null
+        try FileSystem.write(JSON.object(measured).document, to: metrics)
         var options = BundleOptions()
         options.metrics = metrics
         let path = try shop.bundle(options: options)
@@ -74,6 +74,39 @@ import Testing
         #expect(
             try FileSystem.readText("\(shop.bundle(to: "bare"))/MODEL_CARD.md")
                 .contains("No metrics were given"))
+    }
+
+    /// What an evaluation of the bundle's classes found.
+    private func measured() throws -> [String: JSON] {
+        let labels = shop.labels.texts.enumerated().map { ClassLabel(id: $0 + 1, name: $1) }
+        let count = labels.count
+        let scores = (0..<3 * count * count).map { Double(($0 * 7) % 11) / 11 }
+        let evaluation = try SingleLabelEvaluation(
+            Predictions(
+                classes: ClassList(labels), truth: (0..<3 * count).map { $0 % count },
+                scores: scores))
+        return try #require(evaluation.metrics.json.object)
+    }
+
+    @Test func `numbers that cannot be are not shown on a model card`() throws {
+        let metrics = "\(shop.path)/metrics.json"
+        var options = BundleOptions()
+        options.metrics = metrics
+        let changes: [(String, JSON)] = [
+            ("accuracy", 7.5), ("mcc", -1.5), ("mauc", "high"), ("count", -3), ("macro", .null),
+            ("calibration", ["brier": 3]),
+        ]
+        for (name, value) in changes {
+            var members = try measured()
+            members[name] = value
+            try FileSystem.write(JSON.object(members).document, to: metrics)
+            #expect {
+                try shop.bundle(options: options)
+            } throws: {
+                "\($0)".hasPrefix("\(metrics), ") && "\($0)".contains(name)
+            }
+        }
+        #expect(try FileSystem.names(in: shop.path) == ["metrics.json"])
     }
 
     @Test func `nothing is overwritten`() throws {
