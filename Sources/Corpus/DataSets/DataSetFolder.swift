@@ -74,7 +74,11 @@ public struct DataSetFolder: Sendable {
     /// The content of a file that may be absent.
     static func json(_ path: String) throws(CorpusError) -> JSON? {
         guard FileSystem.kind(path) != nil else { return nil }
-        return try onFiles { () throws(FileError) in try JSON(file: path) }
+        let json = try onFiles { () throws(FileError) in try JSON(file: path) }
+        guard json.object != nil else {
+            throw .file(.malformed(path: path, reason: "must be a JSON object"))
+        }
+        return json
     }
 
     private static func firstClassID(

@@ -107,6 +107,9 @@ struct ManifestCheck {
 
     init(_ tables: DataSetTables, _ rows: [ScannedRow]) {
         guard let manifest = tables.manifest else { return }
+        if manifest["counts"]?.object == nil {
+            note(.manifestInvalid, "has no counts, so that nothing here can be checked against it")
+        }
         countImages(manifest, rows)
         countClasses(manifest, rows)
         measure(manifest, rows)

@@ -65,8 +65,7 @@ struct FolderInspector {
     }
 
     private func model() throws -> Inspection {
-        let folder = try ModelBundle.model(
-            at: path, environment: ProcessInfo.processInfo.environment)
+        let folder = try ModelBundle.model(at: path)
         let (model, size) = (folder.configuration.model, folder.preprocessing)
         var findings = [
             Finding("image_size", "\(size.height)x\(size.width)"),
@@ -115,7 +114,9 @@ struct FolderInspector {
     }
 
     private func evaluation() throws -> Inspection {
-        let metrics = try JSON(file: "\(path)/metrics.json")
+        let file = "\(path)/metrics.json"
+        let metrics = try JSON(file: file)
+        if metrics["task"] != "retrieval" { _ = try LabelledMetrics(json: metrics, place: file) }
         let values =
             [("count", metrics["count"])]
             + Metric.columns(.inspection).map { ($0.metric.key, $0.metric.member(of: metrics)) }
@@ -125,12 +126,13 @@ struct FolderInspector {
     }
 
     private func bundle() throws -> Inspection {
-        let bundle = try JSON(file: "\(path)/bundle.json")
-        var findings: [Finding] = []
-        if let mode = bundle["mode"]?.string { findings.append(Finding("mode", mode)) }
-        if let labels = bundle["labels"]?.array {
-            findings.append(Finding("classes", count: labels.count))
+        let file = "\(path)/bundle.json"
+        let bundle = try JSON(file: file)
+        guard let mode = bundle["mode"]?.string, let labels = bundle["labels"]?.array else {
+            throw FileError.malformed(
+                path: file, reason: "is no bundle's: it has no mode or no labels")
         }
+        var findings = [Finding("mode", mode), Finding("classes", count: labels.count)]
         let files = try FileSystem.names(in: path)
         findings.append(
             Finding("files", files.joined(separator: ", "), .array(files.map(JSON.string))))

@@ -113,6 +113,14 @@ import Testing
         let images = try inspect("\(folder.path)/i")
         #expect(images["kind"] == "folders of images")
         #expect(images["images"] == 1)
+        for content in ["{}", "[]", "null", "{\"mode\": 1, \"labels\": {}}"] {
+            try folder.write(content, to: "odd/bundle.json")
+            let line = try Program.run("inspect", "\(folder.path)/odd")
+            #expect(line.status == 1 && line.stderr.contains("bundle.json"), "\(content)")
+            try folder.write(content, to: "measured/metrics.json")
+            let other = try Program.run("inspect", "\(folder.path)/measured")
+            #expect(other.status == 1 && other.stderr.contains("metrics.json"), "\(content)")
+        }
         try FileSystem.makeFolder("\(folder.path)/bare")
         #expect(try inspect("\(folder.path)/bare")["kind"] == "folder")
     }

@@ -50,6 +50,21 @@ import Testing
         #expect(report.findings.contains { $0.message.contains("the first class id is \(id)") })
     }
 
+    @Test(arguments: ["[]", "7", "null"])
+    func `a description that is no object is refused`(text: String) throws {
+        try write(texts: row("a", 1, "x") + row("b", 2, "y"), labels: "x\ny\n")
+        try scratch.write(text, to: "dataset.json")
+        let opened = failure { _ = try DataSetFolder(scratch.path) }
+        #expect(opened?.description.contains("dataset.json: must be a JSON object") == true)
+    }
+
+    @Test func `a description without counts is a finding`() throws {
+        try write(texts: row("a", 1, "x") + row("b", 2, "y"), labels: "x\ny\n")
+        try scratch.write("{}", to: "dataset.json")
+        let report = try Validation(ValidationOptions(path: scratch.path)).run()
+        #expect(report.findings.contains { $0.message.contains("has no counts") })
+    }
+
     @Test func `plain captions have no class`() throws {
         try write(texts: "a\tan x-ray, frontal\nb\tsomething else\n", labels: nil)
         let split = try DataSetFolder(scratch.path).split(.train)
