@@ -19,6 +19,9 @@ public struct Retrieval: Sendable {
     /// Queries left out: no row of their class to find.
     public let leftOut: Int
 
+    /// Cautions, by the name of the field they are about.
+    public let notes: [String: String]
+
     /// Embeddings and the class column of each row.
     public struct Table: Sendable {
         let vectors: [Float]
@@ -55,19 +58,17 @@ public struct Retrieval: Sendable {
         let names = RetrievalSearch.names(depths)
         let source = RowMeanSource(
             names.enumerated().map { index, name in (name, kept.map { found[$0][index] }) })
-        let columns = kept.map { queries.columns[$0] }
-        let resampling = try bootstrap?.selecting(kept).resampling(
-            rows: kept.count, classes: columns)
-        var draws = MetricDraws(rows: kept.count, resampling)
+        // Queries are drawn from all: a class can be a caption of one row, which would never move.
+        var draws = try MetricDraws(
+            rows: kept.count, columns: 0, bootstrap?.selecting(kept), strata: nil
+        ) { _, _ in }
         draws.add(source)
         values = draws.values
-        intervals = bootstrap.flatMap { bootstrap in
-            resampling.map {
-                Intervals(
-                    level: bootstrap.level, resamples: bootstrap.resamples, seed: bootstrap.seed,
-                    drawn: $0.drawn, values: draws.draws.compactMapValues(bootstrap.interval))
-            }
-        }
+        var bounds: [String: Interval] = [:]
+        // A query's average precision is no share of anything: its mean is one over rows.
+        for name in names { bounds[name] = draws.interval(name) }
+        intervals = draws.intervals(values: bounds)
+        notes = draws.units?.roughness.map { ["intervals": $0] } ?? [:]
         perClass = classes.labels.indices.map { column in
             let own = kept.filter { queries.columns[$0] == column }.map { found[$0][0] }
             return (
@@ -106,6 +107,7 @@ public struct Retrieval: Sendable {
             "queries_left_out": .integer(leftOut),
             "metrics": .object(values.mapValues { .finite($0) }),
             "intervals": intervals?.json ?? .null,
+            "notes": .object(notes.mapValues(JSON.string)),
             "per_class": .array(
                 perClass.map {
                     [

@@ -5,26 +5,43 @@ struct MetricDraws: Sendable {
     private(set) var values: [String: Double] = [:]
     /// In every resample; empty without a bootstrap.
     private(set) var draws: [String: [Double]] = [:]
-    private let resampling: Resampling?
+    /// What the numbers rest on; nil without a bootstrap.
+    let units: ClassUnits?
+    let plan: (bootstrap: Bootstrap, resampling: Resampling)?
     private let rows: Int
 
-    init(rows: Int, _ resampling: Resampling?) {
-        (self.rows, self.resampling) = (rows, resampling)
+    /// - Parameters:
+    ///   - strata: the class of each row, where each has one and classes are drawn for themselves.
+    ///   - labels: the classes of a row, true and predicted.
+    init(
+        rows: Int, columns: Int, _ bootstrap: Bootstrap?, strata: [Int]?,
+        _ labels: ClassUnits.Labels
+    ) throws(EvaluationError) {
+        self.rows = rows
+        guard let bootstrap else {
+            (plan, units) = (nil, nil)
+            return
+        }
+        let resampling = try bootstrap.resampling(rows: rows, classes: strata)
+        plan = (bootstrap, resampling)
+        units = ClassUnits(resampling, rows: rows, columns: columns, labels)
     }
 
     /// Adds what a source measures.
     mutating func add(_ source: some Resampled) {
         values.merge(source.values(rows: rows)) { $1 }
-        guard let resampling else { return }
-        draws.merge(resampling.draws(source)) { $1 }
+        guard let plan else { return }
+        draws.merge(plan.resampling.draws(source)) { $1 }
     }
 
     /// Adds a metric that follows from others: `combine` gets one value a name.
     mutating func derive(_ name: String, from names: [String], _ combine: ([Double]) -> Double) {
         values[name] = combine(names.map { values[$0] ?? .nan })
-        guard let resampling else { return }
+        guard let plan else { return }
         let parts = names.map { draws[$0] ?? [] }
-        draws[name] = (0..<resampling.resamples).map { number in combine(parts.map { $0[number] }) }
+        draws[name] = (0..<plan.resampling.resamples).map { number in
+            combine(parts.map { $0[number] })
+        }
     }
 
     /// Gives metrics other names.
@@ -88,28 +105,5 @@ extension MetricDraws {
                 return sum / weight
             }
         }
-    }
-
-    /// The intervals of all metrics: of the whole, and of each class.
-    func intervals(
-        _ bootstrap: Bootstrap, classes: ClassList, notes: inout [String: String]
-    ) -> (whole: [String: Interval], perClass: [[String: Interval]]) {
-        var whole: [String: Interval] = [:]
-        var perClass = [[String: Interval]](repeating: [:], count: classes.count)
-        for (name, values) in draws {
-            let (metric, column) = Self.parts(name)
-            let undefined = values.count(where: \.isNaN)
-            let interval = bootstrap.interval(values)
-            if let column {
-                perClass[column][metric] = interval
-            } else {
-                whole[name] = interval
-            }
-            guard undefined > 0, self[name] != nil else { continue }
-            let place = column.map { "per_class.\(classes.labels[$0].id).intervals.\(metric)" }
-            notes[place ?? "intervals.\(name)"] =
-                "\(undefined) of \(values.count) resamples left it undefined"
-        }
-        return (whole, perClass)
     }
 }

@@ -130,7 +130,7 @@ extension Intervals {
                 [
                     "level": .finite(level), "resamples": .integer(resamples),
                     "seed": .integer(seed), "drawn": .string(drawn),
-                    "method": "percentile bootstrap",
+                    "method": .string(Intervals.method),
                 ], uniquingKeysWith: { bound, _ in bound }))
     }
 

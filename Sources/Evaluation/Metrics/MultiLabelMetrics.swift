@@ -78,8 +78,18 @@ package struct MultiLabelEvaluation: Sendable {
         _ predictions: MultiLabelPredictions, bootstrap: Bootstrap? = nil, ranking: Bool = true,
         strata: [Int]? = nil
     ) throws(EvaluationError) {
-        let resampling = try bootstrap?.resampling(rows: predictions.count, classes: strata)
-        var draws = MetricDraws(rows: predictions.count, resampling)
+        let columns = predictions.classes.count
+        var draws = try MetricDraws(
+            rows: predictions.count, columns: columns, bootstrap, strata: strata
+        ) { row, take in
+            for column in 0..<columns {
+                let decision = predictions.decisions[row * columns + column]
+                guard decision != 0 else { continue }
+                take(
+                    column, decision & MultiLabelPredictions.isTrue != 0,
+                    decision & MultiLabelPredictions.isPredicted != 0)
+            }
+        }
         draws.add(MultiLabelSource(predictions))
         var ranked: [Rankings.Column] = []
         if ranking {
@@ -90,14 +100,14 @@ package struct MultiLabelEvaluation: Sendable {
         curves = ranked.map(\.curves)
         self.draws = draws
         metrics = MultiLabelMetrics(
-            predictions, draws, ranking ? ranked : nil, bootstrap.map { ($0, resampling) })
+            predictions, draws, ranking ? ranked : nil)
     }
 }
 
 extension MultiLabelMetrics {
     fileprivate init(
         _ predictions: MultiLabelPredictions, _ draws: MetricDraws,
-        _ ranked: [Rankings.Column]?, _ bootstrap: (Bootstrap, Resampling?)?
+        _ ranked: [Rankings.Column]?
     ) {
         var notes: [String: String] = [:]
         let counts = Self.counts(predictions)
@@ -113,26 +123,18 @@ extension MultiLabelMetrics {
             f1: draws["samples_f1"] ?? 0)
         mauc = draws["mauc"]
         areas = AreaAverages(draws)
-        let intervals = bootstrap.map {
-            draws.intervals($0.0, classes: predictions.classes, notes: &notes)
-        }
+        let intervals = draws.intervals(predictions.classes, notes: &notes)
         perClass = predictions.classes.labels.indices.map { column in
             MultiLabelClass(
                 column, predictions, counts, rates[column], draws, ranked?[column],
-                intervals?.perClass[column] ?? [:])
+                intervals.perClass[column])
         }
         cardinality = counts.support.reduce(0, +) / Double(predictions.count)
         rowsWithoutClass = (
             predictions.rows(without: MultiLabelPredictions.isTrue),
             predictions.rows(without: MultiLabelPredictions.isPredicted)
         )
-        self.intervals = bootstrap.flatMap { bootstrap, resampling in
-            resampling.map {
-                Intervals(
-                    level: bootstrap.level, resamples: bootstrap.resamples, seed: bootstrap.seed,
-                    drawn: $0.drawn, values: intervals?.whole ?? [:])
-            }
-        }
+        self.intervals = draws.intervals(values: intervals.whole)
         values = draws.known(several: true)
         if let ranked {
             MetricNotes.explain(perClass.map(\.metrics), scored: true, notes: &notes)

@@ -7,12 +7,16 @@ package struct SingleLabelEvaluation: Sendable {
     let draws: MetricDraws
 
     package init(_ predictions: Predictions, bootstrap: Bootstrap? = nil) throws(EvaluationError) {
-        let resampling = try bootstrap?.resampling(
-            rows: predictions.count, classes: predictions.truth)
         let rows = RowScores(predictions)
         var notes: [String: String] = [:]
         let calibration = Calibration(predictions, rows, notes: &notes)
-        var draws = MetricDraws(rows: predictions.count, resampling)
+        let (truth, predicted) = (predictions.truth, predictions.predicted)
+        var draws = try MetricDraws(
+            rows: predictions.count, columns: predictions.classes.count, bootstrap, strata: truth
+        ) { row, take in
+            take(truth[row], true, truth[row] == predicted[row])
+            if truth[row] != predicted[row] { take(predicted[row], false, true) }
+        }
         draws.add(DecisionSource(predictions))
         if let rows { Self.add(rows, predictions, calibration, to: &draws) }
         let ranked = Self.rank(predictions, &draws)
@@ -20,8 +24,7 @@ package struct SingleLabelEvaluation: Sendable {
         curves = ranked.map(\.curves)
         self.draws = draws
         metrics = ClassificationMetrics(
-            predictions, draws, rows, ranked, calibration, bootstrap.map { ($0, resampling) },
-            notes)
+            predictions, draws, rows, ranked, calibration, notes)
     }
 
     private static func add(
@@ -55,8 +58,7 @@ package struct SingleLabelEvaluation: Sendable {
 extension ClassificationMetrics {
     fileprivate init(
         _ predictions: Predictions, _ draws: MetricDraws, _ rows: RowScores?,
-        _ ranked: [Rankings.Column], _ calibration: Calibration?,
-        _ bootstrap: (Bootstrap, Resampling?)?, _ known: [String: String]
+        _ ranked: [Rankings.Column], _ calibration: Calibration?, _ known: [String: String]
     ) {
         var notes = known
         let matrix = ConfusionMatrix(predictions)
@@ -74,9 +76,7 @@ extension ClassificationMetrics {
             uniqueKeysWithValues: RowScores.depths(classes: labels.count).compactMap { depth in
                 draws["top_\(depth)"].map { (depth, $0) }
             })
-        let intervals = bootstrap.map {
-            draws.intervals($0.0, classes: predictions.classes, notes: &notes)
-        }
+        let intervals = draws.intervals(predictions.classes, notes: &notes)
         perClass = labels.indices.map { column in
             ClassMetrics(
                 label: labels[column], support: Int(counts.support[column]), rates: rates[column],
@@ -85,18 +85,12 @@ extension ClassificationMetrics {
                     ? nil : ranked[column].aucVariance?.squareRoot(),
                 averagePrecision: draws[MetricDraws.name("average_precision", column)],
                 sensitivity: counts.sensitivity(column), specificity: counts.specificity(column),
-                intervals: intervals?.perClass[column] ?? [:])
+                intervals: intervals.perClass[column])
         }
         maucLeftOut = perClass.filter { $0.auc == nil }.map(\.label.id)
         confusion = matrix.rows
         self.calibration = calibration
-        self.intervals = bootstrap.flatMap { bootstrap, resampling in
-            resampling.map {
-                Intervals(
-                    level: bootstrap.level, resamples: bootstrap.resamples, seed: bootstrap.seed,
-                    drawn: $0.drawn, values: intervals?.whole ?? [:])
-            }
-        }
+        self.intervals = draws.intervals(values: intervals.whole)
         var values = draws.known(several: false)
         // Resamples need the sums of a bin's gaps, whose rounding differs from the reported error's.
         values["ece"] = calibration?.ece

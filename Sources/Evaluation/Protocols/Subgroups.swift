@@ -62,7 +62,7 @@ public struct SubgroupTable: Sendable {
         for (value, rows) in members {
             let (numbers, supports) = try evaluate(rows)
             draws.append(numbers)
-            groups.append(Subgroup(value, rows.count, numbers, supports, bootstrap))
+            groups.append(Subgroup(value, rows.count, numbers, supports))
         }
         (self.column, self.groups) = (column, groups)
         gaps = Self.gaps(groups, draws, bootstrap)
@@ -90,16 +90,24 @@ public struct SubgroupTable: Sendable {
                 let highest = known.max(by: { $0.value < $1.value }),
                 let lowest = known.min(by: { $0.value < $1.value })
             else { return nil }
-            let (upper, lower) = (
-                draws[highest.index].draws[metric], draws[lowest.index].draws[metric]
-            )
-            // Other subgroups are other rows: their resamples are independent.
-            let differences = zip(upper ?? [], lower ?? []).map { $0 - $1 }
             return SubgroupGap(
                 metric: metric, highest: groups[highest.index].value,
                 lowest: groups[lowest.index].value, gap: highest.value - lowest.value,
-                interval: bootstrap?.interval(differences))
+                interval: interval(
+                    highest.value - lowest.value, draws[highest.index].spread(metric),
+                    draws[lowest.index].spread(metric), bootstrap))
         }
+    }
+
+    /// Other subgroups are other rows: their variances add up.
+    private static func interval(
+        _ gap: Double, _ upper: Spread?, _ lower: Spread?, _ bootstrap: Bootstrap?
+    ) -> Interval? {
+        guard let bootstrap, let upper, let lower else { return nil }
+        let error = (upper.error * upper.error + lower.error * lower.error).squareRoot()
+        return .difference(
+            gap, error: error, freedom: min(upper.evidence.freedom, lower.evidence.freedom),
+            level: bootstrap.level)?.interval
     }
 
     /// The entry of `metrics.json`.
@@ -113,16 +121,13 @@ public struct SubgroupTable: Sendable {
 
 extension Subgroup {
     fileprivate init(
-        _ value: String, _ count: Int, _ draws: MetricDraws, _ supports: [Int],
-        _ bootstrap: Bootstrap?
+        _ value: String, _ count: Int, _ draws: MetricDraws, _ supports: [Int]
     ) {
         (self.value, self.count, self.supports) = (value, count, supports)
         var (values, intervals): ([String: Double], [String: Interval]) = ([:], [:])
         for metric in SubgroupTable.metrics {
             values[metric] = draws[metric]
-            if draws[metric] != nil {
-                intervals[metric] = bootstrap?.interval(draws.draws[metric] ?? [])
-            }
+            intervals[metric] = draws.interval(metric)
         }
         (self.values, self.intervals) = (values, intervals)
         var notes: [String] = []

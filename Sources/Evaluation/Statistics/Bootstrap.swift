@@ -1,7 +1,7 @@
-/// The percentile bootstrap (Efron, 1979), stratified by class: every resample has as many rows
-/// of each class as the data. Where rows belong together (slices of a volume, images of a
-/// patient), whole groups are drawn: their rows are no independent evidence. Rows with several
-/// labels have no strata.
+/// The bootstrap (Efron, 1979) that intervals take their standard errors from, stratified by class:
+/// every resample has as much of each class as the data. Where rows belong together (slices of a
+/// volume, images of a patient), whole groups are drawn: their rows are no independent evidence.
+/// Rows with several labels, and queries of a retrieval, have no strata.
 public struct Bootstrap: Sendable {
     let resamples: Int
     let level: Double
@@ -29,22 +29,5 @@ public struct Bootstrap: Sendable {
     func resampling(rows: Int, classes: [Int]?) throws(EvaluationError) -> Resampling {
         try Resampling(
             rows: rows, groups: groups, classes: classes, resamples: resamples, seed: seed)
-    }
-
-    /// The interval of the defined values; nil where there are none.
-    func interval(_ draws: [Double]) -> Interval? {
-        let sorted = draws.filter { !$0.isNaN }.sorted()
-        guard !sorted.isEmpty else { return nil }
-        return Interval(
-            lower: Self.quantile((1 - level) / 2, sorted),
-            upper: Self.quantile((1 + level) / 2, sorted))
-    }
-
-    /// Linear between neighbours, as numpy's `percentile`.
-    private static func quantile(_ share: Double, _ sorted: [Double]) -> Double {
-        let position = share * Double(sorted.count - 1)
-        let below = Int(position)
-        guard below + 1 < sorted.count else { return sorted[sorted.count - 1] }
-        return sorted[below] + (position - Double(below)) * (sorted[below + 1] - sorted[below])
     }
 }

@@ -94,7 +94,7 @@ public struct Comparison: Sendable {
                     uniqueKeysWithValues: metrics.map { ($0, draws[$0] ?? .nan) }),
                 intervals: Dictionary(
                     uniqueKeysWithValues: metrics.compactMap { metric in
-                        bootstrap.interval(draws.draws[metric] ?? []).map { (metric, $0) }
+                        draws.interval(metric).map { (metric, $0) }
                     }))
         }
         pairs = try Self.pairs(rows, measured, metrics, bootstrap)
@@ -102,7 +102,11 @@ public struct Comparison: Sendable {
         intervals = Intervals(
             level: bootstrap.level, resamples: bootstrap.resamples, seed: bootstrap.seed,
             drawn: plan.drawn, values: [:])
-        notes = remarks + Self.notes(runs, count)
+        let units = measured[0].units
+        let cautions = [
+            units?.roughness.map { "intervals: \($0)" }, units?.roughClasses(rows[0].classes),
+        ]
+        notes = remarks + Self.notes(runs, count) + cautions.compactMap(\.self)
     }
 
     private static func notes(_ runs: [StoredEvaluation], _ count: Int) -> [String] {
@@ -181,10 +185,15 @@ public struct Comparison: Sendable {
         _ metric: String, _ first: MetricDraws, _ second: MetricDraws, _ bootstrap: Bootstrap
     ) -> Difference {
         let draws = zip(first.draws[metric] ?? [], second.draws[metric] ?? []).map { $0 - $1 }
+        let difference = (first[metric] ?? .nan) - (second[metric] ?? .nan)
+        let test = MetricDraws.variance(draws).flatMap { variance in
+            Interval.difference(
+                difference, error: variance.squareRoot(),
+                freedom: first.spread(metric)?.evidence.freedom ?? 1, level: bootstrap.level)
+        }
         return Difference(
-            metric: metric, difference: (first[metric] ?? .nan) - (second[metric] ?? .nan),
-            interval: bootstrap.interval(draws), p: StatisticalTests.bootstrap(draws),
-            corrected: nil)
+            metric: metric, difference: difference, interval: test?.interval,
+            p: test?.p ?? (difference == 0 ? 1 : nil), corrected: nil)
     }
 
     private static func addAreas(_ rows: [LabelledScores], to pairs: inout [Pair]) {

@@ -19,6 +19,9 @@ public struct Intervals: Sendable, Equatable {
     public let seed: Int
     /// What was drawn: "rows within classes", "groups within classes", "groups" or "rows".
     public let drawn: String
+    /// How bounds come about, in a few words.
+    package static let method = "score interval at the effective sample size, bootstrap error"
+
     /// By metric: `accuracy`, `macro_f1`, `mcc`, `mauc`, `map`, ... as in `metrics.json`.
     public let values: [String: Interval]
 }

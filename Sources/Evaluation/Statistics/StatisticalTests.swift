@@ -30,16 +30,6 @@ enum StatisticalTests {
         }
         return corrected
     }
-
-    /// The two-sided p value of a difference by its bootstrap: twice the smaller share of
-    /// resamples on either side of 0, the data themselves counted in; nil without values.
-    static func bootstrap(_ differences: [Double]) -> Double? {
-        let defined = differences.filter { !$0.isNaN }
-        guard !defined.isEmpty else { return nil }
-        let below = defined.count { $0 <= 0 }
-        let above = defined.count { $0 >= 0 }
-        return min(1, 2 * Double(min(below, above) + 1) / Double(defined.count + 1))
-    }
 }
 
 /// McNemar's test (1947) of two classifiers on the same rows: do they err on different rows

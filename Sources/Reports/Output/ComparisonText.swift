@@ -29,8 +29,8 @@ extension Comparison {
     /// Tables of the models and of all pairs.
     public var markdown: String {
         var text = "# Comparison on \(count) cases\n" + modelTable
-        text += "\nIn brackets: \(ReportText.level(intervals.level)) intervals of a percentile "
-        text += "bootstrap, \(intervals.resamples) resamples of \(intervals.drawn), seed "
+        text += "\nIn brackets: \(ReportText.level(intervals.level)) intervals, "
+        text += "\(Intervals.method), \(intervals.resamples) resamples of \(intervals.drawn), seed "
         text += "\(intervals.seed), the same for all models.\n"
         for pair in pairs { text += markdown(pair) }
         if !pairs.isEmpty {

@@ -92,8 +92,8 @@ public struct Report: Sendable {
 
     private static func describe(_ intervals: Intervals?) -> String? {
         intervals.map {
-            "Small print under a number: its \(ReportText.level($0.level)) interval by a "
-                + "percentile bootstrap, \($0.resamples) resamples of \($0.drawn), seed \($0.seed)."
+            "Small print under a number: its \(ReportText.level($0.level)) interval, "
+                + "\(Intervals.method): \($0.resamples) resamples of \($0.drawn), seed \($0.seed)."
         }
     }
 

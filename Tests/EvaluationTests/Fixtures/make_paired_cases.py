@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Bootstrap intervals, DeLong, McNemar, Holm, thresholds and retrieval, computed independently.
+"""Intervals by the bootstrap, DeLong, McNemar, Holm, thresholds and retrieval, computed independently.
 
 usage: make_paired_cases.py > paired.cases.json      (scikit-learn 1.9.1, numpy 2.4, scipy 1.17)
 Truths and scores come from splitmix64 on both sides (see make_random_metrics.py); only expected
@@ -10,7 +10,7 @@ import json
 import warnings
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 from sklearn import metrics
 
 from make_random_metrics import SeededGenerator
@@ -36,58 +36,122 @@ def problem(number):
     return truth, models
 
 
-def values(truth, scores):
+def values(truth, scores, weights=None):
+    weights = np.ones(len(truth)) if weights is None else weights
     predicted, labels = scores.argmax(1), list(range(CLASSES))
     hot = np.eye(CLASSES, dtype=int)[truth]
+
+    def take(function, *arguments, **options):
+        return function(*arguments, sample_weight=weights, **options)
+
     result = {
-        "accuracy": metrics.accuracy_score(truth, predicted),
-        "balanced_accuracy": metrics.balanced_accuracy_score(truth, predicted),
-        "mcc": metrics.matthews_corrcoef(truth, predicted),
-        "nll": metrics.log_loss(truth, scores, labels=labels),
-        "brier": ((scores - hot) ** 2).sum(1).mean(),
-        "micro_auc": metrics.roc_auc_score(hot, scores, average="micro"),
-        "micro_ap": metrics.average_precision_score(hot, scores, average="micro"),
-        "mauc": metrics.roc_auc_score(hot, scores, average="macro"),
-        "weighted_auc": metrics.roc_auc_score(hot, scores, average="weighted"),
-        "map": metrics.average_precision_score(hot, scores, average="macro"),
-        "weighted_ap": metrics.average_precision_score(hot, scores, average="weighted"),
+        "accuracy": take(metrics.accuracy_score, truth, predicted),
+        "balanced_accuracy": take(metrics.balanced_accuracy_score, truth, predicted),
+        "mcc": take(metrics.matthews_corrcoef, truth, predicted),
+        "nll": take(metrics.log_loss, truth, scores, labels=labels),
+        "brier": np.average(((scores - hot) ** 2).sum(1), weights=weights),
     }
+    for name, average in (("micro", "micro"), ("m", "macro"), ("weighted", "weighted")):
+        separator = "" if name == "m" else "_"
+        result[f"{name}{separator}auc"] = take(
+            metrics.roc_auc_score, hot, scores, average=average)
+        result[f"{name}{separator}ap"] = take(
+            metrics.average_precision_score, hot, scores, average=average)
     for name in ("macro", "micro", "weighted"):
-        rates = metrics.precision_recall_fscore_support(
+        rates = take(metrics.precision_recall_fscore_support,
             truth, predicted, labels=labels, average=name, zero_division=0)
         for part, value in zip(("precision", "recall", "f1"), rates):
             result[f"{name}_{part}"] = value
-    each = metrics.precision_recall_fscore_support(
+    each = take(metrics.precision_recall_fscore_support,
         truth, predicted, labels=labels, zero_division=0)
     for column in labels:
-        result[f"f1/{column}"] = each[2][column]
-        result[f"auc/{column}"] = metrics.roc_auc_score(hot[:, column], scores[:, column])
-        result[f"average_precision/{column}"] = metrics.average_precision_score(
-            hot[:, column], scores[:, column])
+        for part, value in zip(("precision", "recall", "f1"), each):
+            result[f"{part}/{column}"] = value[column]
+        result[f"auc/{column}"] = take(metrics.roc_auc_score, hot[:, column], scores[:, column])
+        result[f"average_precision/{column}"] = take(
+            metrics.average_precision_score, hot[:, column], scores[:, column])
     confidence, right = scores.max(1), predicted == truth
     bins = np.clip(np.ceil(confidence * 15).astype(int) - 1, 0, 14)
-    result["ece"] = sum(
-        abs((right[bins == b] * 1.0 - confidence[bins == b]).sum()) for b in range(15)) / len(truth)
+    gaps = weights * (right * 1.0 - confidence)
+    result["ece"] = sum(abs(gaps[bins == b].sum()) for b in range(15)) / weights.sum()
     return result
 
 
+def units(truth, groups=None):
+    """The strata of a resampling: lists of units, which are lists of rows."""
+    if groups is None:
+        return [[[r] for r in np.flatnonzero(truth == c)] for c in range(CLASSES)]
+    return [[[r for r, g in enumerate(groups) if g == name] for name in sorted(set(groups))]]
+
+
 def resamples(truth, groups=None):
+    """Weights of the rows: of m units of a stratum m - 1 are drawn and count m / (m - 1)."""
     for number in range(RESAMPLES):
         generator = SeededGenerator(SEED, STREAM, number)
-        rows = []
-        if groups is None:
-            strata = [[[r] for r in np.flatnonzero(truth == c)] for c in range(CLASSES)]
+        weights = np.zeros(len(truth))
+        for stratum in units(truth, groups):
+            size = len(stratum)
+            for _ in range(size - 1):
+                for row in stratum[generator.below(size)]:
+                    weights[row] += size / (size - 1)
+        yield weights
+
+
+def score_interval(value, error, count, freedom, low=0.0, high=1.0, most=np.inf):
+    """The proportions whose test of `value` at the effective sample size does not reject."""
+    reach = stats.t.ppf(0.975, freedom)
+    if high == np.inf:
+        return [value * np.exp(-reach * error / value), value * np.exp(reach * error / value)]
+    share, spread = (value - low) / (high - low), error / (high - low)
+    size = min(share * (1 - share) / spread ** 2 if 0 < share < 1 else count, most)
+
+    def test(true):
+        return (share - true) ** 2 * size - reach ** 2 * true * (1 - true)
+
+    lower = optimize.brentq(test, 0, share, xtol=1e-15) if share > 0 else 0.0
+    upper = optimize.brentq(test, share, 1, xtol=1e-15) if share < 1 else 1.0
+    return [low + (high - low) * lower, low + (high - low) * upper]
+
+
+def intervals(truth, scores, groups=None):
+    own, draws = values(truth, scores), [
+        values(truth, scores, weights) for weights in resamples(truth, groups)]
+    strata = units(truth, groups)
+    every = [unit for stratum in strata for unit in stratum]
+
+    def holding(test):
+        return sum(any(test(row) for row in unit) for unit in every)
+
+    positives = [holding(lambda row: truth[row] == c) for c in range(CLASSES)]
+    negatives = [holding(lambda row: truth[row] != c) for c in range(CLASSES)]
+    predicted = [holding(lambda row: scores[row].argmax() == c) for c in range(CLASSES)]
+
+    def welch(parts):
+        """Of (variance, degrees of freedom) pairs."""
+        return sum(v for v, _ in parts) ** 2 / sum(v ** 2 / f for v, f in parts)
+
+    rows = (len(every), welch([
+        (sum(map(len, s)) ** 2 / len(s), len(s) - 1) for s in strata]))
+    classes = (CLASSES ** 2 / sum(1 / n for n in positives),
+               welch([(1 / n, n - 1) for n in positives]))
+    result = {}
+    for name, value in own.items():
+        column = int(name.split("/")[1]) if "/" in name else None
+        if column is not None:
+            count = {"auc": min(positives[column], negatives[column]),
+                     "precision": predicted[column]}.get(name.split("/")[0], positives[column])
+            evidence = (count, count - 1)
         else:
-            names = sorted(set(groups))
-            strata = [[[r for r, g in enumerate(groups) if g == name] for name in names]]
-        for units in strata:
-            for _ in units:
-                rows += units[generator.below(len(units))]
-        yield np.array(rows)
-
-
-def percentiles(draws):
-    return [float(np.percentile(draws, 2.5)), float(np.percentile(draws, 97.5))]
+            over_classes = name.startswith("macro") or name in (
+                "balanced_accuracy", "mcc", "mauc", "map")
+            evidence = classes if over_classes else rows
+        drawn = np.array([draw[name] for draw in draws])
+        low, high = {"mcc": (-1, 1), "brier": (0, 2), "nll": (0, np.inf)}.get(name, (0, 1))
+        most = (truth == column).sum() if name.startswith("recall/") else np.inf
+        centre = max(0, 2 * value - drawn.mean()) if name == "ece" else value
+        result[name] = score_interval(
+            centre, drawn.std(ddof=1), *evidence, low, high, most)
+    return result, draws, classes[1], rows[1]
 
 
 def delong(positive, scores):
@@ -147,17 +211,19 @@ def retrieval(number):
 def main():
     warnings.simplefilter("ignore")
     truth, models = problem(0)
-    draws = [[values(truth[rows], model[rows]) for rows in resamples(truth)] for model in models]
+    first_intervals, first_draws, class_freedom, row_freedom = intervals(truth, models[0])
+    draws = [first_draws, intervals(truth, models[1])[1]]
     groups = [f"p{row * 7 % 19:02d}" for row in range(ROWS)]
-    grouped = [values(truth[rows], models[0][rows]) for rows in resamples(truth, groups)]
-    names = list(draws[0][0])
+    grouped = intervals(truth, models[0], groups)[0]
     differences = {}
     for name in ("accuracy", "macro_f1", "mauc", "map", "brier"):
-        delta = np.array([a[name] - b[name] for a, b in zip(*draws)])
-        below, above = int((delta <= 0).sum()), int((delta >= 0).sum())
+        error = np.std([a[name] - b[name] for a, b in zip(*draws)], ddof=1)
+        difference = values(truth, models[0])[name] - values(truth, models[1])[name]
+        freedom = class_freedom if name in ("macro_f1", "mauc", "map") else row_freedom
+        reach = stats.t.ppf(0.975, freedom) * error
         differences[name] = {
-            "interval": percentiles(delta),
-            "p": min(1.0, 2 * (min(below, above) + 1) / (RESAMPLES + 1))}
+            "interval": [difference - reach, difference + reach],
+            "p": float(2 * stats.t.sf(abs(difference) / error, freedom))}
     tests = []
     for column in range(CLASSES):
         areas, covariance = delong(truth == column, [model[:, column] for model in models])
@@ -170,9 +236,11 @@ def main():
     first, second = int((right[0] & ~right[1]).sum()), int((~right[0] & right[1]).sum())
     found, queries = retrieval(0)
     print(json.dumps({
-        "intervals": {name: percentiles([d[name] for d in draws[0]]) for name in names},
-        "grouped": {name: percentiles([d[name] for d in grouped])
-                    for name in ("accuracy", "macro_f1", "mcc")},
+        "intervals": first_intervals, "grouped": grouped,
+        "student": [[level, freedom, float(stats.t.ppf((1 + level) / 2, freedom)),
+                     float(2 * stats.t.sf(2.5, freedom))]
+                    for level in (0.5, 0.9, 0.95, 0.999)
+                    for freedom in (1, 1.5, 2, 7.6, 29, 400, 1e6)],
         "differences": differences, "delong": tests,
         "mcnemar": {"first": first, "second": second, "p": float(
             stats.binomtest(first, first + second, 0.5).pvalue)},

@@ -25,6 +25,35 @@ import Testing
         #expect(result.count == expected["queries"]?.integer && result.leftOut == 0)
     }
 
+    @Test func `queries that are captions of one row each have an honest interval`() throws {
+        // 157 pairs of an image and its text; 18 images find theirs first.
+        let texts = (0..<157).flatMap { row in (0..<157).map { Float($0 == row ? 1 : 0) } }
+        let images = (0..<157).flatMap { row in
+            let found = row < 18 ? row : (row + 1) % 157
+            return (0..<157).map { Float($0 == found ? 1 : 0) }
+        }
+        func table(_ vectors: [Float]) -> Retrieval.Table {
+            Retrieval.Table(vectors: vectors, columns: Array(0..<157), keys: [])
+        }
+        let result = try Retrieval(
+            queries: table(images), gallery: table(texts), dimension: 157, classes: classes(157),
+            depths: [1], bootstrap: Bootstrap(resamples: 400))
+        #expect(result.intervals?.drawn == "rows" && result.notes.isEmpty)
+        let interval = try #require(result.intervals?.values["hit_at_1"])
+        #expect(abs(interval.lower - 0.0738) < 0.01 && abs(interval.upper - 0.1739) < 0.012)
+    }
+
+    @Test func `few patients make a rough interval, and that is said`() throws {
+        let (vectors, columns) = table()
+        let groups = columns.indices.map { "\($0 % 5)" }
+        let result = try Retrieval(
+            queries: Retrieval.Table(vectors: vectors, columns: columns, keys: []),
+            gallery: nil, dimension: 7, classes: classes(4), depths: [1],
+            bootstrap: Bootstrap(resamples: 100, groups: groups))
+        #expect(result.intervals?.drawn == "groups")
+        #expect(result.notes["intervals"]?.contains("5 groups") == true)
+    }
+
     @Test func `a gallery that holds the queries themselves finds them first`() throws {
         let (vectors, columns) = table()
         let rows = Retrieval.Table(vectors: vectors, columns: columns, keys: [])
