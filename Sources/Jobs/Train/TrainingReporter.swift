@@ -26,7 +26,10 @@ final class TrainingReporter {
         case .saved: break
         case .notSaved(let step, let reason):
             log.warning(
-                "no checkpoint at step \(step): \(reason); training goes on and tries again")
+                step > 0
+                    ? "no checkpoint at step \(step): \(reason); training goes on and tries again"
+                    : "the start's weights cannot be kept: \(reason); training goes on, and the "
+                        + "start cannot be the best")
         case .skipped(let step, let loss, let norm, let keys):
             log.warning(
                 "step \(step) left out: loss \(loss), norm of the gradients \(norm); its images: "

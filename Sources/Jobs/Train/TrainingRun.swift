@@ -104,9 +104,13 @@ public struct TrainingRun {
             guard distribution.leads else { return end }
             try writeModel(trainer, model)
             let best = state.best.map { String(format: "%.4f", $0) } ?? "none"
-            log.note(
-                "best \(recipe.trackedMetric) \(best) at step \(state.bestStep ?? 0); "
-                    + "model: \(folder)/model")
+            let step = state.bestStep ?? 0
+            // What is not worth its training must not pass for trained.
+            let level: (String) -> Void = step > 0 ? { log.note($0) } : { log.warning($0) }
+            level(
+                "best \(recipe.trackedMetric) \(best) at step \(step)"
+                    + (step > 0 ? "" : ", the start: training made it no better")
+                    + "; model: \(folder)/model")
             return end
         }
     }

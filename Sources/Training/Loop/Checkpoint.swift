@@ -87,7 +87,7 @@ extension RunState: Codable {
                 least <= $0 && $0 <= step
             }
         }
-        (best, bestStep) = (try number(.best), try count(.bestStep, from: 1))
+        (best, bestStep) = (try number(.best), try count(.bestStep))
         skipped = try count(.skipped) ?? 0
         skippedInRow = try count(.skippedInRow) ?? 0
         waiting = EarlyStopping.Progress(
@@ -141,11 +141,8 @@ package struct CheckpointStore {
         try FileSystem.makeFolder(parent)
         let name = Self.name(state.step)
         let staging = try StagedFolder("\(parent)/\(name)")
-        try SafeTensors.write(model, to: "\(staging.path)/model.safetensors")
+        try write(model: model, smoothed: smoothed, to: staging)
         try SafeTensors.write(optimizer, to: "\(staging.path)/optimizer.safetensors")
-        if let smoothed {
-            try SafeTensors.write(smoothed, to: "\(staging.path)/ema.safetensors")
-        }
         let record = JSON.encode(state).adding([
             "schema_version": 1, "recipe_sha256": .string(recipeDigest),
             "data_sha256": .string(dataDigest), "start_sha256": .string(weightsDigest),
@@ -156,6 +153,27 @@ package struct CheckpointStore {
         try FileSystem.link("\(folder)/last", to: "checkpoints/\(name)")
         if state.bestStep == state.step { try linkBest(state.step) }
         try prune(state)
+    }
+
+    /// Writes the weights before the first step and links them as the best. Nothing goes on from
+    /// them: `last` does not lead there, and there is no state.
+    package func saveStart(model: Tensors, smoothed: Tensors?) throws {
+        let parent = "\(folder)/checkpoints"
+        try FileSystem.makeFolder(parent)
+        let staging = try StagedFolder("\(parent)/\(Self.name(0))")
+        try write(model: model, smoothed: smoothed, to: staging)
+        try FileSystem.remove("\(parent)/\(Self.name(0))")
+        try staging.commit()
+        try linkBest(0)
+    }
+
+    private func write(
+        model: Tensors, smoothed: Tensors?, to staging: StagedFolder
+    ) throws {
+        try SafeTensors.write(model, to: "\(staging.path)/model.safetensors")
+        if let smoothed {
+            try SafeTensors.write(smoothed, to: "\(staging.path)/ema.safetensors")
+        }
     }
 
     /// Does what a process had no time for that was killed after its newest checkpoint stood: the
@@ -227,6 +245,7 @@ package struct CheckpointStore {
         // about to be computed again.
         let steps = all.filter {
             $0.hasPrefix("step-") && !$0.contains(".partial-") && $0 <= Self.name(state.step)
+                && $0 > Self.name(0)
         }
         let kept = Set(
             steps.suffix(max(1, keeping)) + (state.bestStep.map { [Self.name($0)] } ?? []))

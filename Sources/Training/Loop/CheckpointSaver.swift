@@ -27,6 +27,12 @@ struct CheckpointSaver {
             smoothed: weights.smoothed?.parameters.entries)
     }
 
+    /// Keeps the weights that training starts from as the best so far.
+    func saveStart(_ weights: TrainedWeights) throws {
+        try store.saveStart(
+            model: weights.parameters, smoothed: weights.smoothed?.parameters.entries)
+    }
+
     /// Puts the newest checkpoint's numbers into the weights.
     func restore(_ weights: TrainedWeights, _ state: RunState) throws {
         try withoutGradients {

@@ -76,7 +76,7 @@ public final class Trainer {
         let log =
             distribution.leads
             ? try RunLog(folder: folder, keeping: kept, time: hooks.clock()) : nil
-        if state.step == 0, recipe.evaluatesAtStart { try evaluate(log, decides: false) }
+        if state.step == 0, recipe.evaluatesAtStart { try evaluateStart(log) }
         while state.step < total, !isEnded {
             guard try runEpoch(log, until: total) else { return (state, false) }
         }
@@ -210,6 +210,20 @@ public final class Trainer {
         }
     }
 
+    /// Measures what training starts from. Its weights are kept as the best so far, alone: a run
+    /// that was stopped before its first checkpoint begins anew.
+    private func evaluateStart(_ log: RunLog?) throws {
+        try evaluate(log, decides: recipe.bestIncludesStart)
+        guard distribution.leads, recipe.bestIncludesStart else { return }
+        do {
+            try hooks.alone { try saver.saveStart(weights) }
+            (saved.best, saved.bestStep) = (state.best, state.bestStep)
+        } catch let error as FileError {
+            (state.best, state.bestStep) = (nil, nil)
+            hooks.report(.notSaved(step: 0, reason: error.description))
+        }
+    }
+
     private func isDue(_ every: Int) -> Bool {
         state.step % (every == 0 ? stepsPerEpoch : every) == 0
     }
@@ -224,7 +238,6 @@ public final class Trainer {
                 reason: "is undefined on this validation split (mauc needs a class with rows and "
                     + "a class without); track accuracy or macro_f1")
         }
-        // The untrained model is measured but never the best: it has no checkpoint.
         let isBest = decides && (state.bestStep == nil || tracked > (state.best ?? -.infinity))
         if isBest { (state.best, state.bestStep) = (tracked, state.step) }
         if decides { _ = recipe.earlyStopping?.ends(after: tracked, &state.waiting) }

@@ -77,6 +77,8 @@ public struct Recipe: Sendable, Equatable {
     public var evaluateEvery = 0
     /// Whether the untrained model is evaluated too.
     public var evaluatesAtStart = true
+    /// Whether the start, where it is evaluated, can be the best: training can do harm.
+    public var bestIncludesStart = true
     /// Neighbours of the KNN evaluation; nil does none.
     public var neighbors: Int? = 10
     /// Texts of the zero-shot evaluation, in which `{}` stands for the class text; none does none.
@@ -140,6 +142,7 @@ extension Recipe {
         evaluateEvery =
             try settings.count("EVAL_PER_OPTIM_STEPS", 0...1_000_000_000) ?? evaluateEvery
         evaluatesAtStart = try settings.bool("EVAL_AT_START") ?? evaluatesAtStart
+        bestIncludesStart = try settings.bool("BEST_INCLUDES_START") ?? bestIncludesStart
         saveMinutes = try settings.number("SAVE_PER_MINUTES", 0...1e6) ?? saveMinutes
         keptCheckpoints = try settings.count("KEEP_CHECKPOINTS", 1...100_000) ?? keptCheckpoints
         mostSkipped = try settings.count("MAX_SKIPPED_STEPS", 1...1_000_000) ?? mostSkipped

@@ -16,7 +16,7 @@ extension Recipe {
         SAVE_PER_OPTIM_STEPS: \(saveEvery)
         EVAL_PER_OPTIM_STEPS: \(evaluateEvery)
         EVAL_AT_START: \(evaluatesAtStart)
-        SAVE_PER_MINUTES: \(saveMinutes)
+        \(bestIncludesStart ? "" : "BEST_INCLUDES_START: false\n")SAVE_PER_MINUTES: \(saveMinutes)
         KEEP_CHECKPOINTS: \(keptCheckpoints)
         MAX_SKIPPED_STEPS: \(mostSkipped)
         PRECISION: \(precision.rawValue)

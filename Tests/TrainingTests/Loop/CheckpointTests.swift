@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CheckpointTests {
     @Test(arguments: [
-        ("step", JSON.number(Double(1 << 62))), ("best_step", 0), ("best_step", 10),
+        ("step", JSON.number(Double(1 << 62))), ("best_step", -1), ("best_step", 10),
         ("skipped", .number(-Double(1 << 62))), ("skipped", 10), ("skipped_in_row", -1),
         ("waited", 10), ("gradient_scale_steps", .number(Double(1 << 62))), ("loss_count", -1),
         ("processes", 0), ("processes", .number(Double(1 << 62))), ("gradient_scale", 0),
