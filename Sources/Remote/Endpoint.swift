@@ -22,6 +22,16 @@ public struct Endpoint: Sendable, Equatable {
     /// An endpoint with the defaults above.
     public init(url: String) { self.url = url }
 
+    /// Its address without what may be secret: a name and password before the host, a query.
+    package var place: String {
+        var parts = url.prefix { $0 != "?" && $0 != "#" }
+            .split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count > 2, parts[1].isEmpty {
+            parts[2] = parts[2].split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        }
+        return parts.joined(separator: "/")
+    }
+
     /// Whether the token would travel readable, to another machine.
     public var sendsTokenInTheOpen: Bool {
         guard token != nil, url.lowercased().hasPrefix("http://") else { return false }

@@ -75,7 +75,7 @@ public struct JoinedDataSets: Sendable {
 public struct JoinedSplit: ImageSource {
     /// Rows and weight of each data set.
     public let sources: [(count: Int, weight: Double)]
-    private let parts: [DataSetSplit]
+    let parts: [DataSetSplit]
     private let roots: [String]
     private let starts: [Int]
     /// The id of each class text, nil where ids are the data set's own.

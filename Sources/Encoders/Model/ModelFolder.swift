@@ -21,6 +21,10 @@ public struct ModelFolder: Sendable {
     /// A folder that is there for a tokenizer.
     private let tokenizerFolder: String?
     private let environment: [String: String]?
+    /// The rows that its encoders learned from; none where the folder does not say.
+    public let learned: LearnedRows
+    /// The digest of the file that the weights came from, where they were written anew.
+    private var sourceDigest: String?
     /// What the files must not outlive.
     private var owner: (any AnyObject & Sendable)?
 
@@ -36,6 +40,7 @@ public struct ModelFolder: Sendable {
         let folders = try Self.tokenizerFolders(in: self.path)
         tokenizerPlace = folders.lazy.compactMap(TokenizerPlace.inside).first
         tokenizerFolder = folders.first
+        learned = try LearnedRows(folder: self.path)
     }
 
     /// The same folder with weights that stand elsewhere.
@@ -50,6 +55,21 @@ public struct ModelFolder: Sendable {
         var other = self
         other.owner = owner
         return other
+    }
+
+    /// The same folder, whose weights are those of a file with this digest, perhaps in another
+    /// precision.
+    package func written(from digest: String) -> ModelFolder {
+        var other = self
+        if !digest.isEmpty { other.sourceDigest = digest }
+        return other
+    }
+
+    /// What tells its weights from others: the SHA-256 of their file, or of the one that they were
+    /// packaged from; nil where there are none.
+    public func weightsDigest() throws -> String? {
+        if let sourceDigest { return sourceDigest }
+        return try weightsPath.map { try Digest.sha256(file: $0) }
     }
 
     /// What is done to an image first.
@@ -91,13 +111,15 @@ public struct ModelFolder: Sendable {
         return try .load(model, from: StateDictionary(weightsPath), device: device)
     }
 
-    /// Writes a model folder whole or not at all; `path` must not exist.
+    /// Writes a model folder whole or not at all; `path` must not exist. `learned` are the rows
+    /// that it was trained on.
     public static func write(
         _ parameters: [(name: String, tensor: Tensor)], _ configuration: ModelConfiguration,
-        tokenizer: TokenizerPlace, to path: String
+        tokenizer: TokenizerPlace, learned: LearnedRows = LearnedRows(), to path: String
     ) throws {
         let staging = try StagedFolder(path)
         try fill(staging.path, parameters, configuration, tokenizer)
+        try learned.write(to: staging.path)
         try staging.commit()
     }
 

@@ -15,6 +15,8 @@ public struct EvaluationPlan: Sendable {
     public var subgroups: [(column: String, values: [String])]
     /// Cautions that stand at the head of a report.
     public var warnings: [String]
+    /// Whether the encoder learned from the rows that are measured.
+    public var isLearned = false
 
     /// A plan.
     public init(
@@ -45,8 +47,14 @@ public struct EvaluationPlan: Sendable {
         }
         var cautions = warnings
         if isChosenOnTest, !protocols.isEmpty { cautions.append(Self.optimism) }
-        return EvaluationDetails(protocols: protocols, subgroups: tables, warnings: cautions)
+        if isLearned { cautions.append(Self.memory) }
+        return EvaluationDetails(
+            protocols: protocols, subgroups: tables, warnings: cautions, isLearned: isLearned)
     }
+
+    private static let memory =
+        "The encoder learned from these very rows: the numbers say how well it remembers them, not "
+        + "what it does with new images."
 
     private static let optimism =
         "Thresholds were chosen on test rows: what is reported for them is optimistic and must "
@@ -61,13 +69,17 @@ public struct EvaluationDetails: Sendable {
     public let subgroups: [SubgroupTable]
     /// Cautions that stand at the head of a report.
     public let warnings: [String]
+    /// Whether the encoder learned from the rows.
+    let isLearned: Bool
 
     /// Nothing beside the metrics.
-    package static let none = EvaluationDetails(protocols: [], subgroups: [], warnings: [])
+    package static let none = EvaluationDetails(
+        protocols: [], subgroups: [], warnings: [], isLearned: false)
 
     /// The names of ``members(argmax:)``.
     package static let names = [
         "protocols", "operating_points", "subgroups", "chosen_on_test", "warnings",
+        "encoder_learned_from",
     ]
 
     /// The keys that they add to `metrics.json`.
@@ -81,6 +93,7 @@ public struct EvaluationDetails: Sendable {
             "subgroups": .array(subgroups.map(\.json)),
             "chosen_on_test": .bool(protocols.contains(where: \.isChosenOnTest)),
             "warnings": .array(warnings.map(JSON.string)),
+            "encoder_learned_from": .bool(isLearned),
         ]
     }
 }

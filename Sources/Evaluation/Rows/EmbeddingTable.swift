@@ -11,6 +11,8 @@ public struct EmbeddingTable: Sendable {
     public let keys: [String]
     /// A class a row; nil where it is unknown.
     public let classes: [ClassLabel?]
+    /// How it came to be; nil where nothing stands beside it.
+    public let origin: EmbeddingOrigin?
     private let array: NPY
 
     /// Number of rows.
@@ -32,6 +34,8 @@ public struct EmbeddingTable: Sendable {
                 place: keysPath, expected: "\(array.rows) rows as \(path)", got: "\(keys.count)")
         }
         (self.path, dimension) = (path, array.columns)
+        origin = try EmbeddingOrigin.read(
+            for: path, keysDigest: EmbeddingOrigin.digest(of: keys))
     }
 
     /// All vectors, row after row.
@@ -80,14 +84,15 @@ extension EmbeddingTable {
     ///   or a key or name holds a tab or a line break.
     public static func write(
         vectors: [Float], keys: [String], classes: [ClassLabel?], as element: NPYElement = .float32,
-        to path: String
+        origin: EmbeddingOrigin? = nil, to path: String
     ) throws {
         guard !keys.isEmpty, vectors.count.isMultiple(of: keys.count) else {
             throw EvaluationError.shape(
                 place: path, expected: "\(keys.count) rows", got: "\(vectors.count) values")
         }
         var writer = try EmbeddingWriter(
-            path, dimension: vectors.count / keys.count, keys: keys, classes: classes, as: element)
+            path, dimension: vectors.count / keys.count, keys: keys, classes: classes, as: element,
+            origin: origin)
         try writer.write(vectors)
         try writer.commit()
     }
@@ -96,11 +101,12 @@ extension EmbeddingTable {
     public static func writeKeys(
         _ keys: [String], _ classes: [ClassLabel?], to path: String
     ) throws {
-        try keysFile(keys, classes, path).commit()
+        var digest = Digest()
+        try keysFile(keys, classes, path, &digest).commit()
     }
 
     static func keysFile(
-        _ keys: [String], _ classes: [ClassLabel?], _ path: String
+        _ keys: [String], _ classes: [ClassLabel?], _ path: String, _ digest: inout Digest
     ) throws -> AtomicFile {
         guard keys.count == classes.count else {
             throw EvaluationError.shape(
@@ -113,6 +119,7 @@ extension EmbeddingTable {
                 throw EvaluationError.value(
                     place: "\(path):\(row + 1)", reason: "a key or name holds a tab or line break")
             }
+            digest.update(key: key)
             try file.write(fields.joined(separator: "\t") + "\n")
         }
         return file

@@ -10,6 +10,8 @@ public struct StoredEvaluation: Sendable {
     public let rows: LabelledScores
     /// A key a row; empty where rows have none.
     public let keys: [String]
+    /// Whether the encoder learned from the rows.
+    public let isLearned: Bool
 
     /// Which decisions of rows with one class each are meant.
     public enum Decisions: Sendable, Equatable {
@@ -30,6 +32,7 @@ public struct StoredEvaluation: Sendable {
                 place: "\(folder), keys", expected: "\(rows.rowCount) rows", got: "\(keys.count)")
         }
         (self.folder, self.name, self.rows, self.keys) = (folder, name, rows, keys)
+        isLearned = false
     }
 
     /// Reads `metrics.json`, `scores.npy`, `labels.npy` and, where there is one,
@@ -44,6 +47,7 @@ public struct StoredEvaluation: Sendable {
                 place: path, reason: "a retrieval, which has no scores of classes")
         }
         self.folder = folder
+        isLearned = json["encoder_learned_from"] == true
         self.name = name ?? json["name"]?.string ?? FileSystem.name(folder)
         let classes = try ClassList(Self.labels(json, path))
         let scores = try ScoreMatrix(NPY("\(folder)/scores.npy"))

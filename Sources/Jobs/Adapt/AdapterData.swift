@@ -35,6 +35,12 @@ struct AdapterData {
                 "\(validation): \(second.dimension) values a row, but \(train) has "
                     + "\(first.dimension); embed both with one model")
         }
+        try EmbeddingTable.requireOneOrigin([first, second])
+        guard second.origin?.isLearned != true else {
+            throw UsageError(
+                "\(validation): the encoder learned from these very rows, so that nothing can be "
+                    + "chosen on them; name the validation split's embeddings")
+        }
         (self.train, self.validation, self.classes) = (first, second, list)
         trainRows = try EvaluationTables.checked { try Self.rows(first, list, labels?.train) }
         validationRows = try EvaluationTables.checked {

@@ -56,6 +56,7 @@ public struct AdapterJob {
             "normalized": .bool(data.trainRows.areNormalized),
             "validation": .object(validation), "inputs": try data.inputs(),
             "program": .string(Release.version),
+            "origin": data.train.origin.map { JSON.encode($0) } ?? .null,
         ]
         try AdapterFolder.write(
             fitted.head, labels: data.classes.labels.map { ($0.id, $0.name) },

@@ -6,9 +6,19 @@ internal import Foundation
 extension AdapterJob {
     /// Searches inside the training rows and fits what it found on all of them.
     func search(_ scope: HeadSearch.Scope) throws -> Fitted {
-        _ = try folds()
+        // Embeddings of rows that the encoder learned from know their classes: folds of them are
+        // no test of anything.
+        let isLearned = data.train.origin?.isLearned == true
+        if isLearned {
+            log.note(
+                "the encoder learned from the training rows: heads are chosen on the validation "
+                    + "rows")
+        } else {
+            _ = try folds()
+        }
         let outcome = try HeadSearch(settings, fitter, classes: data.classes.count).run(
-            data.trainRows, groups: data.groups, scope: scope, hasTexts: texts != nil,
+            data.trainRows, groups: data.groups, judgedOn: isLearned ? data.validationRows : nil,
+            scope: scope, hasTexts: texts != nil,
             clock: { ProcessInfo.processInfo.systemUptime }, judge: { try metrics($0, $1) },
             report: { name, best in
                 guard let best else { return }
@@ -20,9 +30,12 @@ extension AdapterJob {
             })
         let best = outcome.best
         let value = best.metrics.first { $0.name == recipe.trackedMetric }?.value ?? .nan
+        let place =
+            isLearned
+            ? "on the validation rows" : "over \(options.folds) folds of the training rows"
         let why = String(
-            format: "highest %@ of %d settings over %d folds of the training rows: %.4f",
-            recipe.trackedMetric, outcome.trials.count, options.folds, value)
+            format: "highest %@ of %d settings %@: %.4f",
+            recipe.trackedMetric, outcome.trials.count, place, value)
         log.note("chose \(JSON.encode(best.method).line) (\(why))")
         if !outcome.leftOut.isEmpty {
             log.warning(
@@ -32,7 +45,8 @@ extension AdapterJob {
         var fitted = try refit(best.method)
         fitted.more["search"] = [
             "why": .string(why), "tracked_metric": .string(recipe.trackedMetric),
-            "folds": .integer(options.folds), "grouped": .bool(data.groups != nil),
+            "folds": isLearned ? .null : .integer(options.folds),
+            "judged_on": isLearned ? "validation" : "folds", "grouped": .bool(data.groups != nil),
             "seed": .integer(Int(clamping: recipe.seed)),
             "budget_cut": .bool(!outcome.leftOut.isEmpty),
             "left_out": .array(outcome.leftOut.map(JSON.string)),

@@ -57,15 +57,30 @@ public struct EmbeddingJob: Sendable {
         let keys = try (0..<source.count).map { try source.key($0) }
         let classes = (0..<source.count).map { evaluationLabel(source.label($0)) }
         let side = try rawPixelSide()
+        try EvaluationTables.checked { try EmbeddingOrigin.requireRoom(for: out) }
         try place.perform { distribution, heartbeat in
             let share = Share(distribution, heartbeat, keys, classes, progress)
             if let side {
-                try gather(share, width: 3 * side * side, batchSize: 1) { rows, take in
+                let origin = { [reading, model] in
+                    EmbeddingOrigin(
+                        model: .init(name: model, sha256: nil),
+                        reading: Origins.reading(
+                            try Origins.reading(of: paths, elseOf: reading.reading(elseOf: nil)),
+                            size: (side, side)), isNormalized: false)
+                }
+                try gather(share, origin, width: 3 * side * side, batchSize: 1) { rows, take in
                     try rawPixels(source, rows, side, take: take)
                 }
             } else {
-                let embedder = try embedder().0
-                try gather(share, width: embedder.width, batchSize: batchSize) { rows, take in
+                let (embedder, folder) = try embedder()
+                let own = reading.reading(elseOf: folder.preprocessing.reading)
+                let origin = { [untrained, normalized] in
+                    try Origins.of(
+                        folder, source, Origins.reading(of: paths, elseOf: own),
+                        untrained: untrained, isNormalized: normalized)
+                }
+                try gather(share, origin, width: embedder.width, batchSize: batchSize) {
+                    rows, take in
                     try embedder.forEachBatch(of: source, rows: rows, take)
                 }
             }
@@ -76,6 +91,7 @@ public struct EmbeddingJob: Sendable {
     private func embed(
         _ texts: [String], of path: String, _ distribution: Distribution, _ heartbeat: Heartbeat?
     ) throws {
+        try EvaluationTables.checked { try EmbeddingOrigin.requireRoom(for: out) }
         let (embedder, folder) = try embedder()
         let tokenizer = try folder.tokenizer()
         for (line, text) in texts.enumerated() {
@@ -89,7 +105,13 @@ public struct EmbeddingJob: Sendable {
         let progress = log.progress("embed", total: texts.count, unit: "texts")
         let keys = texts.map(EmbeddingInput.key)
         let share = Share(distribution, heartbeat, keys, texts.map { _ in nil }, progress)
-        try gather(share, width: embedder.width, batchSize: batchSize) { rows, take in
+        // Texts have no pixels: the model alone tells whose they are.
+        let origin = { [untrained, normalized] in
+            EmbeddingOrigin(
+                model: try Origins.model(folder, untrained: untrained), reading: .object([:]),
+                isNormalized: normalized)
+        }
+        try gather(share, origin, width: embedder.width, batchSize: batchSize) { rows, take in
             try embedder.forEachBatch(of: rows.map { texts[$0] }, tokenizer, take)
         }
     }
@@ -114,11 +136,12 @@ public struct EmbeddingJob: Sendable {
     /// Embeds this process's batches and, in the leading one, writes those of all.
     /// - Parameter embed: gives the embeddings of some rows to its second argument.
     private func gather(
-        _ share: Share, width: Int, batchSize: Int,
+        _ share: Share, _ origin: @escaping () throws -> EmbeddingOrigin, width: Int,
+        batchSize: Int,
         _ embed: (_ rows: [Int], _ take: @escaping ([Float]) throws -> Void) throws -> Void
     ) throws {
         let rows = EmbeddingRows(
-            self, dimension: width, share.keys, share.classes, share.progress)
+            self, dimension: width, share.keys, share.classes, origin, share.progress)
         let batches = DealtBatches(
             count: share.keys.count, batchSize: batchSize, in: share.distribution)
         var done = 0

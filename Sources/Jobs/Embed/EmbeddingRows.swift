@@ -10,14 +10,17 @@ final class EmbeddingRows {
     private let keys: [String]
     private let classes: [ClassLabel?]
     private let progress: JobProgress
+    private let origin: () throws -> EmbeddingOrigin
     private var writer: EmbeddingWriter?
     private var done = 0
 
     init(
         _ job: EmbeddingJob, dimension: Int, _ keys: [String],
-        _ classes: [ClassLabel?], _ progress: JobProgress
+        _ classes: [ClassLabel?], _ origin: @escaping () throws -> EmbeddingOrigin,
+        _ progress: JobProgress
     ) {
         (self.job, self.dimension, self.progress) = (job, dimension, progress)
+        self.origin = origin
         (self.keys, self.classes) = (keys, classes)
     }
 
@@ -32,7 +35,7 @@ final class EmbeddingRows {
             try FileSystem.makeFolder(FileSystem.parent(job.out))
             writer = try EmbeddingWriter(
                 job.out, dimension: dimension, keys: keys, classes: classes,
-                as: job.half ? .float16 : .float32)
+                as: job.half ? .float16 : .float32, origin: origin())
         }
         try writer?.write(vectors)
         done += vectors.count / dimension

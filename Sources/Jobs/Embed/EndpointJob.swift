@@ -152,7 +152,10 @@ public struct EndpointJob: Sendable {
         }
         var writer = try EmbeddingWriter(
             out, dimension: width, keys: good.map { work.keys[$0] },
-            classes: good.map { work.classes[$0] }, as: half ? .float16 : .float32)
+            classes: good.map { work.classes[$0] }, as: half ? .float16 : .float32,
+            origin: EmbeddingOrigin(
+                model: .init(name: endpoint.place, sha256: nil), reading: .object([:]),
+                isNormalized: normalized))
         for row in good {
             guard case .vector(let values) = try journal.result(row) else { continue }
             try writer.write(normalized ? Self.unit(values) : values)

@@ -1,6 +1,7 @@
 internal import CambiumAdapters
 internal import CambiumEvaluation
 internal import CambiumFiles
+internal import CambiumPackaging
 internal import CambiumTraining
 
 /// A trained head decides.
@@ -42,6 +43,7 @@ public struct AdapterEvaluation: Sendable {
                     path: test, expected: loaded.head.configuration.input, got: table.dimension
                 ).description)
         }
+        try table.requireOrigin(loaded.origin(at: adapter), adapter)
         guard loaded.head.configuration.task == .single else {
             guard let labels else { return .scores(try writeScores(loaded, table, log)) }
             return .measured(try measure(loaded, table, list, labels, log))
@@ -58,7 +60,8 @@ public struct AdapterEvaluation: Sendable {
             return .measured(
                 try options.finish(
                     name: name(loaded), LabelledScores(predictions), keys: table.keys,
-                    inputs: files + EvaluationTables.files(table), log: log))
+                    inputs: files + EvaluationTables.files(table), origin: table.origin,
+                    log: log))
         }
     }
 
@@ -86,7 +89,8 @@ public struct AdapterEvaluation: Sendable {
         }
         return try options.finish(
             name: name(adapter), rows, keys: table.keys,
-            inputs: files + [labels] + EvaluationTables.files(table), log: log)
+            inputs: files + [labels] + EvaluationTables.files(table), origin: table.origin,
+            log: log)
     }
 
     /// Rows with any number of classes whose labels are elsewhere: only the probabilities are

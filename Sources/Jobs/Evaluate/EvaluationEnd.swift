@@ -9,14 +9,17 @@ extension EvaluationOptions {
     ///   - keys: a key a row; empty when rows have none.
     ///   - inputs: the files that the scores came from; their digests go into the report.
     ///   - validation: rows to choose thresholds on, where the options name none.
+    ///   - origin: how the rows' embeddings came to be, where they have any.
     func finish(
         name: String, _ rows: LabelledScores, keys: [String], inputs: [String],
-        validation: ValidationRows? = nil, log: Log
+        validation: ValidationRows? = nil, origin: EmbeddingOrigin? = nil, log: Log
     ) throws -> EvaluationResult {
+        var plan = try plan(rows, keys, validation)
+        plan.isLearned = origin?.isLearned == true
         let thumbnails = try images.map { try Thumbnails($0, log: log) }
         let output = try EvaluationOutput(
             name: self.name ?? name, rows: rows, keys: keys,
-            provenance: try provenance(inputs), plan: try plan(rows, keys, validation),
+            provenance: try provenance(inputs), plan: plan,
             thumbnail: { thumbnails?.jpeg(of: $0) })
         try output.write(to: out)
         for warning in output.result.warnings { log.warning(warning) }

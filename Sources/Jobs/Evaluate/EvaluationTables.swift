@@ -36,5 +36,6 @@ enum EvaluationTables {
     /// The files of a table, for its digests.
     static func files(_ table: EmbeddingTable) -> [String] {
         [table.path, EmbeddingTable.keysPath(for: table.path)]
+            + (table.origin == nil ? [] : [EmbeddingOrigin.path(for: table.path)])
     }
 }

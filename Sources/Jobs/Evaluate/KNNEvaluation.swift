@@ -46,7 +46,7 @@ public struct KNNEvaluation: Sendable {
                     + "\(leavesOneOut ? ", leave-one-out" : ""))",
                 LabelledScores(predictions), keys: testTable.keys,
                 inputs: EvaluationTables.files(trainTable) + EvaluationTables.files(testTable),
-                log: log)
+                origin: testTable.origin, log: log)
         }
     }
 

@@ -55,6 +55,11 @@ public struct ProtocolChoice: Sendable {
                 "\(rows.place): \(shared) of its rows are test rows; choosing on them is refused "
                     + "(--choose-on-test does it nevertheless and says so in the result)")
         }
+        guard !rows.isLearned else {
+            throw UsageError(
+                "\(rows.place): the encoder learned from its rows, so that thresholds chosen on "
+                    + "them do not hold for others; evaluate the validation split and choose there")
+        }
         (plan.validation, plan.isChosenOnTest) = (rows.scores, shared > 0)
         plan.warnings += rows.sharedGroups(keys, groups)
         return plan

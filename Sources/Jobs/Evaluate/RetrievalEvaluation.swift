@@ -35,6 +35,7 @@ public struct RetrievalEvaluation: Sendable {
                 "\(tables[1].path): \(tables[1].dimension) values a row, but \(queries) has "
                     + "\(own.dimension); embed both with one model")
         }
+        try EmbeddingTable.requireOneOrigin(tables)
         let list = try EvaluationTables.classes(nil, tables)
         let groupNames = try groups.map { try GroupNames($0).of(own.keys) }
         let result = try EvaluationTables.checked {

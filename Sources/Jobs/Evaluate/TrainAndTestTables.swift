@@ -17,6 +17,7 @@ public struct TrainAndTestTables: Sendable {
         let (trainTable, testTable) = (
             try EvaluationTables.open(train), try EvaluationTables.open(test)
         )
+        try EmbeddingTable.requireOneOrigin([trainTable, testTable])
         return (
             trainTable, testTable,
             try EvaluationTables.classes(classes, [trainTable, testTable])

@@ -6,6 +6,8 @@ struct ValidationRows {
     let keys: [String]
     /// Where they come from, for messages.
     let place: String
+    /// Whether the encoder learned from them.
+    var isLearned = false
 
     init(scores: LabelledScores, keys: [String], place: String) {
         (self.scores, self.keys, self.place) = (scores, keys, place)
@@ -16,6 +18,7 @@ struct ValidationRows {
         try Paths.requireFolder(folder)
         let stored = try EvaluationTables.checked { try StoredEvaluation(folder: folder) }
         self.init(scores: stored.rows, keys: stored.keys, place: folder)
+        isLearned = stored.isLearned
     }
 
     /// How many rows are test rows: by key where both have keys, else by equal contents.

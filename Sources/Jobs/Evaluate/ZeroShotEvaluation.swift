@@ -1,5 +1,6 @@
 internal import CambiumEncoders
 internal import CambiumEvaluation
+internal import CambiumFiles
 internal import CambiumPackaging
 internal import CambiumTorch
 internal import CambiumTraining
@@ -43,6 +44,11 @@ public struct ZeroShotEvaluation: Sendable {
         let folder = try Arguments.checked {
             try ModelBundle.model(at: model)
         }
+        if table.origin?.model.sha256 != nil {
+            let own = EmbeddingOrigin(
+                model: try Origins.model(folder, untrained: nil), reading: .object([:]))
+            try table.requireOrigin(own, model)
+        }
         return try place.perform { distribution, _ in
             let scores = try scores(
                 table, list, folder, place.device(device), distribution, log)
@@ -51,7 +57,7 @@ public struct ZeroShotEvaluation: Sendable {
             return try options.finish(
                 name: "Zero-shot", LabelledScores(predictions), keys: table.keys,
                 inputs: [folder.weightsPath, templateFile].compactMap(\.self) + [labels]
-                    + EvaluationTables.files(table), log: log)
+                    + EvaluationTables.files(table), origin: table.origin, log: log)
         }
     }
 

@@ -267,6 +267,9 @@ public struct TrainingRun {
         }
         var described = configuration
         described.preprocessing.reading = reading
-        try ModelFolder.write(entries, described, tokenizer: place, to: path)
+        let rows = try train.digests().map { LearnedRows.Table(rows: $0.rows, sha256: $0.sha256) }
+        try ModelFolder.write(
+            entries, described, tokenizer: place,
+            learned: LearnedRows((start?.learned.tables ?? []) + rows), to: path)
     }
 }

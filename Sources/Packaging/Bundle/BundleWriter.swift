@@ -1,6 +1,7 @@
 internal import CambiumAdapters
 public import CambiumCorpus
 public import CambiumEncoders
+internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
 public import CambiumTorch
@@ -44,9 +45,9 @@ public struct BundleWriter {
         (self.folder, self.template, self.data) = (folder, template, data)
         self.options = options
         var configuration = folder.configuration
-        configuration.preprocessing.reading = try Self.reading(folder, data)
-        self.configuration = configuration
         self.adapter = try adapter.map { (try AdapterFolder($0), $0) }
+        configuration.preprocessing.reading = try Self.reading(folder, data, self.adapter)
+        self.configuration = configuration
         self.labels = try Self.numbered(labels, self.adapter?.folder)
         guard template.contains("{}") else {
             throw PackagingError.mismatch(
@@ -77,6 +78,7 @@ public struct BundleWriter {
         try ModelFolder.fill(
             staging.path, model.named, configuration, folder.tokenizerLocation(),
             precision: options.precision)
+        try folder.learned.write(to: staging.path)
         let written = try writeParts(manifest, metrics, to: staging.path)
         if isTar {
             try BundleTar.write(
@@ -178,6 +180,33 @@ public struct BundleWriter {
 }
 
 extension BundleWriter {
+    /// The recipe that the head's embeddings, the model and the data set agree on. A head that says
+    /// what its embeddings came from decides: it knows nothing else.
+    private static func reading(
+        _ folder: ModelFolder, _ data: DataSetFolder?,
+        _ adapter: (folder: AdapterFolder, path: String)?
+    ) throws -> ImageReading? {
+        guard let adapter, let origin = try adapter.folder.origin(at: adapter.path) else {
+            return try reading(folder, data)
+        }
+        if let own = try folder.weightsDigest(), let wanted = origin.model.sha256, own != wanted {
+            throw PackagingError.mismatch(
+                "\(adapter.path): was trained on embeddings of another model (\(origin.model.name), "
+                    + "SHA-256 \(wanted.prefix(12))…) than \(folder.path) (\(own.prefix(12))…); "
+                    + "package with that one")
+        }
+        guard let recipe = try origin.imageReading(at: adapter.path) else {
+            return try reading(folder, data)
+        }
+        if let data, let others = data.reading, others != recipe {
+            throw PackagingError.mismatch(
+                "\(data.path): was prepared by another recipe "
+                    + "(\(JSON.encode(others).line)) than the images that \(adapter.path) learned "
+                    + "from (\(JSON.encode(recipe).line)); package with their data set")
+        }
+        return recipe
+    }
+
     /// The recipe that the model and the data set agree on.
     private static func reading(
         _ folder: ModelFolder, _ data: DataSetFolder?

@@ -44,7 +44,7 @@ public struct ModelBundle {
         manifest = try BundleManifest(text: text ?? "", path: file)
         // What came out of a tar was checked on its way.
         if unpacked == nil { try BundleFiles.check(manifest, in: path, ignoring: ignoring) }
-        let model = try ModelFolder(path).kept(by: unpacked)
+        let model = try ModelFolder(path).kept(by: unpacked).written(from: manifest.weights.origin)
         folder =
             try manifest.weights.reference.map {
                 model.with(weights: try Self.located($0, weights, file))

@@ -29,12 +29,13 @@ enum RunPaths {
         if command == "report", output.hasSuffix(".html") {
             return ["\(output.dropLast(5))-files"]
         }
-        return ["embed", "umap"].contains(command) ? beside(output) : []
+        if command == "embed" { return beside(output) }
+        return command == "umap" ? beside(output).filter { $0.hasSuffix(".tsv") } : []
     }
 
-    /// The keys beside an array.
+    /// The keys beside an array, and what is said of how it came to be.
     static func beside(_ path: String) -> [String] {
-        path.hasSuffix(".npy") ? ["\(path.dropLast(4)).keys.tsv"] : []
+        path.hasSuffix(".npy") ? ["\(path.dropLast(4)).keys.tsv", "\(path.dropLast(4)).json"] : []
     }
 
     /// What counts as read where a path is named: the whole data set for one of its tables.

@@ -73,14 +73,18 @@ public struct HeadSearch {
     /// Searches.
     /// - Parameters:
     ///   - groups: a group a row, whose rows stay together; nil where each row stands alone.
+    ///   - others: rows that methods are judged on, in the place of folds of `rows`.
     ///   - clock: seconds since some moment.
     ///   - report: hears the name of each family of methods as it begins, and when it ends its
     ///     best trial.
     public func run(
-        _ rows: HeadRows, groups: [String]?, scope: Scope = .all, hasTexts: Bool,
+        _ rows: HeadRows, groups: [String]?, judgedOn others: HeadRows? = nil,
+        scope: Scope = .all, hasTexts: Bool,
         clock: () -> Double, judge: Judge, report: (String, Trial?) -> Void = { _, _ in }
     ) throws -> Outcome {
-        let folds = Self.folds(rows, groups, settings)
+        let parts =
+            others.map { Judgement(rows, $0) }
+            ?? Judgement(rows, folds: Self.folds(rows, groups, settings), settings.folds)
         let start = clock()
         var trials: [Trial] = []
         var leftOut: [String] = []
@@ -92,7 +96,7 @@ public struct HeadSearch {
             }
             report(family.name, nil)
             let begin = clock()
-            guard let found = try trial(family, rows, folds, judge, hasTime: hasTime) else {
+            guard let found = try trial(family, parts, judge, hasTime: hasTime) else {
                 leftOut.append(family.name)
                 continue
             }
@@ -150,25 +154,21 @@ public struct HeadSearch {
 
     /// Every setting of a family, judged on rows that it had not seen; nil where the time ran out.
     private func trial(
-        _ family: HeadFamily, _ rows: HeadRows, _ folds: [Int], _ judge: Judge,
-        hasTime: () -> Bool
+        _ family: HeadFamily, _ judgement: Judgement, _ judge: Judge, hasTime: () -> Bool
     ) throws -> [Result]? {
+        let rows = judgement.rows
         var scores: [[Double]] = []
         var methods: [HeadMethod] = []
-        for fold in 0..<settings.folds {
-            let (inside, outside) = (
-                folds.indices.filter { folds[$0] != fold },
-                folds.indices.filter { folds[$0] == fold }
-            )
-            guard !inside.isEmpty, !outside.isEmpty else { continue }
+        for part in judgement.parts where !part.inside.isEmpty && !part.outside.isEmpty {
             guard hasTime() else { return nil }
-            let found = try fit(family, rows.rows(inside), rows.rows(outside))
+            let found = try fit(
+                family, judgement.learned.rows(part.inside), rows.rows(part.outside))
             if methods.isEmpty {
                 methods = found.map(\.method)
                 scores = methods.map { _ in .init(repeating: 0, count: rows.count * classes) }
             }
             for (index, result) in found.enumerated() {
-                for (place, row) in outside.enumerated() {
+                for (place, row) in part.outside.enumerated() {
                     for column in 0..<classes {
                         scores[index][row * classes + column] =
                             result.probabilities[place * classes + column]
@@ -177,11 +177,10 @@ public struct HeadSearch {
             }
         }
         return try zip(methods, scores).map { method, scores in
-            let perFold = try (0..<settings.folds).map { fold -> Double? in
-                let own = folds.indices.filter { folds[$0] == fold }
-                guard !own.isEmpty else { return nil }
-                let part = own.flatMap { scores[$0 * classes..<($0 + 1) * classes] }
-                return try judge(part, rows.targets.rows(own, classes: classes))
+            let perFold = try judgement.parts.map { part -> Double? in
+                guard !part.outside.isEmpty else { return nil }
+                let own = part.outside.flatMap { scores[$0 * classes..<($0 + 1) * classes] }
+                return try judge(own, rows.targets.rows(part.outside, classes: classes))
                     .first { $0.name == settings.trackedMetric }?.value
             }
             return (method, try judge(scores, rows.targets), perFold)
@@ -226,5 +225,31 @@ public struct HeadSearch {
                 })
             return results
         }
+    }
+}
+
+/// Which rows are learned from, and which are judged, in every part of a trial.
+private struct Judgement {
+    /// What is learned from.
+    let learned: HeadRows
+    /// What is judged.
+    let rows: HeadRows
+    let parts: [(inside: [Int], outside: [Int])]
+
+    /// Folds of the rows, one after another outside.
+    init(_ rows: HeadRows, folds: [Int], _ count: Int) {
+        (learned, self.rows) = (rows, rows)
+        parts = (0..<count).map { fold in
+            (
+                folds.indices.filter { folds[$0] != fold },
+                folds.indices.filter { folds[$0] == fold }
+            )
+        }
+    }
+
+    /// Other rows, all at once.
+    init(_ rows: HeadRows, _ others: HeadRows) {
+        (learned, self.rows) = (rows, others)
+        parts = [(Array(0..<rows.count), Array(0..<others.count))]
     }
 }
