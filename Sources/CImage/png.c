@@ -13,7 +13,7 @@ struct cimage_png {
     const uint8_t *bytes;
     size_t count, position;
     uint32_t width, height, row;
-    int passes, deep_grey, ran_out;
+    int passes, deep_grey, with_alpha, ran_out;
 };
 
 // libpng calls this for errors of its own and of the functions below; it must not return.
@@ -64,6 +64,7 @@ static void ask_for_rgb(cimage_png *state) {
     int kind = png_get_color_type(png, state->info);
     int depth = png_get_bit_depth(png, state->info);
     state->deep_grey = kind == PNG_COLOR_TYPE_GRAY && depth == 16;
+    int has_colour = png_get_valid(png, state->info, PNG_INFO_tRNS) != 0;
     if (kind == PNG_COLOR_TYPE_PALETTE) {
         complete_palette(state);
         png_set_palette_to_rgb(png);
@@ -71,12 +72,16 @@ static void ask_for_rgb(cimage_png *state) {
     if (kind == PNG_COLOR_TYPE_GRAY && depth < 8) png_set_expand_gray_1_2_4_to_8(png);
     if (!state->deep_grey) {
         if (depth == 16) png_set_strip_16(png);
-        png_set_strip_alpha(png);
+        if (!state->with_alpha)
+            png_set_strip_alpha(png);
+        else if (has_colour)
+            png_set_tRNS_to_alpha(png);
         if (!(kind & PNG_COLOR_MASK_COLOR)) png_set_gray_to_rgb(png);
     }
     state->passes = png_set_interlace_handling(png);
     png_read_update_info(png, state->info);
-    size_t expected = (size_t)state->width * (state->deep_grey ? 2 : 3);
+    size_t channels = state->deep_grey ? 2 : state->with_alpha ? 4 : 3;
+    size_t expected = (size_t)state->width * channels;
     if (png_get_rowbytes(png, state->info) != expected) png_error(png, "unexpected row size");
 }
 
@@ -114,6 +119,9 @@ cimage_png *cimage_png_open(const uint8_t *bytes, size_t count, cimage_info *inf
         info->height = state->height;
         info->sixteen_bit_grey = png_get_bit_depth(state->png, state->info) == 16 &&
                                  png_get_color_type(state->png, state->info) == PNG_COLOR_TYPE_GRAY;
+        info->has_alpha = !info->sixteen_bit_grey &&
+                          ((png_get_color_type(state->png, state->info) & PNG_COLOR_MASK_ALPHA) ||
+                           png_get_valid(state->png, state->info, PNG_INFO_tRNS));
         return state;
     }
     locate(state, report);
@@ -173,6 +181,11 @@ cimage_status cimage_png_read(cimage_png *state, uint8_t *pixels, cimage_report 
         for (uint32_t y = 0; y < state->height; y++)
             spread_deep_grey(pixels + y * stride, state->width);
     return status;
+}
+
+cimage_status cimage_png_read_alpha(cimage_png *state, uint8_t *pixels, cimage_report *report) {
+    state->with_alpha = 1;
+    return read_all(state, pixels, (size_t)state->width * 4, report);
 }
 
 cimage_status cimage_png_read_deep(cimage_png *state, uint8_t *values, cimage_report *report) {

@@ -32,6 +32,7 @@ typedef struct {
 typedef struct {
     uint32_t width, height;
     int32_t sixteen_bit_grey;  // PNG only
+    int32_t has_alpha;         // PNG only: a channel or a colour that may be transparent
 } cimage_info;
 
 // JPEG. `open` reads the header; `bytes` must stay valid until `close`.
@@ -54,6 +55,8 @@ typedef struct cimage_png cimage_png;
 cimage_png *cimage_png_open(const uint8_t *bytes, size_t count, cimage_info *info,
                             cimage_report *report);
 cimage_status cimage_png_read(cimage_png *png, uint8_t *pixels, cimage_report *report);
+// The same with how opaque each pixel is, [height, width, 4].
+cimage_status cimage_png_read_alpha(cimage_png *png, uint8_t *pixels, cimage_report *report);
 // The same for grey of 16 bits: `values` [height, width], big-endian, unclipped.
 cimage_status cimage_png_read_deep(cimage_png *png, uint8_t *values, cimage_report *report);
 void cimage_png_close(cimage_png *png);

@@ -90,10 +90,10 @@ struct PrepareSource {
                 "slices are cut from NIfTI files in folders and manifests; leave --plane, --slices "
                     + "and --convention out")
         }
-        if kind == .dataSet, options.reading != ImageReading() {
+        if kind == .dataSet, options.reading != ImageReading() || options.background != nil {
             throw .argument(
                 "\(options.folder): its images are grey levels already; leave --intensity, "
-                    + "--window, --percentiles and --exif-orientation out")
+                    + "--window, --percentiles, --background and --exif-orientation out")
         }
         if options.compatibility != nil, kind != .classFolders {
             throw .argument("compat is for class folders; \(options.folder) is something else")

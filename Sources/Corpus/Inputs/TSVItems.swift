@@ -68,7 +68,7 @@ struct TSVItems {
     }
 
     private static let readingKeys: Set = [
-        "intensity", "exif_orientation", "volumes", DataSetFolder.recipesKey,
+        "intensity", "exif_orientation", "background", "volumes", DataSetFolder.recipesKey,
     ]
 
     /// All of them: in the order in which they are stored where splits are kept, otherwise by

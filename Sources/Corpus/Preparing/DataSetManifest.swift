@@ -23,7 +23,7 @@ extension PreparedDataSet {
         }
         switch source.kind {
         case .classFolders, .captions, .manifest:
-            members.merge(JSON.encode(options.reading).object ?? [:]) { _, new in new }
+            members.merge(JSON.encode(recipe).object ?? [:]) { _, new in new }
             members["libraries"] = .object(DicomImage.libraries.mapValues(JSON.string))
         case .volumes, .dataSet: break
         }
@@ -36,6 +36,15 @@ extension PreparedDataSet {
         if entries.contains(where: \.item.isCaption) { members["texts"] = "captions" }
         for (key, value) in source.inherited where members[key] == nil { members[key] = value }
         return .object(members)
+    }
+
+    /// How files became pixels. A background that nobody asked for and no image needed is none.
+    private var recipe: ImageReading {
+        var recipe = options.reading
+        let used = options.decoding.background
+        let isNeeded = encoded.warnings[ImageDecoder.transparency(used)] != nil
+        recipe.background = options.background ?? (isNeeded ? used : .keep)
+        return recipe
     }
 
     private var written: Int { counts.reduce(0) { $0 + $1.count } }

@@ -15,6 +15,8 @@ struct PrepareConfiguration {
     var expected: [String: Int] = [:]
     var intensity: IntensityRecipe?
     var exifOrientation = false
+    /// What stands behind transparent pixels, where the file says.
+    var background: Background?
     var volumes: VolumePlan?
 
     /// Without a file: the class text is the folder's name with `_` as a space.
@@ -44,6 +46,7 @@ struct PrepareConfiguration {
         var options = options
         if options.reading.intensity == .auto { options.reading.intensity = intensity ?? .auto }
         options.reading.exifOrientation = options.reading.exifOrientation || exifOrientation
+        options.background = options.background ?? background
         return options
     }
 
@@ -62,6 +65,11 @@ struct PrepareConfiguration {
         groupBy = try settings.string("group_by")
         intensity = try settings.settings("intensity").map(IntensityRecipe.init)
         exifOrientation = try settings.bool("exif_orientation") ?? false
+        if let text = try settings.string("background") {
+            do throws(ImageError) { background = try Background(parsing: text) } catch {
+                throw settings.invalid("background", "must be white, black, keep or #rrggbb")
+            }
+        }
         if let counts = try settings.settings("expected") {
             for key in ["images", "classes", "train", "validation", "test"] {
                 expected[key] = try counts.integer(key)

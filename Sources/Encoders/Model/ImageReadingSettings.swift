@@ -19,6 +19,11 @@ extension ImageReading {
                     + "in INTENSITY_RANGE")
         }
         intensity = recipe
+        if let text = try settings.string("BACKGROUND") {
+            do throws(ImageError) { background = try Background(parsing: text) } catch {
+                throw settings.invalid("BACKGROUND", "must be white, black, keep or #rrggbb")
+            }
+        }
     }
 
     /// The key with all it holds.
@@ -34,6 +39,6 @@ extension ImageReading {
               EXIF_ORIENTATION: \(exifOrientation)
               INTENSITY: \(intensity.kind.rawValue)
 
-            """ + range
+            """ + range + (background == .keep ? "" : "  BACKGROUND: '\(background.text)'\n")
     }
 }

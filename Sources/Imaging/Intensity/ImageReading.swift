@@ -1,11 +1,14 @@
 /// How a file's bytes become 8-bit RGB pixels: the part of a preparation that a prediction must
 /// repeat. It stands in `dataset.json` and travels to the bundle.
-public struct ImageReading: Encodable, Sendable, Equatable {
+public struct ImageReading: Sendable, Equatable {
     /// Whether JPEG and PNG are turned upright by their EXIF orientation, as Pillow's
     /// `ImageOps.exif_transpose` does. Off by default, as in Pillow's own decoding.
     public var exifOrientation: Bool
     /// How more than 8 bits become 8.
     public var intensity: IntensityRecipe
+
+    /// What stands behind transparent pixels.
+    public var background = Background.keep
 
     /// Where the picture will be resized to this many pixels a side, a JPEG may be decoded at 1/2,
     /// 1/4 or 1/8 of its size, as long as that is no smaller (libjpeg's scaled decoding): faster,
@@ -20,6 +23,6 @@ public struct ImageReading: Encodable, Sendable, Equatable {
     /// What stands in files; how far a picture may be shrunk does not.
     enum CodingKeys: String, CodingKey {
         case exifOrientation = "exif_orientation"
-        case intensity
+        case intensity, background
     }
 }

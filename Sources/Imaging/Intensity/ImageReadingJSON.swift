@@ -1,7 +1,15 @@
 internal import CambiumFiles
 
 /// The members that stand in `dataset.json` and among a bundle's preprocessing.
-extension ImageReading: Decodable {
+extension ImageReading: Codable {
+    /// Writes the members; of the background nothing where transparent pixels are kept.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(exifOrientation, forKey: .exifOrientation)
+        try members.encode(intensity, forKey: .intensity)
+        if background != .keep { try members.encode(background, forKey: .background) }
+    }
+
     /// Reads the members; a file of an earlier version says nothing of the orientation.
     public init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
@@ -9,6 +17,8 @@ extension ImageReading: Decodable {
             exifOrientation: try members.decodeIfPresent(Bool.self, forKey: .exifOrientation)
                 ?? false,
             intensity: try members.decode(IntensityRecipe.self, forKey: .intensity))
+        background =
+            try members.decodeIfPresent(Background.self, forKey: .background) ?? background
     }
 }
 

@@ -10,12 +10,21 @@ public struct DecodedImage: Sendable {
 
 /// Bytes of a JPEG, PNG or DICOM to RGB. JPEG and PNG become what
 /// `Image.open(f).convert("RGB")` of Pillow 11 gives, to the last bit: every colour type and
-/// depth, alpha and transparency dropped, CMYK by Pillow's formula, gamma and colour profiles
+/// depth, alpha and transparency dropped unless the reading names a background, CMYK by Pillow's formula, gamma and colour profiles
 /// ignored, EXIF orientation too unless the reading asks.
 ///
 /// It is stricter than Pillow where a picture would come out incomplete: image data that ends
 /// at an early marker is an error here, grey rows there.
 public enum ImageDecoder {
+    /// What is said of a picture that has transparent pixels.
+    public static func transparency(_ background: Background) -> String {
+        background == .keep
+            ? "has transparent pixels, whose hidden colours are shown; --background white (black, "
+                + "#rrggbb) puts a colour behind them"
+            : "has transparent pixels: \(background.text) is put behind them (--background keep "
+                + "shows their hidden colours)"
+    }
+
     /// Decodes a file's bytes.
     /// - Throws: ``ImageError`` for anything but a complete picture within `limits`.
     public static func decode(

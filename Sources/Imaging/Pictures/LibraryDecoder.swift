@@ -11,6 +11,8 @@ struct LibraryDecoder {
     let read: (OpaquePointer, UnsafeMutablePointer<UInt8>?, Report) -> cimage_status
     /// Reads grey of 16 bits whole, where the format has it.
     var readDeep: ((OpaquePointer, UnsafeMutablePointer<UInt8>?, Report) -> cimage_status)?
+    /// Reads the pixels with how opaque each is, where the format has it.
+    var readAlpha: ((OpaquePointer, UnsafeMutablePointer<UInt8>?, Report) -> cimage_status)?
     let close: (OpaquePointer) -> Void
 
     /// The picture, upright where the reading asks.
@@ -50,6 +52,20 @@ struct LibraryDecoder {
             return DecodedImage(
                 image: picture.image(reading.intensity), format: format,
                 warning: headerWarning ?? report.noticed)
+        }
+        if info.has_alpha != 0, let readAlpha {
+            let values = [UInt8](unsafeUninitializedCapacity: width * height * 4) { room, filled in
+                filled = readAlpha(handle, room.baseAddress, &report) == CIMAGE_OK ? room.count : 0
+            }
+            guard report.status == CIMAGE_OK else { throw report.error(format, info) }
+            let picture = TransparentPicture(values: values)
+            return DecodedImage(
+                image: RGBImage(
+                    width: width, height: height, pixels: picture.pixels(reading.background)),
+                format: format,
+                warning: picture.isTransparent
+                    ? ImageDecoder.transparency(reading.background)
+                    : headerWarning ?? report.noticed)
         }
         let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, filled in
             filled = read(handle, buffer.baseAddress, &report) == CIMAGE_OK ? buffer.count : 0

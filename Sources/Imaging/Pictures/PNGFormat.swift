@@ -21,7 +21,8 @@ struct PNGFormat: FormatReader {
         try LibraryDecoder(
             format: .png, open: { cimage_png_open($0, $1, $2, $3) },
             read: { cimage_png_read($0, $1, $2) },
-            readDeep: { cimage_png_read_deep($0, $1, $2) }, close: { cimage_png_close($0) }
+            readDeep: { cimage_png_read_deep($0, $1, $2) },
+            readAlpha: { cimage_png_read_alpha($0, $1, $2) }, close: { cimage_png_close($0) }
         ).decode(bytes, reading, limits)
     }
 }

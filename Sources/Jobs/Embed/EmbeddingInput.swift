@@ -31,15 +31,21 @@ public struct ReadingChoice: Sendable {
     /// Whether JPEG and PNG are turned upright by their EXIF orientation.
     public var exifOrientation = false
 
+    /// What stands behind transparent pixels, nil where nothing is asked for.
+    public var background: Background?
+
     /// Nothing is asked for.
     public init() {}
 
     /// The reading; nil where neither side says anything.
     public func reading(elseOf known: ImageReading?) -> ImageReading? {
-        guard intensity != nil || exifOrientation || known != nil else { return nil }
+        guard intensity != nil || exifOrientation || background != nil || known != nil else {
+            return nil
+        }
         var reading = known ?? ImageReading()
         reading.intensity = intensity ?? reading.intensity
         reading.exifOrientation = reading.exifOrientation || exifOrientation
+        reading.background = background ?? reading.background
         return reading
     }
 }

@@ -106,7 +106,10 @@ struct ModelCard {
             return "not known; 8-bit JPEG and PNG as they are"
         }
         let turned = reading.exifOrientation ? "turned upright by EXIF" : "EXIF orientation ignored"
-        return "intensity \(cell(JSON.encode(reading.intensity).line)); \(turned)"
+        let behind =
+            reading.background == .keep
+            ? "" : "; \(reading.background.text) behind transparent pixels"
+        return "intensity \(cell(JSON.encode(reading.intensity).line)); \(turned)\(behind)"
     }
 
     private var data: String {

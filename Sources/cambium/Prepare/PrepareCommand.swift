@@ -131,6 +131,7 @@ struct PrepareCommand: ParsableCommand {
         options.isFast = fast
         options.reading = ImageReading(
             exifOrientation: reading.exifOrientation, intensity: try reading.recipe() ?? .auto)
+        options.background = try reading.backdrop()
         options.volumes = try cutting.reading()
         options.split = try split.map { try SplitRule(parsing: $0) }
         if case .list(let list) = options.split { try Paths.requireFile(list) }

@@ -26,6 +26,13 @@ struct ReadingOptions: ParsableArguments {
             valueName: "low,high"))
     var percentiles: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What stands behind transparent pixels: white, black, #rrggbb, or keep for their own "
+                + "hidden colours, as Pillow's convert(\"RGB\").",
+            valueName: "colour"))
+    var background: String?
+
     func validate() throws {
         guard [intensity, window, percentiles].compactMap({ $0 }).count < 2 else {
             throw ValidationError("Give one of --intensity, --window and --percentiles.")
@@ -48,10 +55,18 @@ struct ReadingOptions: ParsableArguments {
         }
     }
 
+    /// The background that is asked for, nil where none is.
+    func backdrop() throws -> Background? {
+        do throws(ImageError) { return try background.map(Background.init(parsing:)) } catch {
+            throw UsageError("--\(error.description)")
+        }
+    }
+
     /// What the command line says of reading.
     func choice() throws -> ReadingChoice {
         var choice = ReadingChoice()
         (choice.intensity, choice.exifOrientation) = (try recipe(), exifOrientation)
+        choice.background = try backdrop()
         return choice
     }
 }

@@ -98,7 +98,7 @@ import Testing
         try expectEqual(predicted(place("bundle")), place("result/scores.npy"))
         let record = try JSON(file: place("adapter/config.json"))
         #expect(record["head"] == "mlp-conv" && record["normalized"] == true)
-        #expect(record["training"]?["epochs"] == 3 && record["inputs"]?.array?.count == 4)
+        #expect(record["training"]?["epochs"] == 3 && record["inputs"]?.array?.count == 6)
     }
 
     @Test func `predict on a zero-shot bundle equals evaluate zero-shot on the same images`() throws

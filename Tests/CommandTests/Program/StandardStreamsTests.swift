@@ -26,7 +26,7 @@ import Testing
                 == FileSystem.read(bench.place("open.npy")))
         #expect(
             try bench.names().filter { $0.contains("closed") || $0.contains("partial") }.sorted()
-                == ["closed.keys.tsv", "closed.npy"])
+                == ["closed.json", "closed.keys.tsv", "closed.npy"])
     }
 
     @Test func `processes of a launch have theirs`() throws {

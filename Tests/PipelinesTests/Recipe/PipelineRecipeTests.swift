@@ -99,7 +99,7 @@ import Testing
             pipeline.stages[index].inputs.map { String($0.dropFirst(scene.out.count + 1)) }
         }
         #expect(inputs(1) == ["data"])
-        #expect(inputs(2) == ["data/unique_texts.txt", "e.keys.tsv", "e.npy"])
+        #expect(inputs(2) == ["data/unique_texts.txt", "e.json", "e.keys.tsv", "e.npy"])
         #expect(pipeline.stages[3].outputs == ["\(scene.out)/r.html", "\(scene.out)/r-files"])
     }
 

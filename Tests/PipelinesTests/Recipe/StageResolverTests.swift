@@ -47,8 +47,12 @@ import Testing
               p: package ${e} --out p.npy
             """)
         let names = stages.map { $0.outputs.map { String($0.dropFirst(scene.out.count + 1)) } }
-        #expect(names == [["a/e.npy", "a/e.keys.tsv"], ["r.html", "r-files"], ["p.npy"]])
-        #expect(stages[2].inputs == ["\(scene.out)/a/e.keys.tsv", "\(scene.out)/a/e.npy"])
+        #expect(
+            names == [
+                ["a/e.npy", "a/e.keys.tsv", "a/e.json"], ["r.html", "r-files"], ["p.npy"],
+            ])
+        let inputs = ["e.json", "e.keys.tsv", "e.npy"].map { "\(scene.out)/a/\($0)" }
+        #expect(stages[2].inputs == inputs)
     }
 
     @Test func `what a command reads unsaid is read, and its complaint is the stage's`() throws {
