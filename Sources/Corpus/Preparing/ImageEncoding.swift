@@ -41,18 +41,21 @@ struct ImageEncoding {
         _ item: PrepareItem, _ options: PrepareOptions
     ) throws(CorpusError) -> EncodedImage {
         let (image, warning) = try item.read()
-        if let jpeg = try item.encode?(image) {
-            return EncodedImage(
-                jpeg: jpeg, warning: warning, fingerprint: ImageFingerprint(image))
-        }
+        let ready = try item.encode?(image)
         do throws(ImageError) {
-            let sized = image.resized(width: options.size, height: options.size)
-            // The hash of what was read; the thumbnail of what is small already.
-            let fingerprint = ImageFingerprint(
-                pixels: PixelHash(image), thumbnail: GreyThumbnail(sized))
+            let jpeg: [UInt8]
+            if let ready {
+                jpeg = ready
+            } else {
+                jpeg = try JPEGEncoder.encode(
+                    image.resized(width: options.size, height: options.size),
+                    quality: options.quality)
+            }
+            // Of the picture as it is stored: what is equal there, blank slices of different sizes,
+            // is the same to whoever learns from it, and to `validate`.
             return EncodedImage(
-                jpeg: try JPEGEncoder.encode(sized, quality: options.quality), warning: warning,
-                fingerprint: fingerprint)
+                jpeg: jpeg, warning: warning,
+                fingerprint: ImageFingerprint(try ImageDecoder.decode(jpeg).image))
         } catch {
             throw .image(key: item.path, reason: error.description)
         }

@@ -63,6 +63,9 @@ public struct PrepareOptions: Sendable {
     public var firstClassID = 1
     /// How files become pixels.
     public var reading = ImageReading()
+    /// What stands behind transparent pixels; nil: white, or nothing that a recipe needs to repeat
+    /// where no image has any.
+    public var background: Background?
     /// How NIfTI files are cut into slices.
     public var volumes = VolumeReading()
     /// What to do with an image that cannot be used.
@@ -106,6 +109,8 @@ public struct PrepareOptions: Sendable {
     /// How image files are decoded.
     var decoding: ImageReading {
         var reading = reading
+        // Another program's data set is made as that makes it: with Pillow.
+        reading.background = background ?? (compatibility == nil ? .white : .keep)
         reading.shrinkTo = isFast ? size : nil
         return reading
     }
@@ -114,7 +119,7 @@ public struct PrepareOptions: Sendable {
     var recipe: String {
         [
             Release.version, "jpeg \(CodecVersions.jpeg)", "png \(CodecVersions.png)",
-            "fingerprints 1", "padding 1",
+            "fingerprints 2", "padding 1",
             DicomImage.libraries.sorted { $0.key < $1.key }.map { "\($0) \($1)" }
                 .joined(separator: ", "), "size \(size)", "quality \(quality)", "\(decoding)",
             "\(volumes)",

@@ -76,7 +76,12 @@ struct GroupCheck {
 struct DuplicateCheck {
     private(set) var findings: [ValidationFinding] = []
 
-    init(_ duplicates: Duplicates, _ scan: DataSetScan) {
+    /// - Parameter manifest: `dataset.json`. Where the preparation was asked to tell duplicates and
+    ///   leave them where they are, those across splits are told again, not complained about.
+    init(_ duplicates: Duplicates, _ scan: DataSetScan, _ manifest: JSON?) {
+        let isReported =
+            manifest?["duplicates"]?["rule"]?.string == DuplicateRule.report.rawValue
+            && manifest?["split"]?["rule"]?.string != "given"
         let hashes = Dictionary(uniqueKeysWithValues: zip(scan.decoded, scan.store.pixels))
         for cluster in duplicates.clusters {
             let rows = cluster.rows.map { scan.rows[$0] }
@@ -86,7 +91,14 @@ struct DuplicateCheck {
             let classes = Self.classes(rows)
             if splits > 1 {
                 let isExact = copies.contains { Set($0.map(\.split)).count > 1 }
-                note(isExact ? .exactAcrossSplits : .nearAcrossSplits, rows, "in \(splits) splits")
+                let code: ValidationCode =
+                    isReported
+                    ? isExact ? .exactAcrossSplitsReported : .nearAcrossSplitsReported
+                    : isExact ? .exactAcrossSplits : .nearAcrossSplits
+                note(
+                    code, rows,
+                    "in \(splits) splits"
+                        + (isReported ? ", as prepared with --duplicates report" : ""))
             }
             if classes > 1 {
                 let isExact = copies.contains { Self.classes($0) > 1 }
@@ -105,7 +117,9 @@ struct DuplicateCheck {
     }
 
     private mutating func note(_ code: ValidationCode, _ rows: [ScannedRow], _ what: String) {
-        let isExact = [.exactAcrossSplits, .exactAcrossClasses, .exactCopies].contains(code)
+        let isExact = [
+            .exactAcrossSplits, .exactAcrossSplitsReported, .exactAcrossClasses, .exactCopies,
+        ].contains(code)
         let shown = rows.prefix(4).map { row in
             let label = row.label.map { " (\($0.className))" } ?? ""
             return "\(row.split.rawValue) \(row.key)\(label)"

@@ -57,7 +57,7 @@ public struct Validation {
         findings += groups.findings
         if options.decodesImages {
             let duplicates = try scan.duplicates()
-            findings += DuplicateCheck(duplicates, scan).findings
+            findings += DuplicateCheck(duplicates, scan, tables.manifest).findings
             unchecked += duplicates.unchecked
         } else {
             unchecked.append("images: not decoded and not compared, as asked")

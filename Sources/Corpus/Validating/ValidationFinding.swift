@@ -30,6 +30,8 @@ public enum ValidationCode: String, Encodable, Sendable, CaseIterable {
     case imageSizeDiffers = "image_size_differs"
     case exactAcrossSplits = "exact_across_splits"
     case nearAcrossSplits = "near_across_splits"
+    case exactAcrossSplitsReported = "exact_across_splits_reported"
+    case nearAcrossSplitsReported = "near_across_splits_reported"
     case exactAcrossClasses = "exact_across_classes"
     case nearAcrossClasses = "near_across_classes"
     case exactCopies = "exact_copies"
@@ -43,6 +45,7 @@ public enum ValidationCode: String, Encodable, Sendable, CaseIterable {
     public var severity: ValidationSeverity {
         switch self {
         case .lineIndexMissing, .labelsMissing, .imageSizeDiffers, .exactAcrossClasses,
+            .exactAcrossSplitsReported, .nearAcrossSplitsReported,
             .nearAcrossClasses, .exactCopies, .nearCopies, .groupsUnknown, .classMissing,
             .classSmall:
             .warning
