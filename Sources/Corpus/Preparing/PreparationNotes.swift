@@ -3,7 +3,7 @@ import CambiumFiles
 /// What the user should know although the data set is complete.
 extension PreparedDataSet {
     var notes: [String] {
-        mixedReadings + missingClasses + deviation + groupNotes + fileNotes + duplicateNotes
+        mixedReadings + emptySplits + missingClasses + deviation + groupNotes + fileNotes + duplicateNotes
             + unexpectedCounts
             + encoded.warnings.sorted { $0.key < $1.key }.map { warning, keys in
                 "\(keys.count) image\(keys.count.ending): \(warning) (first: \(keys[0]))"
@@ -12,6 +12,15 @@ extension PreparedDataSet {
 
     /// More classes than this are only counted: captions are often unlike each other.
     private static let mostNamed = 50
+
+    /// Splits that were asked for and have no image.
+    private var emptySplits: [String] {
+        guard let asked = split.asked else { return [] }
+        return SplitName.allCases.filter { asked[$0] > 0 && (split.rows[$0] ?? []).isEmpty }.map {
+            "\($0.rawValue) is empty: its classes have too few images for it, or their groups are "
+                + "too large"
+        }
+    }
 
     /// Classes that a split does not have, because they are too small or their groups too large.
     private var missingClasses: [String] {
@@ -45,6 +54,7 @@ extension PreparedDataSet {
         }
         guard let worst else { return [] }
         let found = Self.percent(asked[worst.name] + worst.value)
+        guard found != Self.percent(asked[worst.name]) else { return [] }
         return [
             "groups are kept whole: \(found) of class \"\(classes.texts[worst.class])\" in "
                 + "\(worst.name.rawValue), where \(Self.percent(asked[worst.name])) were asked; "

@@ -24,10 +24,12 @@ struct RowGroups {
         guard rule?.refusesGroups != true, rule != nil || given || several else { return }
         var names: [String] = []
         names.reserveCapacity(items.count)
+        if rule?.dicomIdentifier != nil, !given {
+            throw .argument(
+                "group rule \(rule?.text ?? ""): no image is a DICOM file that has one")
+        }
         for (row, item) in items.enumerated() {
-            if rule?.dicomIdentifier != nil, let group = item.group {
-                names.append(group)
-            } else if let rule, !rule.takesGivenGroups {
+            if let rule, !rule.takesGivenGroups, rule.dicomIdentifier == nil {
                 names.append(try rule.group(key: item.key, outer: item.outerFolders))
             } else if let group = item.group ?? item.whole {
                 names.append(group)

@@ -8,7 +8,10 @@ final class TrainingReporter {
     private let log: Log
     private var progress: JobProgress?
 
-    init(_ log: Log) { self.log = log }
+    /// Steps until the learning rate is at its height.
+    private let warmup: Int
+
+    init(_ log: Log, warmup: Int) { (self.log, self.warmup) = (log, warmup) }
 
     func report(_ event: TrainerEvent) {
         switch event {
@@ -17,6 +20,12 @@ final class TrainingReporter {
                 "\(steps) steps, \(perEpoch) an epoch"
                     + (step > 0 ? ", going on after step \(step)" : "")
                     + "; \(trained) tensors trained, \(frozen) frozen")
+            if warmup >= steps {
+                log.warning(
+                    "the warm-up of \(warmup) steps is no shorter than the run of \(steps): the "
+                        + "learning rate never reaches its height; lower "
+                        + "LR_SCHEDULER_PARAMS.warmup_steps or train longer")
+            }
             progress = log.progress("train", total: steps, unit: "steps", from: step)
         case .step(let record): show(record)
         case .evaluated(let step, let metrics, let isBest):

@@ -235,7 +235,7 @@ public struct TrainingRun {
             train: train, validation: validation, recipe: recipe,
             preprocessing: configuration.preprocessing, tokenizer: tokenizer, workers: workers,
             cache: cache, distribution: distribution)
-        let reporter = TrainingReporter(log)
+        let reporter = TrainingReporter(log, warmup: recipe.warmupSteps)
         var hooks = TrainerHooks(
             count: order.count, tokenize: { tokenizer.batch($0) },
             batches: { data.batches(epoch: $0, from: $1) },

@@ -35,6 +35,7 @@ struct Cambium: ParsableCommand {
 
     static func main() {
         StandardStreams.reopen()
+        WaitingThreads.sleepSoon()
         guard Launcher.follow() else { _exit(1) }
         StageProgram.become()
         Interruption.install()

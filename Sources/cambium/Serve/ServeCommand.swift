@@ -53,7 +53,6 @@ struct ServeCommand: ParsableCommand {
     }
 
     func run() throws {
-        Self.shareCores()
         let models = try ServeJob.sources(bundles: bundle, encoders: model)
         var settings = ServiceSettings(models: models)
         (settings.host, settings.port) = (host, port)
@@ -75,14 +74,5 @@ struct ServeCommand: ParsableCommand {
                 }
             }
         }
-    }
-
-    /// libtorch's threads otherwise spin for milliseconds while they wait for work, on the cores
-    /// that decode and answer: beside other work that makes a batch several times slower. Without
-    /// any spinning a lone small image takes three times as long. So they spin for some
-    /// turns, then sleep. Must come before libtorch is opened; what the user has set stays.
-    private static func shareCores() {
-        guard getenv("OMP_WAIT_POLICY") == nil, getenv("GOMP_SPINCOUNT") == nil else { return }
-        setenv("GOMP_SPINCOUNT", "10000", 1)
     }
 }

@@ -50,6 +50,18 @@ import Testing
         #expect(answer.status == 0, "\(answer.stderr)")
     }
 
+    @Test func `a warm-up longer than the run is said, and a start that stays the best`() throws {
+        let recipe = try bench.tinyRecipe()
+        let choices = [
+            "LR_SCHEDULER_PARAMS.warmup_steps=1000", "START_LEARNING_RATE=1e-12",
+            "MAX_NUM_EPOCHS=1", "EVAL_AT_START=true",
+        ].flatMap { ["--set", $0] }
+        let answer = try Program.run(["train", recipe, "--out", bench.place("run")] + choices)
+        #expect(answer.status == 0 && answer.stderr.contains("the warm-up of 1000 steps"))
+        #expect(answer.stderr.contains("at step 0, the start: training made it no better"))
+        #expect(try JSON(file: bench.place("run/last/state.json"))["best_step"] == 0)
+    }
+
     @Test func `mixing changes the run, and the zero-shot metric can decide`() throws {
         let recipe = try bench.tinyRecipe()
         let choices = Self.choices + ["--set", "EVALDATASET_KNN.ZS_MODE=2"]

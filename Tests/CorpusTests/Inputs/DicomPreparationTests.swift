@@ -83,11 +83,19 @@ import Testing
         #expect(split?["groups"] == 4)
         try scratch.write(try PNGEncoder.encode(picture(1)), to: "in/A/plain.png")
         try FileSystem.remove("\(scratch.path)/out")
-        let error = failure { _ = try prepare { $0.groupBy = "dicom:PatientID" } }
+        let summary = try prepare { $0.groupBy = "dicom:PatientID" }
+        #expect(summary.notes.contains("1 image without a group; each stands alone"))
+        #expect(try keys().contains("A/plain.png"))
+        for label in ["A", "B"] {
+            for name in try FileSystem.names(in: "\(scratch.path)/in/\(label)")
+            where name.hasSuffix(".dcm") {
+                try FileSystem.remove("\(scratch.path)/in/\(label)/\(name)")
+            }
+        }
+        try FileSystem.remove("\(scratch.path)/out")
+        let none = failure { _ = try prepare { $0.groupBy = "dicom:PatientID" } }
         #expect(
-            error?.description
-                == "A/plain.png: no group by the rule dicom:PatientID: it is no DICOM file with a "
-                + "PatientID")
+            none?.isArgument == true && none?.description.contains("no image is a DICOM") == true)
         let unknown = failure { _ = try prepare { $0.groupBy = "dicom:Foo" } }
         #expect(unknown?.isArgument == true)
     }

@@ -243,6 +243,15 @@ import Testing
             ])
     }
 
+    @Test func `a split without images is said once`() throws {
+        for (number, label) in ["x", "y", "z"].enumerated() {
+            try scratch.write(PNGEncoder.encode(texture(number)), to: "in/\(label)/1.png")
+        }
+        let notes = try Preparation(options()).run().notes
+        #expect(notes.contains { $0.hasPrefix("validation is empty") }, "\(notes)")
+        #expect(!notes.contains { $0.contains("has none in validation") })
+    }
+
     @Test func `folders that hold nothing usable say so and leave nothing`() throws {
         try FileSystem.makeFolder("\(scratch.path)/empty")
         try scratch.write("text", to: "texts/c/readme.txt")
