@@ -47,9 +47,10 @@ test: setup  ## build everything and run every test
 format:  ## format all Swift files in place
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Examples
 
-lint:  ## check the format of all Swift files, and docs/architecture.md against the tree
+lint:  ## check the format of all Swift files, and the documents against the tree
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples
 	@$(PYTHON) scripts/floors.py
+	@$(PYTHON) scripts/links.py
 
 picture:  ## draw the floors of docs/architecture.md again
 	@$(PYTHON) scripts/floors.py --write

@@ -51,7 +51,9 @@ import Testing
     @Test func `prepared pictures of every colour type have Pillow's pixels`() throws {
         let data = bench.place("data")
         let result = try Program.run(
-            "prepare", bench.place("all"), "--out", data, "--size", "24", "--split", "1,0,0", "-q")
+            "prepare", bench.place("all"), "--out", data, "--size", "24", "--split", "1,0,0",
+            "--background",
+            "keep", "-q")
         #expect(result.status == 0, "\(result.stderr)")
         try expectPillows(digests(of: "\(data)/train_images.tsv", "prepared"), "prepared")
     }
