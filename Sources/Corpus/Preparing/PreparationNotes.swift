@@ -3,7 +3,8 @@ import CambiumFiles
 /// What the user should know although the data set is complete.
 extension PreparedDataSet {
     var notes: [String] {
-        mixedReadings + emptySplits + missingClasses + deviation + groupNotes + fileNotes + duplicateNotes
+        mixedReadings + emptySplits + missingClasses + deviation + groupNotes + fileNotes
+            + duplicateNotes
             + unexpectedCounts
             + encoded.warnings.sorted { $0.key < $1.key }.map { warning, keys in
                 "\(keys.count) image\(keys.count.ending): \(warning) (first: \(keys[0]))"

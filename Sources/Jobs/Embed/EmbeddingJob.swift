@@ -23,6 +23,8 @@ public struct EmbeddingJob: Sendable {
     public var half = false
     /// Draws weights from this seed instead of taking the folder's, for an untrained reference.
     public var untrained: UInt64?
+    /// Takes the weights that the training run started from whose folder, or model, ``model`` is.
+    public var isStart = false
     /// How files become pixels, over what the model knows of it.
     public var reading = ReadingChoice()
     /// The array to write (.npy); NAME.keys.tsv appears beside it.
@@ -74,10 +76,10 @@ public struct EmbeddingJob: Sendable {
             } else {
                 let (embedder, folder) = try embedder()
                 let own = reading.reading(elseOf: folder.preprocessing.reading)
-                let origin = { [untrained, normalized] in
+                let origin = { [normalized] in
                     try Origins.of(
                         folder, source, Origins.reading(of: paths, elseOf: own),
-                        untrained: untrained, isNormalized: normalized)
+                        drawn: try self.drawn(), isNormalized: normalized)
                 }
                 try gather(share, origin, width: embedder.width, batchSize: batchSize) {
                     rows, take in
@@ -106,9 +108,9 @@ public struct EmbeddingJob: Sendable {
         let keys = texts.map(EmbeddingInput.key)
         let share = Share(distribution, heartbeat, keys, texts.map { _ in nil }, progress)
         // Texts have no pixels: the model alone tells whose they are.
-        let origin = { [untrained, normalized] in
+        let origin = { [normalized] in
             EmbeddingOrigin(
-                model: try Origins.model(folder, untrained: untrained), reading: .object([:]),
+                model: try Origins.model(folder, drawn: try self.drawn()), reading: .object([:]),
                 isNormalized: normalized)
         }
         try gather(share, origin, width: embedder.width, batchSize: batchSize) { rows, take in
@@ -158,8 +160,9 @@ public struct EmbeddingJob: Sendable {
     }
 
     private func embedder() throws -> (Embedder, ModelFolder) {
+        if isStart { _ = try StartingModel(run: run) }
         let folder = try Arguments.checked {
-            try ModelBundle.model(at: model)
+            try ModelBundle.model(at: isStart ? "\(run)/model" : model)
         }
         let device = try place.device(device)
         var preprocessing = folder.preprocessing
@@ -172,11 +175,26 @@ public struct EmbeddingJob: Sendable {
     }
 
     private func load(_ folder: ModelFolder, _ device: Device) throws -> ImageTextModel {
+        if isStart { return try StartingModel(run: run).load(on: device, Log()) }
         guard let seed = untrained else { return try folder.load(device: device) }
         return try ImageTextModel(
             folder.configuration.model,
             from: RandomSource(
                 seed: seed, start: folder.configuration.model.start, device: device))
+    }
+
+    /// The folder of the training run that ``model`` is, or is the model of.
+    private var run: String {
+        FileSystem.kind("\(model)/checkpoints") == .folder ? model : FileSystem.parent(model)
+    }
+
+    /// What tells weights apart that are not the folder's; nil where they are.
+    private func drawn() throws -> String? {
+        if isStart {
+            let start = try StartingModel(run: run)
+            return "the start of \(run): \(start.recipe.seed) \(try start.digests())"
+        }
+        return untrained.map { "drawn from seed \($0)" }
     }
 
     /// The side of `raw-pixels:SIDE`, nil for any other model.

@@ -30,29 +30,30 @@ enum Origins {
     /// Of a model's embeddings of images.
     static func of(
         _ folder: ModelFolder, _ source: any ImageSource, _ reading: ImageReading?,
-        untrained: UInt64?, isNormalized: Bool
+        drawn: String?, isNormalized: Bool
     ) throws -> EmbeddingOrigin {
         var preprocessing = folder.preprocessing
         preprocessing.reading = nil
         let size = (preprocessing.height, preprocessing.width)
         let rows = folder.learned.tables.isEmpty ? "" : try RowsDigest.sha256(source)
         return EmbeddingOrigin(
-            model: try model(folder, untrained: untrained),
+            model: try model(folder, drawn: drawn),
             reading: Self.reading(reading, size: size), preprocessing: JSON.encode(preprocessing),
             isNormalized: isNormalized,
-            isLearned: untrained == nil && folder.learned.contains(rows))
+            isLearned: drawn == nil && folder.learned.contains(rows))
     }
 
-    /// A model's name and digest; of one drawn anew the seed tells it from others.
+    /// A model's name and digest.
+    /// - Parameter drawn: what tells its weights from others where they are not the folder's.
     static func model(
-        _ folder: ModelFolder, untrained: UInt64?
+        _ folder: ModelFolder, drawn: String?
     ) throws -> EmbeddingOrigin.Model {
-        guard let untrained else {
+        guard let drawn else {
             return EmbeddingOrigin.Model(name: folder.path, sha256: try folder.weightsDigest())
         }
-        let text = "\(untrained)\n\(folder.configuration.yaml)"
+        let text = "\(drawn)\n\(folder.configuration.yaml)"
         return EmbeddingOrigin.Model(
-            name: "\(folder.path), drawn from seed \(untrained)",
+            name: "\(folder.path), \(drawn.prefix { $0 != ":" })",
             sha256: Digest.sha256(Array(text.utf8)))
     }
 }

@@ -46,7 +46,7 @@ public struct ZeroShotEvaluation: Sendable {
         }
         if table.origin?.model.sha256 != nil {
             let own = EmbeddingOrigin(
-                model: try Origins.model(folder, untrained: nil), reading: .object([:]))
+                model: try Origins.model(folder, drawn: nil), reading: .object([:]))
             try table.requireOrigin(own, model)
         }
         return try place.perform { distribution, _ in

@@ -16,7 +16,7 @@ public struct TrainingRun {
     private let resuming: Bool
     private let log: Log
     private let configuration: ModelConfiguration
-    private let start: ModelFolder?
+    private let start: StartingModel
     private let train: JoinedSplit
     private let validation: JoinedSplit
     private let order: EpochSampler
@@ -41,19 +41,9 @@ public struct TrainingRun {
         guard !recipe.dataSet.isEmpty else {
             throw UsageError("\(path): names no data set; set DATASET.ROOT to its folder")
         }
-        let environment = ProcessInfo.processInfo.environment
-        let pretrained = recipe.pretrained
-        start =
-            try pretrained.isEmpty
-            ? nil
-            : Arguments.checked { try ModelBundle.model(at: pretrained, environment: environment) }
-        guard let configuration = recipe.model ?? start?.configuration else {
-            throw UsageError(
-                "\(path): describes no model; set MODEL to a model folder, or IMAGE_ENCODER and "
-                    + "LANG_ENCODER")
-        }
-        self.configuration = configuration
-        place = try start?.tokenizerLocation() ?? .clip(environment: environment)
+        start = try StartingModel(recipe, in: path)
+        configuration = start.configuration
+        place = try start.tokenizerPlace()
         for source in recipe.dataSources { try Paths.requireFolder(source.root) }
         let data = try JoinedDataSets(recipe.dataSources.map { ($0.root, $0.weight) })
         reading = data.reading
@@ -86,12 +76,12 @@ public struct TrainingRun {
         let log = distribution.leads ? log : log.warningsOnly
         let device = try ranks?.device(recipe.device, place) ?? Arguments.device(recipe.device)
         describe(device, distribution, log)
-        let model = try model(on: device, log)
+        let model = try start.load(on: device, log)
         return try withLock(distribution) {
             let trainer = try Trainer(
                 recipe, text: recipe.yaml(model: configuration.yaml) + sizes,
                 data: distribution.leads ? try data() : "",
-                start: distribution.leads ? try startDigests() : "", model: model,
+                start: distribution.leads ? try start.digests() : "", model: model,
                 preprocessing: configuration.preprocessing, folder: folder,
                 distribution: distribution, hooks: hooks(distribution, ranks?.heartbeat, stop, log))
             stop.heeded()
@@ -129,18 +119,8 @@ public struct TrainingRun {
                 return "\(name) \((try? FileSystem.size(path)) ?? 0)"
             }
         }
-        let weights = startFiles.map { "weights \((try? FileSystem.size($0)) ?? 0)" }
+        let weights = start.files.map { "weights \((try? FileSystem.size($0)) ?? 0)" }
         return (tables + weights).joined(separator: "\n")
-    }
-
-    /// The files that training starts from, none where it starts from drawn weights.
-    private var startFiles: [String] {
-        (start?.weightsPath.map { [$0] } ?? []) + recipe.startWeights
-    }
-
-    /// What tells the starting weights from others of the same size, wherever they lie.
-    private func startDigests() throws -> String {
-        try startFiles.map { try InputFile(file: $0).sha256 }.joined(separator: "\n")
     }
 
     private func describe(_ device: Device, _ distribution: Distribution, _ log: Log) {
@@ -161,37 +141,6 @@ public struct TrainingRun {
         }
         if let part = recipe.microBatch, part < share { note += ", \(part) at a time" }
         return note + "; the loss is over all \(recipe.batchSize)"
-    }
-
-    private func model(on device: Device, _ log: Log) throws -> ImageTextModel {
-        let drawn = RandomSource(
-            seed: recipe.seed, start: configuration.model.start, device: device)
-        if !recipe.startWeights.isEmpty {
-            guard start?.weightsPath == nil else {
-                throw UsageError(
-                    "\(start?.path ?? ""): has weights of its own; leave out WEIGHTS and "
-                        + "PRETRAINED, or name a model folder without weights")
-            }
-            let (model, notes) = try ImageTextModel.start(
-                configuration.model, from: recipe.startWeights.map { try StateDictionary($0) },
-                rest: drawn, device: device)
-            for note in notes { log.note(note) }
-            return model
-        }
-        if let start, start.weightsPath != nil {
-            var wanted = configuration.model
-            // How training saves memory is no part of the architecture.
-            wanted.image.checkpoints = start.configuration.model.image.checkpoints
-            guard start.configuration.model == wanted else {
-                throw UsageError(
-                    "\(start.path): its weights belong to another architecture than the recipe's "
-                        + "IMAGE_ENCODER and LANG_ENCODER; leave those out to take the folder's")
-            }
-            return try start.load(
-                device: device, checkpoints: configuration.model.image.checkpoints)
-        }
-        log.note("no weights given: training from scratch with seed \(recipe.seed)")
-        return try ImageTextModel(configuration.model, from: drawn)
     }
 
     private func prepareFolder(_ text: String) throws {
@@ -270,6 +219,6 @@ public struct TrainingRun {
         let rows = try train.digests().map { LearnedRows.Table(rows: $0.rows, sha256: $0.sha256) }
         try ModelFolder.write(
             entries, described, tokenizer: place,
-            learned: LearnedRows((start?.learned.tables ?? []) + rows), to: path)
+            learned: LearnedRows((start.folder?.learned.tables ?? []) + rows), to: path)
     }
 }

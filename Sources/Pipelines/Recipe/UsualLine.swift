@@ -61,10 +61,33 @@ struct UsualLine {
                 ["evaluate", "adapter", "--adapter", "${adapt}", "--test", "${embed-test}"]
                     + ["--out", "results/adapter"])
         }
-        let results = ["${majority}", "${knn}", "${zero-shot}"] + (hasHead ? ["${adapter}"] : [])
+        // What training is worth is seen beside the encoder that it began with, and beside none.
+        for split in Self.splits where split != "validation" {
+            let images = ["--images", "${prepare}/\(split)_images.tsv", "--out"]
+            add(
+                "images", "embed-pixels-\(split)",
+                ["embed", "--model", "raw-pixels:32"] + images + ["embeddings/pixels-\(split).npy"])
+            guard training != nil else { continue }
+            add(
+                "train", "embed-start-\(split)",
+                ["embed", "--model", "${train}/model", "--start"] + images
+                    + ["embeddings/start-\(split).npy"])
+        }
+        for (name, options) in [("pixels", ["--center"]), ("start", [])] {
+            guard name == "pixels" || training != nil else { continue }
+            add(
+                "images", name,
+                ["evaluate", "knn", "--train", "${embed-\(name)-train}", "--test"]
+                    + ["${embed-\(name)-test}", "--classes", labels] + options
+                    + ["--out", "results/\(name)"])
+        }
+        let start = training == nil ? [] : ["KNN, before training=${start}"]
+        let results =
+            ["Majority class=${majority}", "KNN, raw pixels=${pixels}"] + start
+            + ["KNN=${knn}", "Zero-shot=${zero-shot}"] + (hasHead ? ["Adapter=${adapter}"] : [])
         add(
             "images", "report",
-            ["report"] + results + title + ["--embeddings", "train=${embed-train}"]
+            ["report"] + results + ["--paired"] + title + ["--embeddings", "train=${embed-train}"]
                 + ["test=${embed-test}", "--images", "${prepare}/train_images.tsv"]
                 + ["${prepare}/test_images.tsv", "--out", "report.html"])
         let measured = hasHead ? "${adapter}" : "${zero-shot}"

@@ -55,6 +55,12 @@ struct EmbedCommand: ParsableCommand {
             valueName: "seed"))
     var untrained: UInt64?
 
+    @Flag(
+        help: ArgumentHelp(
+            "MODEL is a training run's folder, or the model in it: use the weights that the run "
+                + "started from."))
+    var start = false
+
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
@@ -64,10 +70,15 @@ struct EmbedCommand: ParsableCommand {
         guard (model == nil) != (remote.endpoint == nil) else {
             throw ValidationError("Give --model or --endpoint, one of the two.")
         }
-        guard remote.endpoint == nil || (untrained == nil && workers == nil && device == "auto")
+        guard !start || untrained == nil && model?.hasPrefix("raw-pixels") != true else {
+            throw ValidationError("--start is the weights of a training run; leave the others out.")
+        }
+        guard
+            remote.endpoint == nil
+                || (!start && untrained == nil && workers == nil && device == "auto")
         else {
             throw ValidationError(
-                "--device, --workers and --untrained are for models, not for --endpoint.")
+                "--device, --workers, --start and --untrained are for models, not for --endpoint.")
         }
         guard (1...65536).contains(batchSize) else {
             throw ValidationError("--batch-size must be in 1...65536.")
@@ -83,6 +94,7 @@ struct EmbedCommand: ParsableCommand {
         var job = EmbeddingJob(model: model, out: out, at: place, log: shared.log)
         (job.device, job.batchSize, job.workers) = (device, batchSize, workers)
         (job.normalized, job.half, job.untrained) = (!noNormalize, float16, untrained)
+        job.isStart = start
         job.reading = try reading.choice()
         try job.run(input)
         if place.leads { print(out) }

@@ -184,4 +184,30 @@ import Testing
             "through", of: "\(data)/train_images.tsv", by: bench.place("bundle"))
         #expect(try origin(through)["encoder_learned_from"] == true)
     }
+
+    @Test func `the start of a run is the encoder before its first step`() throws {
+        let recipe = try bench.tinyRecipe()
+        let run = bench.place("run")
+        try succeed(
+            "train", recipe, "--out", run, "--set", "MAX_NUM_EPOCHS=1", "--set",
+            "START_LEARNING_RATE=1e-3")
+        let images = "\(bench.place("data"))/test_images.tsv"
+        let start = try embed("start", of: images, "--start", by: run)
+        let again = try embed("again", of: images, "--start", by: "\(run)/model")
+        let drawn = try embed("drawn", of: images, "--untrained", "5", by: "\(run)/model")
+        let trained = try embed("trained", of: images, by: "\(run)/model")
+        #expect(try FileSystem.read(start) == FileSystem.read(again))
+        // The recipe's seed is 5 and it names no weights.
+        #expect(try FileSystem.read(start) == FileSystem.read(drawn))
+        #expect(try FileSystem.read(start) != FileSystem.read(trained))
+        #expect(try origin(start)["encoder_learned_from"] == false)
+        try expectComplaint(
+            ["evaluate", "knn", "--train", start, "--test", trained, "--out", bench.place("x")],
+            status: 2, mentions: "another model")
+        try expectComplaint(
+            [
+                "embed", "--model", bench.release, "--start", "--images", images, "--out",
+                bench.place("y.npy"),
+            ], status: 2, mentions: "no folder of a training run")
+    }
 }

@@ -198,7 +198,8 @@ import Testing
         #expect(answer.stderr.contains("cambium: interrupted; the same command goes on"))
         #expect(try stages("out")["train"]?["status"] == "interrupted")
         let plan = try Program.run("run", recipe, "--dry-run")
-        #expect(plan.stdout.contains("train             go on   was interrupted"), "\(plan.stdout)")
+        #expect(
+            plan.stdout.contains("train               go on   was interrupted"), "\(plan.stdout)")
         #expect(try Program.run("run", recipe).status == 0)
         let log = try FileSystem.readText(bench.place("out/logs/train.log"))
         #expect(log.contains("going on after"))
