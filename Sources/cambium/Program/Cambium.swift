@@ -11,6 +11,7 @@ struct Cambium: ParsableCommand {
         abstract: "Graft a hospital's labels onto a medical image-text foundation model.",
         version: Release.version,
         subcommands: [
+            NewCommand.self,
             PrepareCommand.self,
             ValidateCommand.self,
             TrainCommand.self,

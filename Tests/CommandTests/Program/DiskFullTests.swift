@@ -20,6 +20,7 @@ import Testing
         let recipe = try bench.folder.write(
             "MODEL: \(bench.release)\nDATASET: {ROOT: \(try bench.dataSet())}\n"
                 + "TRAIN: {BATCH_SIZE_TOTAL: 8}\nMAX_NUM_EPOCHS: 1\nEVAL_AT_START: false\n"
+                + "LR_SCHEDULER_PARAMS: {warmup_steps: 0}\n"
                 + "EVALDATASET_KNN: {KNN: 1}\nDEVICE: cpu\n", to: "r.yaml")
         let table = bench.place("t.npy")
         return [
