@@ -1,4 +1,5 @@
 internal import CambiumCorpus
+internal import CambiumEvaluation
 internal import CambiumFiles
 internal import CambiumImaging
 internal import CambiumTorch
@@ -58,6 +59,16 @@ struct FileInspector {
                 Finding(
                     "keys", "\(keys), \(Amount.counted(rows, "row"))\(agrees)",
                     ["path": .string(keys), "rows": .integer(rows)]))
+        }
+        if FileSystem.kind(keys) == .file, try KeysSummary(keys).rows == array.rows,
+            let origin = try EmbeddingTable(path).origin
+        {
+            findings.append(
+                ResultInspector.origin(origin.model.name, origin.model.sha256, origin.reading))
+            if origin.isLearned {
+                findings.append(
+                    Finding("note", "the encoder learned from these very rows"))
+            }
         }
         return Inspection(path: path, kind: "array (.npy)", findings: findings)
     }

@@ -14,6 +14,11 @@ struct FolderInspector {
 
     func inspect() throws -> Inspection {
         if has("bundle.json") { return try bundle() }
+        if has("lineage.json") { return try ResultInspector.line(path) }
+        if has("adapter.safetensors"), has("config.json") {
+            return try ResultInspector.adapter(path)
+        }
+        if has("comparison.json") { return try ResultInspector.comparison(path) }
         if has("checkpoints") || has("log.jsonl") { return try run() }
         if has("dataset.json") || hasTables() { return try dataSet() }
         if has("metrics.json") { return try evaluation() }

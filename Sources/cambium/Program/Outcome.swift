@@ -20,12 +20,27 @@ enum Outcome {
     /// Parses the arguments and runs the command they name.
     init(of arguments: [String]) {
         do {
+            try Self.requireCommand(arguments)
             var command = try Cambium.parseAsRoot(arguments)
             try command.run()
             self = .success
         } catch {
             self = Self.describe(error)
         }
+    }
+
+    /// Names what is no command, with the nearest that is one: the parser would complain about the
+    /// first option behind it.
+    private static func requireCommand(_ arguments: [String]) throws {
+        let names =
+            Cambium.configuration.subcommands.compactMap { $0.configuration.commandName }
+            + ["help"]
+        guard let name = arguments.first, !name.hasPrefix("-"), !names.contains(name) else {
+            return
+        }
+        let nearest = NearestName.of(name, in: names).map { "did you mean \($0)?" }
+        throw UsageError(
+            "\(name): is no command of cambium; \(nearest ?? "see cambium --help")")
     }
 
     /// What an error ends the program with.

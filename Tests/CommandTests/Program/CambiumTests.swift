@@ -30,7 +30,7 @@ import Testing
         let known: Set = [
             "prepare", "validate", "train", "embed", "adapt", "evaluate", "umap", "report",
             "compare", "package", "predict", "verify", "serve", "launch", "run", "inspect",
-            "doctor",
+            "doctor", "new",
         ]
         let commands = try listed()
         #expect(known.isSuperset(of: commands))
@@ -52,7 +52,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["prepair"], "'prepair'"), (["--colour"], "'--colour'"),
+        (["prepair"], "prepair: is no command of cambium; did you mean prepare?"),
+        (["--colour"], "'--colour'"),
         (["doctor", "--jsn"], "'--json'"), (["doctor", "twice"], "'twice'"),
         (["inspect"], "path"), (["inspect", "a\nb"], "a b"),
     ])
